@@ -1,0 +1,116 @@
+"""Small real data sets, each with its units, its source and its license.
+
+Every data set is one CSV file beside this module, so loading needs no network. Where the numbers come from
+and under which terms they may be used is told in ``README.md`` in the same folder.
+
+>>> from lossbook import data
+>>> data.NAMES
+('engel', 'phones', 'stackloss', 'statecrime')
+>>> phones = data.load("phones")
+>>> phones["calls"].shape, phones.units["calls"]
+((24,), 'tens of millions of calls')
+"""
+
+import csv
+from dataclasses import dataclass
+from importlib.resources import files
+from types import MappingProxyType
+
+import numpy as np
+
+from lossbook._checks import check_option
+from lossbook.data._records import RECORDS
+
+NAMES = tuple(sorted(RECORDS))
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class DataSet:
+    """A small table: named columns, and what one must know to use them.
+
+    Attributes
+    ----------
+    name : str
+        The name that `load` knows it by.
+    title : str
+        What it is, in a few words.
+    description : str
+        Who measured what, and what to watch for.
+    columns : mapping of str to ndarray
+        One array of shape (n,) a column: float64, or strings where the unit is "name".
+    units : mapping of str to str
+        The unit of each column.
+    source : str
+        Where the numbers come from.
+    licence : str
+        Under which terms they may be used.
+    """
+
+    name: str
+    title: str
+    description: str
+    columns: MappingProxyType
+    units: MappingProxyType
+    source: str
+    licence: str
+
+    def __getitem__(self, column):
+        """Return one column as an array of shape (n,)."""
+        if column not in self.columns:
+            raise KeyError(f"the data set {self.name!r} has the columns {', '.join(self.columns)}; got {column!r}")
+        return self.columns[column]
+
+    def __len__(self):
+        """Return the number of rows."""
+        return len(next(iter(self.columns.values())))
+
+    def __repr__(self):
+        """Name the data set, its size and its columns in one line."""
+        return f"<DataSet {self.name!r}: {self.title}; {len(self)} rows; columns {', '.join(self.columns)}>"
+
+
+def load(name):
+    """Load one of the book's data sets.
+
+    Parameters
+    ----------
+    name : str
+        One of `NAMES`.
+
+    Returns
+    -------
+    DataSet
+        Its columns as new arrays of shape (n,), with units, description, source and license.
+
+    Raises
+    ------
+    ValueError
+        If no data set has that name; the message lists those there are.
+
+    Examples
+    --------
+    >>> stackloss = load("stackloss")
+    >>> stackloss
+    <DataSet 'stackloss': losses of an ammonia oxidation plant; 21 rows; columns stack_loss, air_flow,
+    water_temperature, acid_concentration>
+    >>> stackloss["stack_loss"][:4]
+    array([42., 37., 37., 28.])
+    """
+    check_option(name, NAMES, name="name")
+    record = RECORDS[name]
+    with files(__name__).joinpath(f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        header, *rows = csv.reader(file)
+    units = record["units"]
+    columns = {
+        column: np.array(values) if units[column] == "name" else np.array(values, dtype=float)
+        for column, values in zip(header, zip(*rows, strict=True), strict=True)
+    }
+    return DataSet(
+        name=name,
+        title=record["title"],
+        description=record["description"],
+        columns=MappingProxyType(columns),
+        units=MappingProxyType(dict(units)),
+        source=record["source"],
+        licence=record["licence"],
+    )
