@@ -1,0 +1,103 @@
+# The Loss Book: everything you do with it, by one word. `make` alone lists the targets.
+
+PYTHON  ?= python3
+CHAPTER ?=
+BIN     := .venv/bin
+
+# One thread each: stored outputs are compared digit for digit, and the tests run in two processes.
+export OMP_NUM_THREADS := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help book serve test lab outputs locks clean site
+
+help: ## List the targets
+	@echo "The Loss Book. Targets:"
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-9s %s\n", $$1, $$2 }'
+
+book: site ## Build the site into _build/html (strict: a warning is an error)
+	@echo "The book is built. Open it in a browser: file://$(CURDIR)/_build/html/index.html"
+
+serve: site ## Build the site and serve it on this machine, at an address it tells you
+	@echo "Serving the book; press Ctrl-C to stop."
+	@$(BIN)/python -u -m http.server 0 --bind 127.0.0.1 --directory _build/html
+
+test: .venv/.test-installed ## Run every check: style, tests, notebooks, site, browser
+	@LOSSBOOK_FRAMES=1 $(BIN)/python tests/run.py
+
+lab: .venv/.test-installed ## Open JupyterLab, at one chapter if you name it: make lab CHAPTER=15
+	@$(BIN)/jupyter lab "$$($(BIN)/python -m lossbook.notebooks find $(CHAPTER))"
+
+outputs: .venv/.test-installed ## Run the notebooks again and store their outputs: all, or CHAPTER=15
+	@$(BIN)/python -m lossbook.notebooks outputs $(CHAPTER)
+
+clean: ## Remove what was built (the environment stays)
+	rm -rf _build .pytest_cache .ruff_cache .hypothesis build *.egg-info
+	find . -name .venv -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
+	find . -name .venv -prune -o -name .ipynb_checkpoints -type d -prune -exec rm -rf {} +
+
+# ---- The site ------------------------------------------------------------------------------------------------
+
+# A page's stored form depends on the code and settings that made it, and Sphinx does not see those change.
+SITE_CODE := $(shell find lossbook/site lossbook/figures/engine lossbook/notebooks.py requirements/book.txt \
+	-type f -not -name '*.pyc' 2>/dev/null)
+
+_build/.site-code: $(SITE_CODE)
+	@rm -rf _build/html _build/.doctrees
+	@mkdir -p _build && touch $@
+
+# After a failed strict build the next one would skip the pages that warned and pass: remove its doctrees.
+site: .venv/.book-installed _build/.site-code
+	@echo "Building the site, every warning an error ..."
+	@if $(BIN)/jupyter-book build . -n -W --keep-going > _build/build.log 2>&1; then \
+		sed -n '/^First visit/,/^$$/p' _build/build.log; \
+	else \
+		cat _build/build.log; rm -rf _build/.doctrees _build/html; \
+		echo "The site was not built: see the warnings above (they are also in _build/build.log)." >&2; exit 1; \
+	fi
+
+# ---- The environment -----------------------------------------------------------------------------------------
+
+$(BIN)/python:
+	@command -v $(PYTHON) > /dev/null || { \
+		echo "Python 3.11 or newer is required, and no '$(PYTHON)' was found." \
+			"Install it, or name another: make book PYTHON=/path/to/python" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "Python 3.11 or newer is required; '$(PYTHON)' is $$($(PYTHON) -V 2>&1)." \
+			"Name a newer one: make book PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2> /dev/null || { \
+		echo "Python's venv module with pip is required; $$($(PYTHON) -V) at $$(command -v $(PYTHON)) lacks it." \
+			"On Debian or Ubuntu: apt install python3-venv" >&2; exit 1; }
+	@echo "Creating the environment in .venv ..."
+	@$(PYTHON) -m venv --clear .venv || { rm -rf .venv; exit 1; }
+
+# $(1): the lock file. pip's progress bars show only in a terminal, so the line before says what goes on.
+define install
+	@echo "Installing $(1) ..."
+	@$(BIN)/python -m pip install --disable-pip-version-check --quiet -r $(1)
+	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-build-isolation --no-deps -e .
+	@touch $@
+endef
+
+.venv/.book-installed: requirements/book.txt pyproject.toml | $(BIN)/python
+	$(call install,requirements/book.txt)
+
+.venv/.test-installed: requirements/test.txt pyproject.toml .venv/.book-installed
+	$(call install,requirements/test.txt)
+
+# Renew the lock files from pyproject.toml; UPGRADE=--upgrade takes the newest versions that fit. torch is
+# written without a build's suffix, and the GPU packages that it pins itself stay out: they are for Linux alone.
+PIP_COMPILE = $$tools/bin/pip-compile --quiet --strip-extras --allow-unsafe --no-header --annotation-style=line \
+	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host $(UPGRADE) pyproject.toml
+TIDY_LOCK = { echo "\# Exact versions of everything, written by 'make locks' on Python 3.11."; \
+	sed -e 's/^\(torch==[0-9.]*\)+[a-z0-9]*/\1/' -e '/^nvidia-/d' -e '/^triton==/d' -e '/^cuda-/d' \
+		-e '/^$$/d' -e '/considered to be unsafe/d' $$lock; } > $$lock.new && mv $$lock.new $$lock
+
+locks: $(BIN)/python ## Renew the lock files in requirements/ from pyproject.toml
+	@echo "Resolving the versions; this takes about a minute ..."
+	@tools=$$(mktemp -d) && trap 'rm -rf "$$tools"' EXIT && $(BIN)/python -m venv "$$tools" \
+		&& "$$tools"/bin/pip install --quiet pip-tools \
+		&& $(PIP_COMPILE) --extra book --output-file requirements/book.txt \
+		&& $(PIP_COMPILE) --extra book --extra lab --extra test --constraint requirements/book.txt \
+			--output-file requirements/test.txt
+	@for lock in requirements/book.txt requirements/test.txt; do $(TIDY_LOCK); done
+	@git --no-pager diff --stat requirements
