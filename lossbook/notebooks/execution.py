@@ -1,0 +1,80 @@
+"""Run a notebook from top to bottom, in place."""
+
+import os
+from pathlib import Path
+
+# A cell that takes longer fails: the whole book has to run within the tests' twelve minutes.
+CELL_TIMEOUT = 60  # seconds
+
+# One thread, so that sums are taken in one order; every frame of every figure, so that all of it is compared.
+ENVIRONMENT = {"OMP_NUM_THREADS": "1", "LOSSBOOK_FRAMES": "1"}
+
+
+class NotebookFailed(RuntimeError):
+    """A cell raised an error or took too long; the message names the notebook and the cell."""
+
+
+def execute(notebook, path, *, timeout=CELL_TIMEOUT, progress=None):
+    """Run a notebook in a fresh kernel of this environment and store the outputs in it.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        The notebook; its outputs are replaced.
+    path : str or path-like
+        The notebook's file: its folder is the working directory, its name is told in errors.
+    timeout : float
+        The longest that one cell may take, in seconds.
+    progress : callable, optional
+        Called as ``progress(number, total)`` before each cell that runs.
+
+    Returns
+    -------
+    NotebookNode
+        The same notebook.
+
+    Raises
+    ------
+    NotebookFailed
+        If a cell raises an error that no tag ``raises-exception`` announces, or takes longer than `timeout`.
+    """
+    # Running notebooks is for those who make the book: reading and checking them needs no Jupyter client.
+    from jupyter_client.kernelspec import KernelSpecManager
+    from jupyter_client.manager import AsyncKernelManager
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+
+    path = Path(path)
+    last = 0
+
+    def on_cell_start(cell, cell_index):
+        nonlocal last
+        last = cell_index + 1
+        if progress is not None:
+            progress(last, len(notebook.cells))
+
+    # Without kernel folders to look in, "python3" is the interpreter that runs this function and no other.
+    manager = AsyncKernelManager(
+        kernel_name="python3",
+        kernel_spec_manager=KernelSpecManager(kernel_dirs=[], ensure_native_kernel=True),
+    )
+    client = NotebookClient(
+        notebook,
+        km=manager,
+        timeout=timeout,
+        store_widget_state=False,
+        record_timing=False,
+        resources={"metadata": {"path": str(path.resolve().parent)}},
+        on_cell_start=on_cell_start,
+    )
+    try:
+        client.execute(env={**os.environ, **ENVIRONMENT}, extra_arguments=["--log-level=ERROR"])
+    except CellTimeoutError as error:
+        raise NotebookFailed(f"{path}, cell {last}: took longer than {timeout:g} seconds") from error
+    except CellExecutionError as error:
+        raise NotebookFailed(
+            f"{path}, cell {last}: {error.ename}: {error.evalue}\n\n{error.traceback}"
+        ) from error
+    except DeadKernelError as error:
+        raise NotebookFailed(f"{path}, cell {last}: the kernel died") from error
+    return notebook

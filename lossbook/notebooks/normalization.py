@@ -1,0 +1,206 @@
+"""Bring a notebook into the form in which it is stored, or into that in which a reader downloads it."""
+
+import copy
+import re
+
+import nbformat
+
+FIGURE_MIME = "application/vnd.lossbook.figure+json"
+WIDGET_VIEW_MIME = "application/vnd.jupyter.widget-view+json"
+
+# What a stored notebook and its cells say about themselves; editors add much more, which changes by itself.
+NOTEBOOK_METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+CELL_METADATA = ("lossbook", "mystnb", "tags")
+
+SETUP_TAGS = ["remove-cell", "setup"]
+_SETUP_SOURCE = """\
+try:
+    import lossbook
+except ModuleNotFoundError as error:
+    raise ModuleNotFoundError(
+        "This notebook needs the package lossbook, which is not installed here. "
+        "{remedy}"
+    ) from error"""
+
+_VALID_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+# nbformat invents eight hexadecimal digits, JupyterLab a whole UUID. Neither says which cell it names.
+_RANDOM_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{8}|[0-9a-f]{32}")
+
+
+def setup_cell(address=""):
+    """Return a chapter's first code cell, which says how to install ``lossbook`` where it is missing.
+
+    Parameters
+    ----------
+    address : str
+        The repository's public address (``repository.url`` in ``_config.yml``); empty if it has none.
+
+    Returns
+    -------
+    NotebookNode
+        A code cell, not yet run, tagged ``setup`` and ``remove-cell``.
+    """
+    if address:
+        remedy = f"Install it: %pip install 'lossbook[lab] @ git+{address}'"
+    else:
+        remedy = "In the book's folder, run: make lab"
+    cell = nbformat.v4.new_code_cell(_SETUP_SOURCE.format(remedy=remedy), metadata={"tags": list(SETUP_TAGS)})
+    cell.id = "setup"
+    return cell
+
+
+def with_setup_cell(notebook, *, address=""):
+    """Return a copy of a notebook whose first code cell is the setup cell, written anew if need be.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        A notebook of nbformat 4.
+    address : str
+        As in :func:`setup_cell`.
+
+    Returns
+    -------
+    NotebookNode
+        The copy. A setup cell that is there already keeps its place and its execution count; a new one stands
+        after the opening Markdown cell.
+    """
+    notebook = copy.deepcopy(notebook)
+    cell = setup_cell(address)
+    first_code = next((i for i, other in enumerate(notebook.cells) if other.cell_type == "code"), None)
+    if first_code is not None and "setup" in notebook.cells[first_code].metadata.get("tags", []):
+        cell.execution_count = notebook.cells[first_code].execution_count
+        notebook.cells[first_code] = cell
+    else:
+        opens_with_prose = bool(notebook.cells) and notebook.cells[0].cell_type == "markdown"
+        notebook.cells.insert(1 if opens_with_prose else 0, cell)
+    return notebook
+
+
+def normalize(notebook, *, address=""):
+    """Return a copy of a notebook in the form in which it is stored.
+
+    Execution counts run 1, 2, 3, …; a cell that was not run keeps its empty count, so that normalizing cannot
+    make it look as if it had been. Widget views and state, the editor's and the clock's metadata are gone,
+    each cell has a readable and lasting id, and what was written to one stream is one output. Paths, memory
+    addresses and times in outputs are left as they are: :func:`~lossbook.notebooks.problems` refuses them,
+    since it is the cell that must be mended.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        A notebook of nbformat 4. It is not changed.
+    address : str
+        As in :func:`setup_cell`.
+
+    Returns
+    -------
+    NotebookNode
+        The normalized copy. Normalizing it again changes nothing.
+    """
+    notebook = with_setup_cell(notebook, address=address)
+    kept = {key: value for key, value in notebook.metadata.items() if key == "lossbook"}
+    notebook.metadata = nbformat.from_dict({**copy.deepcopy(NOTEBOOK_METADATA), **kept})
+    notebook.nbformat, notebook.nbformat_minor = 4, 5
+    count = 0
+    for cell in notebook.cells:
+        cell.metadata = nbformat.from_dict(
+            {key: cell.metadata[key] for key in CELL_METADATA if key in cell.metadata}
+        )
+        if "tags" in cell.metadata:
+            cell.metadata.tags = sorted(set(cell.metadata.tags))
+        cell.source = cell.source.rstrip()
+        if cell.cell_type == "code":
+            if cell.execution_count is not None:
+                count += 1
+                cell.execution_count = count
+            cell.outputs = _normalized_outputs(cell)
+    _give_readable_ids(notebook.cells)
+    return notebook
+
+
+def strip_for_download(notebook):
+    """Return a copy of a notebook without figure frames and widgets, for a reader to download and run.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        A notebook of nbformat 4. It is not changed.
+
+    Returns
+    -------
+    NotebookNode
+        The copy: text, code, and every other output (stills of the figures too) as they were.
+    """
+    notebook = copy.deepcopy(notebook)
+    notebook.metadata.pop("widgets", None)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            for output in cell.outputs:
+                output.get("metadata", {}).pop(FIGURE_MIME, None)
+            cell.outputs = _without_mimes(cell.outputs, (FIGURE_MIME, WIDGET_VIEW_MIME))
+    return notebook
+
+
+def to_text(notebook):
+    """Return the text of a notebook's file: sorted keys, one space of indentation, a newline at the end."""
+    return nbformat.writes(notebook, version=nbformat.NO_CONVERT).rstrip("\n") + "\n"
+
+
+def _normalized_outputs(cell):
+    """Return a code cell's outputs: one a stream, no widget views, counts that agree with the cell's."""
+    outputs = []
+    streams = {}
+    for output in _without_mimes(cell.outputs, (WIDGET_VIEW_MIME,)):
+        if output.output_type == "stream" and output.name in streams:
+            streams[output.name].text += output.text
+            continue
+        if output.output_type == "stream":
+            streams[output.name] = output
+        if output.output_type == "execute_result":
+            output.execution_count = cell.execution_count
+        outputs.append(output)
+    return outputs
+
+
+def _without_mimes(outputs, mimes):
+    """Return the outputs without these media types; an output that had nothing else is gone."""
+    kept = []
+    for output in outputs:
+        if "data" in output:
+            for mime in mimes:
+                output.data.pop(mime, None)
+                output.metadata.pop(mime, None)
+            if not output.data:
+                continue
+        kept.append(output)
+    return kept
+
+
+def _give_readable_ids(cells):
+    """Keep every id that is valid, unique and readable; derive the others from the cell's first words.
+
+    The words decide and not the position, so that a cell inserted elsewhere changes no id.
+    """
+    taken = set()
+    waiting = []
+    for cell in cells:
+        name = cell.get("id", "")
+        if _VALID_ID.fullmatch(name) and not _RANDOM_ID.fullmatch(name) and name not in taken:
+            taken.add(name)
+        else:
+            waiting.append(cell)
+    for cell in waiting:
+        words = re.findall(r"[a-z0-9]+", cell.source.lower())[:5]
+        stem = "-".join(words)[:40].strip("-")
+        if not stem or _RANDOM_ID.fullmatch(stem):
+            stem = f"cell-{stem}".rstrip("-")
+        name, number = stem, 1
+        while name in taken:
+            number += 1
+            name = f"{stem}-{number}"
+        taken.add(name)
+        cell.id = name
