@@ -1,5 +1,10 @@
 """The Sphinx extension behind the site: ``lossbook.site``, one module a concern, each with its own ``setup(app)``."""
 
+from lossbook.site import assets, bibliography, icons, mathjax, repository, stylesheets, theme, weight
+
+# `weight` comes last: its hook measures what the others leave behind.
+MODULES = (theme, repository, bibliography, mathjax, assets, icons, stylesheets, weight)
+
 
 def setup(app):
     """Connect every module of the site to the Sphinx application.
@@ -14,4 +19,6 @@ def setup(app):
     dict
         The extension's metadata.
     """
+    for module in MODULES:
+        module.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
