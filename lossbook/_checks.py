@@ -35,7 +35,9 @@ def as_real_array(value, *, name):
     try:
         array = np.asarray(value)
     except ValueError:
-        raise ValueError(f"{name} must be an array of real numbers; got nested lists of unequal lengths") from None
+        raise ValueError(
+            f"{name} must be an array of real numbers; got nested lists of unequal lengths"
+        ) from None
     if array.dtype.kind in "iu":
         return array.astype(np.float64)
     if array.dtype.kind != "f":
@@ -73,7 +75,9 @@ def residual(prediction, target):
 def check_equal_shapes(first, second, *, names):
     """Raise ValueError unless two arrays have the same shape."""
     if first.shape != second.shape:
-        raise ValueError(f"{names[0]} and {names[1]} must have equal shapes; got {first.shape} and {second.shape}")
+        raise ValueError(
+            f"{names[0]} and {names[1]} must have equal shapes; got {first.shape} and {second.shape}"
+        )
 
 
 def real_number(value, *, name, requirement="a real number"):
@@ -105,12 +109,37 @@ def real_number(value, *, name, requirement="a real number"):
     return float(value)
 
 
-def positive_number(value, *, name):
-    """Return `value` as a float if it is a positive finite number; else raise, as `real_number` does."""
+def positive_number(value, *, name, dtype=np.float64):
+    """Return a hyperparameter that must be positive and finite, as a Python float.
+
+    Parameters
+    ----------
+    value : float
+        A real number.
+    name : str
+        The argument's name, for the message.
+    dtype : dtype, default float64
+        The type that it will be used in: it must neither vanish nor overflow there.
+
+    Returns
+    -------
+    float
+        The same number.
+
+    Raises
+    ------
+    TypeError
+        If `value` is not a real number.
+    ValueError
+        If it is not positive and finite in `dtype`.
+    """
     requirement = "a positive finite number"
     number = real_number(value, name=name, requirement=requirement)
     if not 0 < number < np.inf:
         raise ValueError(f"{name} must be {requirement}; got {number:g}")
+    with np.errstate(over="ignore", under="ignore"):
+        if not 0 < np.dtype(dtype).type(number) < np.inf:
+            raise ValueError(f"{name} must be {requirement} in {np.dtype(dtype)}; got {number:g}")
     return number
 
 

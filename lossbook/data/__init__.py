@@ -57,7 +57,9 @@ class DataSet:
     def __getitem__(self, column):
         """Return one column as an array of shape (n,)."""
         if column not in self.columns:
-            raise KeyError(f"the data set {self.name!r} has the columns {', '.join(self.columns)}; got {column!r}")
+            raise KeyError(
+                f"the data set {self.name!r} has the columns {', '.join(self.columns)}; got {column!r}"
+            )
         return self.columns[column]
 
     def __len__(self):

@@ -4,8 +4,8 @@ RECORDS = {
     "engel": {
         "title": "income and food expenditure of Belgian households",
         "description": (
-            "Yearly income and yearly spending on food of 235 Belgian working-class households in 1857. The spread of "
-            "food expenditure grows with income, so the quantiles fan out."
+            "Yearly income and yearly spending on food of 235 Belgian working-class households in 1857. "
+            "The spread of food expenditure grows with income, so the quantiles fan out."
         ),
         "units": {"income": "Belgian francs a year", "food_expenditure": "Belgian francs a year"},
         "source": (
@@ -17,23 +17,23 @@ RECORDS = {
     "phones": {
         "title": "telephone calls from Belgium, 1950 to 1973",
         "description": (
-            "Yearly number of telephone calls. From 1964 to 1969 the calls were recorded in another unit, so six "
-            "values are far too large; 1963 and 1970 look like mixtures of both. The correct values of those "
-            "years are not known."
+            "Yearly number of telephone calls. From 1964 to 1969 the calls were recorded in another unit, "
+            "so six values are far too large; 1963 and 1970 look like mixtures of both. The correct values "
+            "of those years are not known."
         ),
         "units": {"year": "calendar year", "calls": "tens of millions of calls"},
         "source": (
-            "Rousseeuw and Leroy (1987), Robust regression and outlier detection, Wiley, page 26, table 2, from the "
-            "Belgian Statistical Survey of the Ministry of Economy; the numbers agree with telef in R's robustbase "
-            "and, in millions, with phones in R's MASS"
+            "Rousseeuw and Leroy (1987), Robust regression and outlier detection, Wiley, page 26, table 2, "
+            "from the Belgian Statistical Survey of the Ministry of Economy; the numbers agree with telef "
+            "in R's robustbase and, in millions, with phones in R's MASS"
         ),
         "licence": "no license stated by the source: 24 published facts, reproduced in many packages",
     },
     "stackloss": {
         "title": "losses of an ammonia oxidation plant",
         "description": (
-            "Twenty-one days of a plant that oxidizes ammonia to nitric acid. The response is the stack loss, ten times "
-            "the percentage of the ammonia that escapes unabsorbed."
+            "Twenty-one days of a plant that oxidizes ammonia to nitric acid. The response is the stack "
+            "loss, ten times the percentage of the ammonia that escapes unabsorbed."
         ),
         "units": {
             "stack_loss": "tenths of a percent of the ammonia",
@@ -42,16 +42,17 @@ RECORDS = {
             "acid_concentration": "tenths of a percent above 50 percent",
         },
         "source": (
-            "Brownlee (1965), Statistical theory and methodology in science and engineering, 2nd edition, Wiley; "
-            "copied from statsmodels.datasets.stackloss"
+            "Brownlee (1965), Statistical theory and methodology in science and engineering, 2nd edition, "
+            "Wiley; copied from statsmodels.datasets.stackloss"
         ),
         "licence": "public domain, as statsmodels states",
     },
     "statecrime": {
         "title": "crime and living conditions in the United States, 2009",
         "description": (
-            "Crime rates and social conditions of the fifty states and the District of Columbia, which lies far from "
-            "all others in most columns. Violent crime in Illinois and Minnesota leaves out forcible rape."
+            "Crime rates and social conditions of the fifty states and the District of Columbia, which "
+            "lies far from all others in most columns. Violent crime in Illinois and Minnesota leaves out "
+            "forcible rape."
         ),
         "units": {
             "state": "name",
@@ -64,8 +65,8 @@ RECORDS = {
             "urban": "percent of people in urbanized areas of 50,000 or more",
         },
         "source": (
-            "American Statistical Abstracts and American Community Survey, 2009, and the 2010 census; copied from "
-            "statsmodels.datasets.statecrime"
+            "American Statistical Abstracts and American Community Survey, 2009, and the 2010 census; "
+            "copied from statsmodels.datasets.statecrime"
         ),
         "licence": "public domain, as statsmodels states",
     },
