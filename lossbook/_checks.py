@@ -4,6 +4,7 @@ Each message says what was required and what came. The checks never repair data:
 exact (lists to arrays, integers to float64) and refuse the rest.
 """
 
+import math
 import numbers
 
 import numpy as np
@@ -100,13 +101,17 @@ def real_number(value, *, name, requirement="a real number"):
     TypeError
         If `value` is not a real number (booleans and arrays are not).
     ValueError
-        If it is NaN.
+        If it is NaN, or an integer beyond float64.
     """
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, numbers.Real):
         raise TypeError(f"{name} must be {requirement}; got {_show(value)}")
-    if np.isnan(value):
+    try:
+        number = float(value)
+    except OverflowError:
+        raise ValueError(f"{name} must be {requirement}; got an integer too large for float64") from None
+    if math.isnan(number):
         raise ValueError(f"{name} must be {requirement}; got nan")
-    return float(value)
+    return number
 
 
 def positive_number(value, *, name, dtype=np.float64):
@@ -135,12 +140,22 @@ def positive_number(value, *, name, dtype=np.float64):
     """
     requirement = "a positive finite number"
     number = real_number(value, name=name, requirement=requirement)
-    if not 0 < number < np.inf:
+    if not 0 < number < math.inf:
         raise ValueError(f"{name} must be {requirement}; got {number:g}")
     with np.errstate(over="ignore", under="ignore"):
-        if not 0 < np.dtype(dtype).type(number) < np.inf:
+        if not 0 < np.dtype(dtype).type(number) < math.inf:
             raise ValueError(f"{name} must be {requirement} in {np.dtype(dtype)}; got {number:g}")
     return number
+
+
+def positive_integer(value, *, name):
+    """Return `value` as an int; raise TypeError if it is not an integer, ValueError if it is below 1."""
+    requirement = "a positive integer"
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, numbers.Integral):
+        raise TypeError(f"{name} must be {requirement}; got {_show(value)}")
+    if value < 1:
+        raise ValueError(f"{name} must be {requirement}; got {value}")
+    return int(value)
 
 
 def fraction(value, *, name):
@@ -152,9 +167,17 @@ def fraction(value, *, name):
     return number
 
 
+def check_finite(array, *, name):
+    """Raise ValueError unless every element is finite; the message names the first that is not."""
+    finite = np.isfinite(array)
+    if not finite.all():
+        index = tuple(int(i) for i in np.argwhere(~finite)[0])
+        raise ValueError(f"{name} must be finite; got {array[index]} at index {index}")
+
+
 def check_option(value, options, *, name):
     """Raise ValueError unless `value` is one of the strings `options`."""
-    if value not in options:
+    if not isinstance(value, str) or value not in options:
         raise ValueError(f"{name} must be one of {', '.join(map(repr, options))}; got {_show(value)}")
 
 
