@@ -1,0 +1,10 @@
+"""Figures: the engine's public names, and one module of pure ``draw_*`` functions for each chapter.
+
+A chapter's cell is ``explore(draw_huber_losses, delta=Slider(0.1, 3.0, 0.1, label="δ"), caption=…, alt=…)``;
+the drawing itself lives in the module with the chapter's name, such as `lossbook.figures.huber`.
+"""
+
+from .engine.display import explore, show
+from .engine.parameters import Check, Choice, Slider
+
+__all__ = ["Check", "Choice", "Slider", "explore", "show"]

@@ -1,0 +1,13 @@
+"""The figure engine: one pure matplotlib function, three lives.
+
+A figure is a function ``draw(ax, *, delta)`` that paints with ordinary matplotlib and returns one sentence
+that reads the result aloud. From that function the engine makes
+
+* a live widget in JupyterLab (`live`),
+* an SVG that moves on a static page, with no kernel and no server (`svg`, `frames`, `page`),
+* a PNG still with alternative text for every other reader (`display`).
+
+The way of the data: `parameters` spans the grid of positions, `style` dresses matplotlib, `svg` turns one
+position into a clean element tree, `frames` stores many trees as one plus what changes, `display` bundles
+it as notebook output, and `page` writes the HTML of it.
+"""

@@ -1,0 +1,117 @@
+"""Moving figures on the site: stored figures as HTML, and a directive that borrows one from a chapter."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.errors import ExtensionError
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective
+
+from lossbook.figures.engine import style
+from lossbook.figures.engine.display import MIME
+from lossbook.figures.engine.page import figure_html
+
+logger = logging.getLogger(__name__)
+
+ASSETS = Path(style.__file__).with_name("static")
+HTML_BUILDERS = ("html", "dirhtml", "singlehtml")
+
+
+class FigureRenderer:
+    """myst-nb's renderer for the figures' mime: HTML builders get the moving figure, others take the PNG."""
+
+    mime_priority_overrides = tuple((builder, MIME, 5) for builder in HTML_BUILDERS)
+
+    @staticmethod
+    def handle_mime(renderer, data, inline):
+        """Return the figure as a raw node, or None for any other mime."""
+        if inline or data.mime_type != MIME:
+            return None
+        return [figure_node(data.content, data.output_metadata.get(MIME, {}))]
+
+
+def figure_node(payload, moving):
+    """A raw HTML node of one figure; `moving` holds the frames of a measured figure, else it is empty."""
+    return nodes.raw("", figure_html({**payload, **moving}), format="html")
+
+
+class FigureDirective(SphinxDirective):
+    """Show a figure that a chapter's notebook stores: page and figure name are the two arguments."""
+
+    required_arguments = 2
+    has_content = False
+
+    def run(self):
+        """Read the figure out of the notebook; nothing is drawn or executed."""
+        page, name = self.arguments
+        path = Path(self.env.srcdir, f"{page}.ipynb")
+        self.env.note_dependency(str(path))
+        try:
+            return [stored_figure(path, name)]
+        except (OSError, LookupError) as error:
+            raise self.error(f"lossbook-figure: {error}") from error
+
+
+def stored_figure(path, name):
+    """The node of figure `name` out of the notebook at `path`.
+
+    Raises
+    ------
+    LookupError
+        If the notebook stores no such figure; the message lists those it has.
+    """
+    found = []
+    for cell in json.loads(path.read_text("utf-8"))["cells"]:
+        for output in cell.get("outputs", []):
+            payload = output.get("data", {}).get(MIME)
+            if payload and payload["name"] == name:
+                return figure_node(payload, output.get("metadata", {}).get(MIME, {}))
+            if payload:
+                found.append(payload["name"])
+    raise LookupError(f"required a figure named {name!r} in {path.name}; it stores {found or 'none'}")
+
+
+def add_files(app, pagename, templatename, context, doctree):
+    """Give pages with a figure its script and stylesheet, and refuse two figures of one name on a page."""
+    names = re.findall(r'<figure class="lossbook-figure[^"]*" id="figure-([^"]+)"', context.get("body", ""))
+    if not names:
+        return
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        logger.warning(
+            "two figures named %r on one page: give each its own draw function", name, location=pagename
+        )
+    app.add_css_file("lossbook-figure/figure.css")
+    app.add_js_file("lossbook-figure/figure.js", loading_method="defer")
+
+
+def copy_files(app, exception):
+    """Copy script, stylesheet (with the palette in front) and fonts beside the site's other static files."""
+    if exception is not None or app.builder.format != "html":
+        return
+    target = Path(app.outdir, "_static", "lossbook-figure")
+    (target / "fonts").mkdir(parents=True, exist_ok=True)
+    for font in (ASSETS / "fonts").iterdir():
+        (target / "fonts" / font.name).write_bytes(font.read_bytes())
+    (target / "figure.js").write_bytes((ASSETS / "figure.js").read_bytes())
+    css = style.css_variables() + (ASSETS / "figure.css").read_text("utf-8")
+    (target / "figure.css").write_text(css, "utf-8")
+
+
+def make_static_folder(app):
+    """Copy the files before pages are written: Sphinx puts a digest of each into the pages' links."""
+    if app.builder.format == "html":
+        copy_files(app, None)
+
+
+def setup(app):
+    """Connect the directive and the files; the renderer is found by its entry point."""
+    if not ASSETS.is_dir():
+        raise ExtensionError(f"the figures' static files must lie at {ASSETS}; there is no such folder")
+    app.add_directive("lossbook-figure", FigureDirective)
+    app.connect("builder-inited", make_static_folder)
+    app.connect("html-page-context", add_files)
+    app.connect("build-finished", copy_files, priority=300)
