@@ -122,6 +122,9 @@ def robust_regression(
     is no such guarantee. If every point is fitted exactly, "mad" is 0 and the fit is returned as it is, all
     weights 1.
 
+    Least absolute deviations need not be unique: then one of the minimizers comes back, a fit that passes
+    through at least 1 + d of the points.
+
     ``sklearn.linear_model.HuberRegressor`` estimates the scale jointly with the coefficients and penalizes
     them (``alpha``); with ``alpha=0`` its coefficients are those that this function finds for its scale.
 

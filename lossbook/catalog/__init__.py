@@ -1,0 +1,97 @@
+"""One row for each quantity of the library: what it is, where it is, what it elicits, who else has it.
+
+The contract tests run over these rows, and the book's summary tables are made from them.
+
+>>> from lossbook import catalog
+>>> row = catalog.get("huber")
+>>> row.elicits, row.factor, row.chapter
+('between median and mean', '1 / 2', 15)
+>>> float(row.function(3.0, 0.0, delta=1.0))
+2.5
+"""
+
+import difflib
+
+from lossbook._checks import check_option
+from lossbook.catalog import _regression
+from lossbook.catalog._quantity import Quantity
+from lossbook.catalog._table import COLUMNS, Table
+
+__all__ = ["CATALOG", "Quantity", "Table", "get", "table"]
+
+CATALOG = _regression.ROWS
+"""All rows: a tuple of `Quantity`, in the order of the book."""
+
+
+def get(name):
+    """Return the row of a quantity.
+
+    Parameters
+    ----------
+    name : str
+        The function's name, such as "huber".
+
+    Returns
+    -------
+    Quantity
+        Its row.
+
+    Raises
+    ------
+    KeyError
+        If there is no such row; the message offers the names that are close.
+
+    Examples
+    --------
+    >>> get("quantile").elicits
+    'quantile'
+    """
+    rows = {row.name: row for row in CATALOG}
+    if name in rows:
+        return rows[name]
+    close = difflib.get_close_matches(str(name), rows, n=3)
+    advice = (
+        f"did you mean {' or '.join(map(repr, close))}?" if close else f"the catalog has {', '.join(rows)}"
+    )
+    raise KeyError(f"no quantity is called {name!r}; {advice}")
+
+
+def table(names=None, *, columns=("title", "name", "convex", "elicits", "factor")):
+    """Make a table of some rows and columns of the catalog.
+
+    Parameters
+    ----------
+    names : iterable of str, optional
+        Which quantities, in this order. By default all of them.
+    columns : iterable of str
+        Which columns, in this order: any of "name", "title", "module", "formula", "domain",
+        "hyperparameters", "convex", "elicits", "factor", "torch", "scipy", "scikit-learn", "chapter", "note".
+
+    Returns
+    -------
+    Table
+        Rendered as Markdown in Jupyter, as plain text elsewhere.
+
+    Raises
+    ------
+    KeyError
+        If a quantity is unknown.
+    ValueError
+        If a column is unknown.
+
+    Examples
+    --------
+    >>> table(["squared_error", "huber"], columns=["title", "convex", "elicits"])
+    name           convex  elicits
+    -------------  ------  -----------------------
+    squared error  yes     mean
+    Huber loss     yes     between median and mean
+    """
+    columns = tuple(columns)
+    for column in columns:
+        check_option(column, tuple(COLUMNS), name="column")
+    rows = CATALOG if names is None else [get(name) for name in names]
+    return Table(
+        header=tuple(COLUMNS[column][0] for column in columns),
+        rows=tuple(tuple(COLUMNS[column][1](row) for column in columns) for row in rows),
+    )
