@@ -2,7 +2,8 @@
 
 PYTHON  ?= python3
 CHAPTER ?=
-BIN     := .venv/bin
+VENV    := .venv
+BIN     := $(VENV)/bin
 
 # One thread each: stored outputs are compared digit for digit, and the tests run in two processes.
 export OMP_NUM_THREADS := 1
@@ -21,13 +22,13 @@ serve: site ## Build the site and serve it on this machine, at an address it tel
 	@echo "Serving the book; press Ctrl-C to stop."
 	@$(BIN)/python -u -m http.server 0 --bind 127.0.0.1 --directory _build/html
 
-test: .venv/.test-installed ## Run every check: style, tests, notebooks, site, browser
-	@LOSSBOOK_FRAMES=1 $(BIN)/python tests/run.py
+test: $(VENV)/.test-installed ## Run every check: style, tests, notebooks, site, browser
+	@LOSSBOOK_FRAMES=1 $(BIN)/python tests/stages.py
 
-lab: .venv/.test-installed ## Open JupyterLab, at one chapter if you name it: make lab CHAPTER=15
+lab: $(VENV)/.test-installed ## Open JupyterLab, at one chapter if you name it: make lab CHAPTER=15
 	@$(BIN)/jupyter lab "$$($(BIN)/python -m lossbook.notebooks find $(CHAPTER))"
 
-outputs: .venv/.test-installed ## Run the notebooks again and store their outputs: all, or CHAPTER=15
+outputs: $(VENV)/.test-installed ## Run the notebooks again and store their outputs: all, or CHAPTER=15
 	@$(BIN)/python -m lossbook.notebooks outputs $(CHAPTER)
 
 clean: ## Remove what was built (the environment stays)
@@ -46,7 +47,7 @@ _build/.site-code: $(SITE_CODE)
 	@mkdir -p _build && touch $@
 
 # After a failed strict build the next one would skip the pages that warned and pass: remove its doctrees.
-site: .venv/.book-installed _build/.site-code
+site: $(VENV)/.book-installed _build/.site-code
 	@echo "Building the site, every warning an error ..."
 	@if $(BIN)/jupyter-book build . -n -W --keep-going > _build/build.log 2>&1; then \
 		sed -n '/^First visit/,/^$$/p' _build/build.log; \
@@ -67,8 +68,8 @@ $(BIN)/python:
 	@$(PYTHON) -c 'import ensurepip, venv' 2> /dev/null || { \
 		echo "Python's venv module with pip is required; $$($(PYTHON) -V) at $$(command -v $(PYTHON)) lacks it." \
 			"On Debian or Ubuntu: apt install python3-venv" >&2; exit 1; }
-	@echo "Creating the environment in .venv ..."
-	@$(PYTHON) -m venv --clear .venv || { rm -rf .venv; exit 1; }
+	@echo "Creating the environment in $(VENV) ..."
+	@$(PYTHON) -m venv --clear $(VENV) || { rm -rf $(VENV); exit 1; }
 
 # $(1): the lock file. pip's progress bars show only in a terminal, so the line before says what goes on.
 define install
@@ -78,10 +79,10 @@ define install
 	@touch $@
 endef
 
-.venv/.book-installed: requirements/book.txt pyproject.toml | $(BIN)/python
+$(VENV)/.book-installed: requirements/book.txt pyproject.toml | $(BIN)/python
 	$(call install,requirements/book.txt)
 
-.venv/.test-installed: requirements/test.txt pyproject.toml .venv/.book-installed
+$(VENV)/.test-installed: requirements/test.txt pyproject.toml $(VENV)/.book-installed
 	$(call install,requirements/test.txt)
 
 # Renew the lock files from pyproject.toml; UPGRADE=--upgrade takes the newest versions that fit. torch is

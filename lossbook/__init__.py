@@ -7,7 +7,7 @@ them all.
 Importing ``lossbook`` imports nothing heavy. A submodule is imported when you first name it:
 
 >>> import lossbook
->>> "catalog" in dir(lossbook)
+>>> "data" in dir(lossbook)
 True
 """
 

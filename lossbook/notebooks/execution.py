@@ -9,6 +9,16 @@ CELL_TIMEOUT = 60  # seconds
 # One thread, so that sums are taken in one order; every frame of every figure, so that all of it is compared.
 ENVIRONMENT = {"OMP_NUM_THREADS": "1", "LOSSBOOK_FRAMES": "1"}
 
+# How pytest runs the notebooks again and compares. A notebook has to stay with one worker, cell after cell.
+NBVAL_OPTIONS = (
+    "--nbval",
+    "--nbval-current-env",
+    f"--nbval-cell-timeout={CELL_TIMEOUT}",
+    "--nbval-sanitize-with=tests/sanitize.cfg",
+    "--dist=loadscope",
+    "--numprocesses=2",
+)
+
 
 class NotebookFailed(RuntimeError):
     """A cell raised an error or took too long; the message names the notebook and the cell."""
@@ -64,11 +74,12 @@ def execute(notebook, path, *, timeout=CELL_TIMEOUT, progress=None):
         timeout=timeout,
         store_widget_state=False,
         record_timing=False,
+        extra_arguments=["--log-level=ERROR"],
         resources={"metadata": {"path": str(path.resolve().parent)}},
         on_cell_start=on_cell_start,
     )
     try:
-        client.execute(env={**os.environ, **ENVIRONMENT}, extra_arguments=["--log-level=ERROR"])
+        client.execute(env={**os.environ, **ENVIRONMENT})
     except CellTimeoutError as error:
         raise NotebookFailed(f"{path}, cell {last}: took longer than {timeout:g} seconds") from error
     except CellExecutionError as error:

@@ -33,7 +33,8 @@ TEXT_MIMES = ("text/plain", "text/html", "text/markdown", "text/latex")
 _ABSOLUTE_PATH = re.compile(r"(?<![\w.:/<>~])(?:/[A-Za-z_][\w.-]*){2,}|\b[A-Z]:\\\w")
 _MEMORY_ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}\b")
 _TIMING = re.compile(
-    r"\d\s?(?:ns|µs|μs|us|ms|secs?|seconds?)\b|\d\.\d+\s?s\b|\b(?:Wall time|CPU times|per loop)\b|\dit/s\b"
+    r"\b\d[\d.]*\s?(?:ns|µs|μs|us|ms|secs?|seconds?)\b|\b\d+\.\d+\s?s\b"
+    r"|\b(?:Wall time|CPU times|per loop)\b|\dit/s\b"
 )
 
 

@@ -30,7 +30,16 @@ def library_names():
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
             if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
                 found.setdefault(node.name, ".".join(["lossbook", *parts]))
+            elif isinstance(node, ast.ImportFrom) and path.name == "__init__.py" and _is_own(node):
+                # A package's front door: the names that it gathers from its own modules.
+                for alias in node.names:
+                    found.setdefault(alias.asname or alias.name, ".".join(["lossbook", *parts]))
     return found
+
+
+def _is_own(node):
+    """Say whether an import takes from lossbook itself."""
+    return node.level > 0 or (node.module or "").startswith("lossbook")
 
 
 def redefinitions(sources):

@@ -1,0 +1,27 @@
+"""What all tests share: skips are counted out loud, and fail where everything has to be there (CI=true)."""
+
+import os
+
+import pytest
+
+
+def _skipped(config):
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    return reporter.stats.get("skipped", []) if reporter else []
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session):
+    """Turn a run with skipped tests red under CI. Workers of pytest-xdist have no say: their parent has."""
+    is_worker = hasattr(session.config, "workerinput")
+    if os.environ.get("CI") == "true" and not is_worker and _skipped(session.config):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    """Say how many tests were skipped, and that CI does not allow it."""
+    count = len(_skipped(config))
+    if count:
+        terminalreporter.section(f"{count} SKIPPED: not everything was checked", sep="!", red=True, bold=True)
+        if os.environ.get("CI") == "true":
+            terminalreporter.write_line("With CI=true a skipped test is a failure.")
