@@ -5,7 +5,7 @@ The contract tests run over these rows, and the book's summary tables are made f
 >>> from lossbook import catalog
 >>> row = catalog.get("huber")
 >>> row.elicits, row.factor, row.chapter
-('between median and mean', '1 / 2', 15)
+('median (small delta) to mean (large delta)', '1 / 2', 15)
 >>> float(row.function(3.0, 0.0, delta=1.0))
 2.5
 """
@@ -83,9 +83,9 @@ def table(names=None, *, columns=("title", "name", "convex", "elicits", "factor"
     --------
     >>> table(["squared_error", "huber"], columns=["title", "convex", "elicits"])
     name           convex  elicits
-    -------------  ------  -----------------------
+    -------------  ------  ------------------------------------------
     squared error  yes     mean
-    Huber loss     yes     between median and mean
+    Huber loss     yes     median (small delta) to mean (large delta)
     """
     columns = tuple(columns)
     for column in columns:

@@ -16,7 +16,7 @@ ROWS = (
         factor="1",
         chapter=13,
         elsewhere={
-            "torch": "torch.nn.functional.mse_loss(prediction, target, reduction='none'); by default the mean",
+            "torch": "torch.nn.functional.mse_loss(prediction, target, reduction='none'); else the mean",
             "scikit-learn": "sklearn.metrics.mean_squared_error(target, prediction); the mean",
         },
     ),
@@ -31,7 +31,7 @@ ROWS = (
         factor=None,
         chapter=15,
         elsewhere={
-            "torch": "torch.nn.functional.l1_loss(prediction, target, reduction='none'); by default the mean",
+            "torch": "torch.nn.functional.l1_loss(prediction, target, reduction='none'); else the mean",
             "scikit-learn": "sklearn.metrics.mean_absolute_error(target, prediction); the mean",
         },
     ),
@@ -46,13 +46,13 @@ ROWS = (
         domain=PAIRS,
         hyperparameters={"delta": (1.0, 0.3, 2.5)},
         convex=True,
-        elicits="between median and mean",
+        elicits="median (small delta) to mean (large delta)",
         factor="1 / 2",
         chapter=15,
         elsewhere={
             "torch": (
-                "torch.nn.functional.huber_loss(prediction, target, delta=delta, reduction='none'); by default the "
-                "mean"
+                "torch.nn.functional.huber_loss(prediction, target, delta=delta, reduction='none'); "
+                "else the mean"
             ),
             "scipy": "scipy.special.huber(delta, prediction - target)",
             "scikit-learn": (
@@ -60,6 +60,7 @@ ROWS = (
                 "residual, the scale estimated along"
             ),
         },
+        note="the elicited value need not lie between median and mean",
     ),
     Quantity(
         name="smooth_l1",
@@ -72,15 +73,16 @@ ROWS = (
         domain=PAIRS,
         hyperparameters={"beta": (1.0, 0.3, 2.5)},
         convex=True,
-        elicits="between median and mean",
+        elicits="median (small beta) to mean (large beta)",
         factor="1 / (2 * beta)",
         chapter=15,
         elsewhere={
             "torch": (
-                "torch.nn.functional.smooth_l1_loss(prediction, target, beta=beta, reduction='none'); by default the "
-                "mean; takes beta = 0 too"
+                "torch.nn.functional.smooth_l1_loss(prediction, target, beta=beta, reduction='none'); "
+                "else the mean; takes beta = 0 too"
             ),
         },
+        note="the elicited value need not lie between median and mean",
     ),
     Quantity(
         name="pseudo_huber",
@@ -90,10 +92,11 @@ ROWS = (
         domain=PAIRS,
         hyperparameters={"delta": (1.0, 0.3, 2.5)},
         convex=True,
-        elicits="between median and mean",
+        elicits="median (small delta) to mean (large delta)",
         factor="1 / 2",
         chapter=15,
         elsewhere={"scipy": "scipy.special.pseudo_huber(delta, prediction - target)"},
+        note="the elicited value need not lie between median and mean",
     ),
     Quantity(
         name="log_cosh",
@@ -102,10 +105,11 @@ ROWS = (
         formula=r"\log \cosh r",
         domain=PAIRS,
         convex=True,
-        elicits="between median and mean",
+        elicits="median (wide data) to mean (narrow data)",
         factor="1 / 2",
         chapter=15,
         elsewhere={},
+        note="the elicited value need not lie between median and mean",
     ),
     Quantity(
         name="quantile",
@@ -159,8 +163,8 @@ ROWS = (
         chapter=15,
         elsewhere={
             "scipy": (
-                "scipy.optimize.least_squares(loss='soft_l1', f_scale=scale) costs scale**2 times the loss of "
-                "alpha = 1; loss='cauchy', f_scale=sqrt(2) * scale that of alpha = 0"
+                "scipy.optimize.least_squares(loss='soft_l1', f_scale=scale) costs scale**2 times this "
+                "for alpha = 1; loss='cauchy', f_scale=sqrt(2) * scale for alpha = 0"
             ),
         },
         note="convex for α ≥ 1; elicits the mean at α = 2",

@@ -42,12 +42,12 @@ def huber(prediction, target, *, delta=1.0):
 
     Notes
     -----
-    Convex, once but not twice differentiable. Its expected value is smallest between the median (δ → 0) and
-    the mean (δ → ∞), for a symmetric distribution at its center. Mind the factor: near 0 it is ½r², not r².
-    ``torch.nn.functional.huber_loss(..., delta=delta, reduction="none")`` and ``scipy.special.huber(delta,
-    r)`` are the same. torch's ``smooth_l1_loss`` is this divided by δ.
-    ``sklearn.linear_model.HuberRegressor`` fits twice this loss of the residual divided by a scale that it
-    estimates along, with ``epsilon`` for δ.
+    Convex, once but not twice differentiable. What minimizes its expected value goes from the median (δ →
+    0) to the mean (δ → ∞), though not always between them; for a symmetric distribution it is the center.
+    Mind the factor: near 0 it is ½r², not r². ``torch.nn.functional.huber_loss(..., delta=delta,
+    reduction="none")`` and ``scipy.special.huber(delta, r)`` are the same. torch's ``smooth_l1_loss`` is
+    this divided by δ. ``sklearn.linear_model.HuberRegressor`` fits twice this loss of the residual divided
+    by a scale that it estimates along, with ``epsilon`` for δ.
 
     References
     ----------

@@ -41,10 +41,10 @@ def pseudo_huber(prediction, target, *, delta=1.0):
 
     Notes
     -----
-    Strictly convex, differentiable as often as you like. Elicits a value between median and mean. For small
-    r it is ½r². Far out it is δ|r| − δ², below Huber's δ|r| − ½δ². ``scipy.special.pseudo_huber(delta, r)``
-    is the same function; torch and scikit-learn do not offer it. ``barron(alpha=1, scale=delta)`` is this
-    divided by δ².
+    Strictly convex, differentiable as often as you like. What minimizes its expected value goes from the
+    median (δ → 0) to the mean (δ → ∞), though not always between them. For small r it is ½r². Far out it is
+    δ|r| − δ², below Huber's δ|r| − ½δ². ``scipy.special.pseudo_huber(delta, r)`` is the same function;
+    torch and scikit-learn do not offer it. ``barron(alpha=1, scale=delta)`` is this divided by δ².
 
     References
     ----------
@@ -166,8 +166,9 @@ def log_cosh(prediction, target):
 
     Notes
     -----
-    Strictly convex, differentiable as often as you like. Elicits a value between median and mean. For small
-    r it is ½r². torch, scipy and scikit-learn do not offer it; optax does, as ``log_cosh``.
+    Strictly convex, differentiable as often as you like. What minimizes its expected value is near the mean
+    for data much narrower than 1 and near the median for data much wider. For small r it is ½r². torch,
+    scipy and scikit-learn do not offer it; optax does, as ``log_cosh``.
 
     Examples
     --------
