@@ -1,5 +1,6 @@
 """The project's own files: lock files, extras and versions agree, and the tests' runner misses nothing."""
 
+import ast
 import importlib.metadata
 import importlib.util
 import re
@@ -56,6 +57,45 @@ def test_the_lock_files_satisfy_the_package(file, extras):
         version = pins.get(canonicalize_name(requirement.name))
         assert version is not None, f"{requirement} is not in {file}"
         assert requirement.specifier.contains(version), f"{file} has {version}, required {requirement}"
+
+
+def third_party_imports(folder):
+    """Return each distribution that the package's code imports, with a file that does."""
+    owners = importlib.metadata.packages_distributions()
+    found = {}
+    for path in sorted((ROOT / folder).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom) and node.level == 0:
+                names = [node.module]
+            for name in {name.partition(".")[0] for name in names} - sys.stdlib_module_names - {"lossbook"}:
+                for owner in owners.get(name, [name]):
+                    found[canonicalize_name(owner)] = path.relative_to(ROOT)
+    return found
+
+
+def declared(*extras):
+    """Return the distributions that the package and these extras name."""
+    lines = PROJECT["dependencies"] + [line for extra in extras for line in EXTRAS[extra]]
+    return {canonicalize_name(Requirement(line).name) for line in lines}
+
+
+# IPython and jupyter_client come with ipykernel and nbclient, Pillow and cycler with matplotlib.
+COMPANIONS = {"ipython", "jupyter-client", "pillow", "cycler"}
+
+
+def test_what_the_code_imports_is_declared():
+    """A package that only another package brings in is gone the day that one stops needing it."""
+    imports = third_party_imports("lossbook")
+    assert "numpy" in imports
+    missing = {name: path for name, path in imports.items() if name not in declared(*EXTRAS) | COMPANIONS}
+    assert missing == {}
+
+
+def test_the_site_is_built_with_what_the_book_extra_brings():
+    """``make book`` installs no more than that."""
+    imports = third_party_imports("lossbook/site")
+    assert {name: path for name, path in imports.items() if name not in declared("book")} == {}
 
 
 def test_users_get_ranges_with_a_lower_bound():
