@@ -1,0 +1,152 @@
+"""The checks convert what is exact, refuse the rest, and say what was required and what came."""
+
+import math
+
+import numpy as np
+import pytest
+
+from lossbook import _checks
+
+
+@pytest.mark.parametrize("value", [[1, 2], np.array([1, 2], np.int8), np.array([1, 2], np.uint64)])
+def test_integers_become_float64(value):
+    array = _checks.as_real_array(value, name="x")
+    assert array.dtype == np.float64
+    assert array.tolist() == [1.0, 2.0]
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64, np.longdouble])
+def test_floating_point_types_are_kept_without_a_copy(dtype):
+    value = np.array([1, 2], dtype)
+    assert _checks.as_real_array(value, name="x") is value
+
+
+@pytest.mark.parametrize(
+    ("value", "came"),
+    [
+        ([True, False], "bool"),
+        ([1j], "complex128"),
+        (["1.0"], "<U3"),
+        ([None], "object"),
+        (np.array(["2026-01-01"], "datetime64[D]"), "datetime64[D]"),
+    ],
+)
+def test_what_is_not_real_is_refused(value, came):
+    with pytest.raises(TypeError) as error:
+        _checks.as_real_array(value, name="target")
+    assert str(error.value) == f"target must be an array of real numbers; got dtype {came}"
+
+
+def test_ragged_lists_are_refused():
+    with pytest.raises(ValueError, match=r"^x must be an array of real numbers; got nested lists of unequal"):
+        _checks.as_real_array([[1.0], [1.0, 2.0]], name="x")
+
+
+def test_nothing_is_broadcast():
+    with pytest.raises(ValueError, match="equal shapes") as error:
+        _checks.residual([1.0, 2.0, 3.0], [1.0, 2.0, 3.0, 4.0])
+    assert str(error.value) == "prediction and target must have equal shapes; got (3,) and (4,)"
+    with pytest.raises(ValueError, match=r"got \(3,\) and \(\)$"):
+        _checks.residual([1.0, 2.0, 3.0], 0.0)
+
+
+def test_residual_is_prediction_minus_target():
+    assert _checks.residual([5, 1], [2.0, 2.0]).tolist() == [3.0, -1.0]
+
+
+def test_residual_of_float32_and_float64_is_float64():
+    assert _checks.residual(np.float32([1]), np.float64([2])).dtype == np.float64
+
+
+@pytest.mark.filterwarnings("error")
+def test_residual_overflows_to_infinity_in_silence():
+    assert _checks.residual([1.7e308, np.inf], [-1.7e308, -np.inf]).tolist() == [np.inf, np.inf]
+    assert math.isnan(_checks.residual(np.inf, np.inf))
+
+
+@pytest.mark.parametrize("value", [2, 2.0, np.float32(2), np.int64(2)])
+def test_positive_number_returns_a_python_float(value):
+    number = _checks.positive_number(value, name="delta")
+    assert type(number) is float
+    assert number == 2.0
+
+
+@pytest.mark.parametrize(
+    ("value", "came"),
+    [
+        (0, "0"),
+        (-1.5, "-1.5"),
+        (math.inf, "inf"),
+        (math.nan, "nan"),
+        (10**400, "an integer too large for float64"),
+    ],
+)
+def test_positive_number_refuses_what_is_not_positive_and_finite(value, came):
+    with pytest.raises(ValueError, match="delta") as error:
+        _checks.positive_number(value, name="delta")
+    assert str(error.value) == f"delta must be a positive finite number; got {came}"
+
+
+@pytest.mark.parametrize(
+    ("value", "came"),
+    [
+        ("1", "'1'"),
+        (True, "True"),
+        (None, "None"),
+        (1j, "1j"),
+        ([1.0], "[1.0]"),
+        (np.ones(99), "a ndarray"),
+        (np.True_, "np.True_"),
+    ],
+)
+def test_positive_number_refuses_what_is_not_a_number(value, came):
+    with pytest.raises(TypeError) as error:
+        _checks.positive_number(value, name="delta")
+    assert str(error.value) == f"delta must be a positive finite number; got {came}"
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("value", [1e-60, 1e60])
+def test_positive_number_must_exist_in_the_type_it_is_used_in(value):
+    assert _checks.positive_number(value, name="delta") == value
+    with pytest.raises(ValueError, match="delta") as error:
+        _checks.positive_number(value, name="delta", dtype=np.float32)
+    assert str(error.value) == f"delta must be a positive finite number in float32; got {value:g}"
+
+
+def test_real_number_allows_infinity():
+    assert _checks.real_number(-math.inf, name="alpha") == -math.inf
+    with pytest.raises(ValueError, match=r"^alpha must be a real number; got nan$"):
+        _checks.real_number(np.nan, name="alpha")
+
+
+@pytest.mark.parametrize("value", [0, 1, -0.1, 1.1, math.inf])
+def test_fraction_lies_strictly_between_0_and_1(value):
+    assert _checks.fraction(0.25, name="tau") == 0.25
+    with pytest.raises(ValueError, match="tau") as error:
+        _checks.fraction(value, name="tau")
+    assert str(error.value) == f"tau must be a number strictly between 0 and 1; got {value:g}"
+
+
+def test_positive_integer():
+    assert _checks.positive_integer(np.int64(3), name="steps") == 3
+    with pytest.raises(ValueError, match=r"^steps must be a positive integer; got 0$"):
+        _checks.positive_integer(0, name="steps")
+    for value, came in [(2.0, "2.0"), (True, "True")]:
+        with pytest.raises(TypeError, match=rf"^steps must be a positive integer; got {came}$"):
+            _checks.positive_integer(value, name="steps")
+
+
+def test_check_finite_names_the_first_offender():
+    _checks.check_finite(np.ones((2, 2)), name="x")
+    with pytest.raises(ValueError, match=r"^x must be finite; got nan at index \(1, 0\)$"):
+        _checks.check_finite(np.array([[1.0, 2.0], [np.nan, np.inf]]), name="x")
+
+
+@pytest.mark.parametrize("value", ["both", None, np.array(["one"])])
+def test_check_option_lists_the_options(value):
+    _checks.check_option("one", ("one", "two"), name="kind")
+    with pytest.raises(ValueError, match="kind") as error:
+        _checks.check_option(value, ("one", "two"), name="kind")
+    assert str(error.value).startswith("kind must be one of 'one', 'two'; got ")
+    assert str(error.value).endswith(repr(value))

@@ -1,0 +1,132 @@
+"""The data sets: what is in them, what is known of them, and how unknown names are refused."""
+
+import csv
+from importlib.resources import files
+
+import numpy as np
+import pytest
+
+from lossbook import data
+
+# Sizes, sums Σ v and index-weighted sums Σ i v (i = 1, 2, …) of the columns, computed from statsmodels' own
+# copies, version 0.15.0; those of `phones` from its published values, which a test below repeats.
+EXPECTED = {
+    "engel": (
+        235,
+        {
+            "income": (230881.165338, 27584652.674491),
+            "food_expenditure": (146675.276159, 17483629.647697),
+        },
+    ),
+    "phones": (24, {"year": (47076.0, 589600.0), "calls": (119.98, 2079.52)}),
+    "stackloss": (
+        21,
+        {
+            "stack_loss": (368.0, 3024.0),
+            "air_flow": (1269.0, 13167.0),
+            "water_temperature": (443.0, 4572.0),
+            "acid_concentration": (1812.0, 19649.0),
+        },
+    ),
+    "statecrime": (
+        51,
+        {
+            "violent": (20985.6, 494953.9),
+            "murder": (249.9, 5879.3),
+            "hs_grad": (4430.8, 115497.4),
+            "poverty": (706.6, 18183.7),
+            "single": (1284.5, 32317.4),
+            "white": (3976.4, 106833.7),
+            "urban": (3094.18, 77084.8),
+        },
+    ),
+}
+
+
+def test_names_are_those_of_the_files():
+    stored = {
+        file.name.removesuffix(".csv")
+        for file in files("lossbook.data").iterdir()
+        if file.name.endswith(".csv")
+    }
+    assert set(data.NAMES) == stored == set(EXPECTED)
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_size_and_sums_are_those_of_the_source(name):
+    rows, sums = EXPECTED[name]
+    table = data.load(name)
+    assert len(table) == rows
+    for column, (total, weighted) in sums.items():
+        assert table[column].shape == (rows,)
+        assert table[column].dtype == np.float64
+        assert table[column].sum() == pytest.approx(total, rel=1e-11)
+        assert table[column] @ np.arange(1, rows + 1) == pytest.approx(weighted, rel=1e-11)
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_every_value_is_the_files(name):
+    table = data.load(name)
+    with files("lossbook.data").joinpath(f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    for column, values in table.columns.items():
+        stored = [row[column] for row in rows]
+        assert values.tolist() == (stored if values.dtype.kind == "U" else [float(text) for text in stored])
+        assert values.dtype.kind == "U" or np.isfinite(values).all()
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_what_one_must_know_is_there(name):
+    table = data.load(name)
+    assert set(table.units) == set(table.columns)
+    for text in (table.title, table.description, table.source, table.licence, *table.units.values()):
+        assert text.strip()
+    readme = files("lossbook.data").joinpath("README.md").read_text(encoding="utf-8")
+    assert f"| `{name}.csv` | {len(table)} |" in readme
+    assert repr(table).startswith(f"<DataSet '{name}': {table.title}; {len(table)} rows; columns ")
+
+
+def test_phones_are_the_published_values():
+    calls = data.load("phones")["calls"]
+    assert calls[:14].tolist() == [
+        0.44,
+        0.47,
+        0.47,
+        0.59,
+        0.66,
+        0.73,
+        0.81,
+        0.88,
+        1.06,
+        1.2,
+        1.35,
+        1.49,
+        1.61,
+        2.12,
+    ]
+    assert calls[14:].tolist() == [11.9, 12.4, 14.2, 15.9, 18.2, 21.2, 4.3, 2.4, 2.7, 2.9]
+    assert data.load("phones")["year"].tolist() == list(range(1950, 1974))
+
+
+def test_the_names_of_states_are_strings():
+    states = data.load("statecrime")["state"]
+    assert states[[0, 8, -1]].tolist() == ["Alabama", "District of Columbia", "Wyoming"]
+
+
+def test_loading_again_gives_new_arrays():
+    data.load("phones")["calls"][:] = 0
+    assert data.load("phones")["calls"].sum() > 0
+
+
+def test_an_unknown_data_set_is_refused_with_the_list():
+    with pytest.raises(ValueError, match="name") as error:
+        data.load("boston")
+    assert (
+        str(error.value) == "name must be one of 'engel', 'phones', 'stackloss', 'statecrime'; got 'boston'"
+    )
+
+
+def test_an_unknown_column_is_refused_with_the_list():
+    with pytest.raises(KeyError) as error:
+        data.load("phones")["minutes"]
+    assert error.value.args == ("the data set 'phones' has the columns year, calls; got 'minutes'",)
