@@ -8,6 +8,8 @@ BIN     := $(VENV)/bin
 # One thread each: stored outputs are compared digit for digit, and the tests run in two processes.
 export OMP_NUM_THREADS := 1
 
+SHELL       := bash
+.SHELLFLAGS := -o pipefail -c
 .DEFAULT_GOAL := help
 .PHONY: help book serve test lab outputs locks clean site
 
@@ -46,11 +48,18 @@ _build/.site-code: $(SITE_CODE)
 	@rm -rf _build/html _build/.doctrees
 	@mkdir -p _build && touch $@
 
+# What Sphinx says goes to a file, uncolored; the page at work is shown, or each phase where this is no terminal.
+SHOW_PROGRESS = awk -v terminal="$$(test -t 2 && echo yes)" \
+	'{ gsub(/\033\[[0-9;]*m/, ""); print > "_build/build.log" } \
+	/^(reading sources|writing output)\.\.\. \[/ { \
+		if (terminal) printf "\r\033[K  %s", $$0; else if ($$1 != phase) print "  " $$1 " " $$2; phase = $$1; fflush() } \
+	END { if (terminal) printf "\r\033[K" }'
+
 # After a failed strict build the next one would skip the pages that warned and pass: remove its doctrees.
 site: $(VENV)/.book-installed _build/.site-code
 	@echo "Building the site, every warning an error ..."
-	@if $(BIN)/jupyter-book build . -n -W --keep-going > _build/build.log 2>&1; then \
-		sed -n '/^First visit/,/^$$/p' _build/build.log; \
+	@if $(BIN)/jupyter-book build . -n -W --keep-going 2>&1 | $(SHOW_PROGRESS); then \
+		sed -n -e '/^build /q' -e '/^First visit/,$$p' _build/build.log; \
 	else \
 		cat _build/build.log; rm -rf _build/.doctrees _build/html; \
 		echo "The site was not built: see the warnings above (they are also in _build/build.log)." >&2; exit 1; \
