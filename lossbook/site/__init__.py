@@ -1,9 +1,33 @@
-"""The Sphinx extension behind the site: ``lossbook.site``, one module a concern, each with its own ``setup(app)``."""
+"""The Sphinx extension behind the site, one module a concern, each with its own ``setup(app)``."""
 
-from lossbook.site import assets, bibliography, icons, mathjax, repository, stylesheets, theme, weight
+from lossbook.site import (
+    assets,
+    bibliography,
+    downloads,
+    figures,
+    icons,
+    markup,
+    mathjax,
+    repository,
+    stylesheets,
+    theme,
+    weight,
+)
 
 # `weight` comes last: its hook measures what the others leave behind.
-MODULES = (theme, repository, bibliography, mathjax, assets, icons, stylesheets, weight)
+MODULES = (
+    theme,
+    repository,
+    bibliography,
+    mathjax,
+    markup,
+    figures,
+    downloads,
+    assets,
+    icons,
+    stylesheets,
+    weight,
+)
 
 
 def setup(app):

@@ -6,6 +6,8 @@ contains the mark that the file works on.
 
 from pathlib import Path
 
+from lossbook.site.built import is_site
+
 #: Part of a file's name (or of an inline script) → what the page's HTML must contain for the file to stay.
 NEEDED_BY = {
     "pygments.css": ('class="highlight',),
@@ -63,7 +65,7 @@ def select_assets(app, pagename, templatename, context, doctree):
 
 def remove_unused_files(app, exception):
     """Delete from ``_static`` what no page loads."""
-    if exception is not None or app.builder.format != "html":
+    if not is_site(app, exception):
         return
     static = Path(app.outdir) / "_static"
     unused = list(UNUSED_FILES)

@@ -1,4 +1,4 @@
-"""How the reference list looks: sorted by author, labelled by author and year, DOIs and arXiv numbers as links."""
+"""How the reference list looks: labels of author and year, DOIs and arXiv numbers as links."""
 
 from pybtex.plugin import register_plugin
 from pybtex.style.formatting.plain import Style as PlainStyle

@@ -1,8 +1,8 @@
-"""The page's icons as a small stylesheet, in place of the theme's icon script (540 kB gzip) and icon fonts (156 kB).
+"""The pages' icons as a small stylesheet, in place of the theme's icon script and fonts (698 kB gzip).
 
-The theme marks an icon as ``<i class="fa-solid fa-bars">`` and ships Font Awesome's drawings in one script. At the
-end of a build this module reads which icons the pages use, takes their drawings from that script, and writes
-``_static/icons.css``: one mask image an icon, painted in the color of the text.
+The theme marks an icon as ``<i class="fa-solid fa-bars">`` and ships Font Awesome's drawings in one script.
+At the end of a build this module reads which icons the pages use, takes their drawings from that script, and
+writes ``_static/icons.css``: one mask image an icon, painted in the color of the text.
 """
 
 import re
@@ -10,6 +10,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 from sphinx.errors import ExtensionError
+
+from lossbook.site.built import is_site, page_paths
 
 #: Classes that say an icon's family or size rather than its name.
 NOT_NAMES = {"solid", "regular", "brands", "lg", "sm", "xs", "xl", "fw", "spin"}
@@ -35,15 +37,17 @@ CREDIT = (
 )
 
 BASE = """
-.fa-solid,.fa-regular,.fa-brands,.fas,.far,.fab{display:inline-block;width:1.1em;height:1em;vertical-align:-.125em;
-background:currentColor;-webkit-mask:var(--icon) center/contain no-repeat;mask:var(--icon) center/contain no-repeat}
+.fa-solid,.fa-regular,.fa-brands,.fas,.far,.fab{display:inline-block;width:1.1em;height:1em;
+vertical-align:-.125em;background:currentColor;-webkit-mask:var(--icon) center/contain no-repeat;
+mask:var(--icon) center/contain no-repeat}
 .fa-lg{font-size:1.25em}
 @media (forced-colors:active){.fa-solid,.fa-regular,.fa-brands,.fas,.far,.fab{background:CanvasText;
 forced-color-adjust:none}}
 """
 
 DRAWING = re.compile(
-    r"""[{,]"?(?P<name>[a-z0-9-]+)"?:\[(?P<width>\d+),(?P<height>\d+),(?P<aliases>\[[^\]]*\]),"[0-9a-f]+","(?P<path>M[^"]+)"\]"""
+    r"""[{,]"?(?P<name>[a-z0-9-]+)"?:\[(?P<width>\d+),(?P<height>\d+),"""
+    r"""(?P<aliases>\[[^\]]*\]),"[0-9a-f]+","(?P<path>M[^"]+)"\]"""
 )
 
 
@@ -111,7 +115,7 @@ def stylesheet(pages, drawings):
         raise ExtensionError(f"the theme's icon script holds no drawing named {', '.join(missing)}")
 
     def url(name):
-        return f"url(\"data:image/svg+xml,{quote(drawings[name], safe=' /:=')}\")".replace("%22", "'")
+        return f'url("data:image/svg+xml,{quote(drawings[name], safe=" /:=")}")'.replace("%22", "'")
 
     rules = [f".fa-{name}{{--icon:{url(name)}}}" for name in sorted(names)]
     rules += [
@@ -133,12 +137,11 @@ def theme_file(app, name):
 
 def write_icons(app, exception):
     """Write ``_static/icons.css`` for all the pages of a finished build."""
-    if exception is not None or app.builder.format != "html":
+    if not is_site(app, exception):
         return
-    out = Path(app.outdir)
-    pages = [path.read_text("utf-8") for path in sorted(out.rglob("*.html")) if "_static" not in path.parts]
+    pages = [path.read_text("utf-8") for path in page_paths(app.outdir)]
     drawings = read_drawings(theme_file(app, "scripts/fontawesome.js").read_text("utf-8"))
-    (out / "_static" / "icons.css").write_text(stylesheet(pages, drawings), "utf-8")
+    Path(app.outdir, "_static", "icons.css").write_text(stylesheet(pages, drawings), "utf-8")
 
 
 def setup(app):

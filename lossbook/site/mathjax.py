@@ -1,7 +1,7 @@
 """MathJax served from the site itself: only the parts that HTML output of TeX needs.
 
-The package sphinx-mathjax-offline holds a whole MathJax (24 MB) and, as an extension, copies all of it and loads
-its combined script (262 kB gzip). The parts named here come to about 175 kB and load as ordinary scripts, so
+The package sphinx-mathjax-offline holds a whole MathJax (24 MB) and, as an extension, copies all of it and
+loads its combined script (262 kB gzip). The parts named here come to 164 kB and load as ordinary scripts, so
 that they also work under ``file://``.
 """
 
@@ -12,11 +12,20 @@ from pathlib import Path
 
 from sphinx.errors import ExtensionError
 
-#: Scripts that MathJax's start-up script loads, in its own naming; the output script loads its font data itself.
+from lossbook.site.built import is_site
+
+#: Scripts that MathJax's start-up script loads, in its own naming; the output script loads its font data.
 COMPONENTS = ["core", "input/tex", "output/chtml", "a11y/assistive-mml"]
 
 #: Files to copy. A TeX extension is read only by a page that uses one of its macros.
-FILES = ["startup.js", "core.js", "input/tex.js", "output/chtml.js", "output/chtml/fonts/tex.js", "a11y/assistive-mml.js"]
+FILES = [
+    "startup.js",
+    "core.js",
+    "input/tex.js",
+    "output/chtml.js",
+    "output/chtml/fonts/tex.js",
+    "a11y/assistive-mml.js",
+]
 FOLDERS = ["input/tex/extensions", "output/chtml/fonts/woff-v2"]
 FILES_UNUSED = {"all-packages.js"}
 
@@ -45,7 +54,7 @@ def source_files(source):
 
 def copy_mathjax(app, exception):
     """Copy MathJax's parts to ``_static/mathjax``, once."""
-    if exception is not None or app.builder.format != "html":
+    if not is_site(app, exception):
         return
     source, target = mathjax_source(), Path(app.outdir) / "_static" / "mathjax"
     for name in source_files(source):

@@ -1,6 +1,6 @@
 """Buttons that need the repository's public address: shown when it is set, absent while it is empty."""
 
-#: Where the launch buttons lead. These are links that a reader may follow; no page asks these hosts for anything.
+#: Where the launch buttons lead. They are links to follow; no page asks these hosts for anything.
 LAUNCH_BUTTONS = {
     "notebook_interface": "jupyterlab",
     "binderhub_url": "https://mybinder.org",

@@ -5,9 +5,6 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 
-#: Header buttons that a page without a notebook has no use for.
-NOTEBOOK_BUTTONS = ("download-buttons",)
-
 
 def add_paths(app, config):
     """Put this package's templates and static files in front of the theme's."""
@@ -29,9 +26,8 @@ def add_filter(app):
 def trim_header_buttons(app, pagename, templatename, context, doctree):
     """Leave out the download menu where there is no notebook to download."""
     if context.get("page_source_suffix") != ".ipynb":
-        context["header_buttons"] = [
-            button for button in context.get("header_buttons", []) if button.get("label") not in NOTEBOOK_BUTTONS
-        ]
+        buttons = context.get("header_buttons", [])
+        context["header_buttons"] = [b for b in buttons if b.get("label") != "download-buttons"]
 
 
 def setup(app):

@@ -1,9 +1,10 @@
 """What a first visit weighs: the page itself and the shared files that it loads, after gzip.
 
-Counted are the files that a page's HTML names (stylesheets, scripts, pictures) and, on a page with formulas,
-MathJax's parts and the fonts that almost every formula needs. The printed list comes from the built files alone.
+Counted are the files that a page's HTML names (stylesheets, scripts, pictures), those that its stylesheets name
+(fonts) and, on a page with formulas, MathJax's parts and the fonts that almost every formula needs.
 """
 
+import functools
 import gzip
 import re
 from pathlib import Path
@@ -12,6 +13,7 @@ from urllib.parse import unquote
 from sphinx.util import logging
 
 from lossbook.site import mathjax
+from lossbook.site.built import is_site, page_paths
 
 logger = logging.getLogger(__name__)
 
@@ -37,35 +39,39 @@ def loaded_files(page):
             names += re.findall(r'href="([^"]+)"', tag)
     local = [unquote(re.split(r"[?#]", name)[0]) for name in names if not re.match(r"(\w+:|//)", name)]
     paths = {(page.parent / name).resolve() for name in local}
-    startup = next((path for path in paths if path.name == "startup.js" and path.parent.name == "mathjax"), None)
-    if startup is not None:
-        paths |= {startup.parent / name for name in mathjax.FILES}
-        paths |= {startup.parent / f"output/chtml/fonts/woff-v2/MathJax_{name}.woff" for name in FORMULA_FONTS}
+    for sheet in [path for path in paths if path.suffix == ".css"]:
+        inner = re.findall(r"url\([\"']?([^\"')]+)", sheet.read_text("utf-8"))
+        paths |= {(sheet.parent / name).resolve() for name in inner if not re.match(r"(\w+:|#)", name)}
+    for folder in [path.parent for path in paths if path.parts[-2:] == ("mathjax", "startup.js")]:
+        paths |= {folder / name for name in mathjax.FILES}
+        paths |= {folder / f"output/chtml/fonts/woff-v2/MathJax_{name}.woff" for name in FORMULA_FONTS}
     return sorted(paths)
 
 
-def first_visit(page):
-    """Return ``(page bytes, {path: bytes})`` for a first visit to a built page, after gzip."""
-    return gzip_size(page), {path: gzip_size(path) for path in loaded_files(page)}
-
-
 def heaviest_page(out):
-    """Return ``(page, page bytes, {path: bytes})`` for the page of the site in `out` that weighs most."""
-    sizes = {}
+    """Find the page that weighs most on a first visit.
 
-    def size(path):
-        if path not in sizes:
-            sizes[path] = gzip_size(path)
-        return sizes[path]
+    Parameters
+    ----------
+    out : pathlib.Path
+        The folder of a built site.
 
-    pages = [path for path in sorted(out.rglob("*.html")) if not {"_static", "_sources"} & set(path.parts)]
-    weighed = [(page, size(page), {path: size(path) for path in loaded_files(page)}) for page in pages]
+    Returns
+    -------
+    tuple
+        ``(page, page_size, shared)``: the page's path, its size, and ``{path: size}`` of the files that it
+        loads; sizes in bytes after gzip.
+    """
+    size = functools.cache(gzip_size)
+    weighed = [
+        (page, size(page), {path: size(path) for path in loaded_files(page)}) for page in page_paths(out)
+    ]
     return max(weighed, key=lambda entry: entry[1] + sum(entry[2].values()))
 
 
 def report(app, exception):
     """Print the weight of a first visit to the heaviest page."""
-    if exception is not None or app.builder.format != "html":
+    if not is_site(app, exception):
         return
     out = Path(app.outdir).resolve()
     page, page_size, shared = heaviest_page(out)
@@ -73,11 +79,15 @@ def report(app, exception):
     logger.info("")
     logger.info(
         "First visit to the heaviest page, %s: %.0f kB gzip = page %.0f + shared files %.0f",
-        page.relative_to(out), total / 1000, page_size / 1000, sum(shared.values()) / 1000,
+        page.relative_to(out),
+        total / 1000,
+        page_size / 1000,
+        sum(shared.values()) / 1000,
     )
     for path, size in sorted(shared.items(), key=lambda item: -item[1]):
         if size >= LISTED_FROM:
             logger.info("  %6.1f kB  %s", size / 1000, path.relative_to(out))
+    logger.info("")
 
 
 def setup(app):

@@ -1,0 +1,29 @@
+"""Small corrections to HTML from Sphinx and its extensions, where assistive software stumbles over it."""
+
+import re
+
+CORRECTIONS = [
+    # The entries of a reference list stand in a box with role="list"; the role that docutils gives them is
+    # deprecated and no child of a list.
+    (re.compile(r'role="doc-biblioentry"'), 'role="listitem"'),
+    # sphinx-proof repeats the theorem's id on its title.
+    (re.compile(r'(<p class="admonition-title") id="[^"]*"'), r"\1"),
+]
+
+
+def correct(html):
+    """Return a page's article with :data:`CORRECTIONS` applied."""
+    for pattern, replacement in CORRECTIONS:
+        html = pattern.sub(replacement, html)
+    return html
+
+
+def correct_page(app, pagename, templatename, context, doctree):
+    """Apply :func:`correct` to one page before its template is filled."""
+    if context.get("body"):
+        context["body"] = correct(context["body"])
+
+
+def setup(app):
+    """Connect the corrections."""
+    app.connect("html-page-context", correct_page)
