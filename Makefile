@@ -80,11 +80,15 @@ $(BIN)/python:
 	@echo "Creating the environment in $(VENV) ..."
 	@$(PYTHON) -m venv --clear $(VENV) || { rm -rf $(VENV); exit 1; }
 
-# $(1): the lock file. pip's progress bars show only in a terminal, so the line before says what goes on.
+PIP = $(BIN)/python -m pip --disable-pip-version-check install
+
+# $(1): the lock file. The package at work is shown on one line in a terminal; elsewhere this just takes its time.
 define install
 	@echo "Installing $(1) ..."
-	@$(BIN)/python -m pip install --disable-pip-version-check --quiet -r $(1)
-	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-build-isolation --no-deps -e .
+	@$(PIP) -r $(1) | awk -v terminal="$$(test -t 2 && echo yes)" \
+		'terminal && /^ *(Collecting|Downloading|Installing)/ { printf "\r\033[K  %.100s", $$0; fflush() } \
+		END { if (terminal) printf "\r\033[K" }'
+	@$(PIP) --quiet --no-build-isolation --no-deps -e .
 	@touch $@
 endef
 
