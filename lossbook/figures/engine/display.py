@@ -184,7 +184,8 @@ def bundle(
             f"{canvas.draw.__name__} must return a readout sentence at every position or at none; "
             f"got None at {grid.describe(silent)}"
         )
-    svg, channels, table = merge(frames, name=name, start=grid.start)
+    row = grid.shape[-1] if grid.shape else 1
+    svg, channels, table, coding = merge(frames, name=name, start=grid.start, row=row)
     words = {
         "version": 1,
         "name": name,
@@ -203,7 +204,7 @@ def bundle(
         ],
         "readouts": [] if readouts[0] is None else readouts,
     }
-    moving = {"svg": svg, "channels": channels, "table": table}
+    moving = {"svg": svg, "channels": channels, "table": table, "order": coding.order}
     data = {
         MIME: words if measured else words | moving,
         "image/png": base64.b64encode(picture).decode(),

@@ -18,7 +18,7 @@ import re
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import Any
 
 import numpy as np
@@ -45,9 +45,45 @@ class Slot:
         return next(state for state in self.states if state is not None)
 
 
+@dataclass(frozen=True)
+class Coding:
+    """How integers that change over the positions are stored: as differences along a row of the grid.
+
+    Each row (the positions in which only the last parameter moves) begins with a value of its own. Order 1
+    goes on with steps, order 2 with one step and then the changes of the step; what moves evenly becomes a
+    row of zeros, which compresses to next to nothing.
+    """
+
+    row: int
+    order: int
+
+    def differences(self, series: Sequence[int]) -> list[int]:
+        """Encode the values of all positions."""
+        stored: list[int] = []
+        for i in range(0, len(series), self.row):
+            stored += self._encode(series[i : i + self.row])
+        return stored
+
+    def _encode(self, row: Sequence[int]) -> list[int]:
+        steps = [b - a for a, b in pairwise(row)]
+        if self.order == 2:
+            steps = steps[:1] + [b - a for a, b in pairwise(steps)]
+        return [row[0], *steps]
+
+    def series(self, differences: Sequence[int]) -> list[int]:
+        """Decode: the inverse of `differences`."""
+        values: list[int] = []
+        for i in range(0, len(differences), self.row):
+            first, *steps = differences[i : i + self.row]
+            if self.order == 2:
+                steps = list(accumulate(steps))
+            values += accumulate(steps, initial=first)
+        return values
+
+
 def merge(
-    frames: Sequence[Frame], *, name: str, start: int = 0
-) -> tuple[str, list[dict[str, Any]], list[str]]:
+    frames: Sequence[Frame], *, name: str, start: int = 0, row: int = 1
+) -> tuple[str, list[dict[str, Any]], list[str], Coding]:
     """Lay positions over each other.
 
     Parameters
@@ -58,6 +94,8 @@ def merge(
         The figure's name; every id in the SVG begins with it, so that figures can share a page.
     start : int
         The position that the SVG shows by itself.
+    row : int
+        How many positions the last parameter has.
 
     Returns
     -------
@@ -67,11 +105,11 @@ def merge(
         What changes, ready for JSON: ``n`` number of the element in document order, ``a`` attribute ("" for
         the text), and one of three forms: ``s`` strings with ``f`` the string's number in each position;
         ``p`` pattern with ``v``, a series for each of its holes, in tenths of a pixel; or ``c``, a series of
-        numbers of strings in `table`. A series is stored as its second differences: value, step, changes of
-        the step.
+        numbers of strings in `table`.
     table : list of str
-        Strings that many channels share (the colors of a heat map), in an order in which neighbors look
-        alike.
+        Strings that many channels share (the colors of a heat map), neighbors looking alike.
+    coding : Coding
+        How every series is stored: the order of differences that makes the whole smaller.
     """
     ids: dict[str, str] = {}
     originals: dict[str, Node] = {}
@@ -93,11 +131,15 @@ def merge(
         template.children.insert(0, Node("defs", children=definitions))
         before = sum(1 for _ in template.children[0].walk())
 
-    channels = []
-    for number, (slot, parent) in enumerate(_walk(root)):
-        place = number + before if number else 0
-        channels += [{"n": place} | channel for channel in _channels(slot, parent)]
-    return template.write(), *_share_colors(channels)
+    candidates = []
+    for coding in (Coding(row, 1), Coding(row, 2)):
+        channels = []
+        for number, (slot, parent) in enumerate(_walk(root)):
+            place = number + before if number else 0
+            channels += [{"n": place} | channel for channel in _channels(slot, parent, coding)]
+        channels, table = _share_colors(channels, coding)
+        candidates.append((channels, table, coding))
+    return template.write(), *min(candidates, key=lambda candidate: _weight(candidate[:2]))
 
 
 def _renamed(node: Node, ids: dict[str, str]) -> Node:
@@ -173,7 +215,7 @@ def _template(slot: Slot, start: int, parent_shown: bool = True) -> Node:
     return Node(node.tag, attributes, node.text, children)
 
 
-def _channels(slot: Slot, parent: Slot | None) -> list[dict[str, Any]]:
+def _channels(slot: Slot, parent: Slot | None, coding: Coding) -> list[dict[str, Any]]:
     found = []
     # An element inside one that is switched off needs no switch of its own.
     needed = [True] * len(slot.states) if parent is None else [state is not None for state in parent.states]
@@ -184,7 +226,7 @@ def _channels(slot: Slot, parent: Slot | None) -> list[dict[str, Any]]:
     for name in dict.fromkeys(name for state in slot.states if state for name in state.attributes):
         values = _held([state.attributes.get(name) if state else None for state in slot.states], present)
         if len(set(values)) > 1:
-            found.append(_smallest(name, values))
+            found.append(_smallest(name, values, coding))
     texts = _held([state.text if state else None for state in slot.states], present)
     if len(set(texts)) > 1:
         found.append(_strings("", texts))
@@ -206,19 +248,19 @@ def _strings(attribute: str, values: list[str | None]) -> dict[str, Any]:
     return {"a": attribute, "s": distinct, "f": [distinct.index(value) for value in values]}
 
 
-def _smallest(attribute: str, values: list[str | None]) -> dict[str, Any]:
+def _smallest(attribute: str, values: list[str | None], coding: Coding) -> dict[str, Any]:
     strings = _strings(attribute, values)
-    numbers = _numbers(attribute, values)
+    numbers = _numbers(attribute, values, coding)
     if numbers is None or _weight(strings) <= _weight(numbers):
         return strings
     return numbers
 
 
-def _weight(channel: dict[str, Any]) -> int:
-    return len(zlib.compress(json.dumps(channel, separators=(",", ":")).encode()))
+def _weight(stored: Any) -> int:
+    return len(zlib.compress(json.dumps(stored, separators=(",", ":")).encode()))
 
 
-def _numbers(attribute: str, values: list[str | None]) -> dict[str, Any] | None:
+def _numbers(attribute: str, values: list[str | None], coding: Coding) -> dict[str, Any] | None:
     """The channel as integers that change over time, or None if that form cannot give back every value."""
     if attribute not in COORDINATES | {"transform"} or any(value is None for value in values):
         return None
@@ -232,23 +274,11 @@ def _numbers(attribute: str, values: list[str | None]) -> dict[str, Any] | None:
     pattern = pieces[0]
     for column, piece in zip(columns, pieces[1:], strict=True):
         pattern += (HOLE if len(set(column)) > 1 else tenths(column[0] / 10)) + piece
-    channel = {"a": attribute, "p": pattern, "v": [differences(column) for column in moving]}
-    return channel if values_of(channel) == values else None
+    channel = {"a": attribute, "p": pattern, "v": [coding.differences(column) for column in moving]}
+    return channel if values_of(channel, [], coding) == values else None
 
 
-def differences(series: Sequence[int]) -> list[int]:
-    """Second differences: x₀, x₁ − x₀, then xₖ − 2xₖ₋₁ + xₖ₋₂. What moves evenly becomes a row of zeros."""
-    steps = [b - a for a, b in zip([0, *series], series, strict=False)]
-    return steps[:1] + [b - a for a, b in zip([0, *steps[1:]], steps[1:], strict=False)]
-
-
-def series(differences: Sequence[int]) -> list[int]:
-    """The inverse of `differences`."""
-    steps = differences[:1] + list(accumulate(differences[1:]))
-    return list(accumulate(steps))
-
-
-def _share_colors(channels: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[str]]:
+def _share_colors(channels: list[dict[str, Any]], coding: Coding) -> tuple[list[dict[str, Any]], list[str]]:
     """Put the strings of all color channels in one table, if that makes the whole smaller."""
     colored = [c for c in channels if all(value and _COLOR.search(value) for value in c.get("s", [None]))]
     strings = dict.fromkeys(string for channel in colored for string in channel["s"])
@@ -260,11 +290,9 @@ def _share_colors(channels: list[dict[str, Any]]) -> tuple[list[dict[str, Any]],
     for channel in channels:
         if any(channel is c for c in colored):
             numbers = [place[channel["s"][i]] for i in channel["f"]]
-            channel = {"n": channel["n"], "a": channel["a"], "c": differences(numbers)}
+            channel = {"n": channel["n"], "a": channel["a"], "c": coding.differences(numbers)}
         shared.append(channel)
-    if _weight({"t": table, "c": shared}) < _weight({"c": channels}):
-        return shared, table
-    return channels, []
+    return min([(shared, table), (channels, [])], key=_weight)
 
 
 def _chain(strings: list[str]) -> list[str]:
@@ -286,14 +314,14 @@ def _chain(strings: list[str]) -> list[str]:
         current = left[int(np.argmin(distances))]
 
 
-def values_of(channel: dict[str, Any], table: Sequence[str] = ()) -> list[str | None]:
+def values_of(channel: dict[str, Any], table: Sequence[str], coding: Coding) -> list[str | None]:
     """The values of a channel in all positions."""
     if "s" in channel:
         return [channel["s"][i] for i in channel["f"]]
     if "c" in channel:
-        return [table[i] for i in series(channel["c"])]
+        return [table[i] for i in coding.series(channel["c"])]
     pieces = channel["p"].split(HOLE)
-    columns = [series(column) for column in channel["v"]]
+    columns = [coding.series(column) for column in channel["v"]]
     texts = []
     for row in zip(*columns, strict=True):
         holes = [tenths(number / 10) for number in row]
@@ -302,7 +330,11 @@ def values_of(channel: dict[str, Any], table: Sequence[str] = ()) -> list[str | 
 
 
 def apply(
-    elements: Sequence[Node], channels: Sequence[dict[str, Any]], table: Sequence[str], position: int
+    elements: Sequence[Node],
+    channels: Sequence[dict[str, Any]],
+    table: Sequence[str],
+    coding: Coding,
+    position: int,
 ) -> None:
     """Bring a template to one position, in place.
 
@@ -310,13 +342,13 @@ def apply(
     ----------
     elements : sequence of Node
         All elements of the template in document order, as `Node.walk` gives them.
-    channels, table
+    channels, table, coding
         As `merge` returns them.
     position : int
         Number of the position in grid order.
     """
     for channel in channels:
-        node, value = elements[channel["n"]], values_of(channel, table)[position]
+        node, value = elements[channel["n"]], values_of(channel, table, coding)[position]
         if channel["a"] == "":
             node.text = value or ""
         elif value is None:

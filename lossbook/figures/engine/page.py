@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 #: Keys of a payload that say how the picture looks and moves.
-MOVING = ("svg", "channels", "table")
+MOVING = ("svg", "channels", "table", "order")
 
 
 def figure_html(payload: Mapping[str, Any]) -> str:
@@ -53,6 +53,7 @@ def figure_html(payload: Mapping[str, Any]) -> str:
             "lengths": [len(p["texts"]) for p in parameters],
             "channels": payload["channels"],
             "table": payload["table"],
+            "order": payload["order"],
             "readouts": payload["readouts"],
             "texts": [p["texts"] if p["kind"] == "slider" else [] for p in parameters],
             "units": [p["unit"] for p in parameters],

@@ -63,6 +63,8 @@ def settings() -> dict[str, object]:
     return {
         "svg.fonttype": "none",
         "svg.hashsalt": "lossbook",
+        # Vertices stay the same ones in every position, so that only their movement is stored.
+        "path.simplify": False,
         "font.family": "DejaVu Sans",
         "mathtext.fontset": "dejavusans",
         "font.size": 12,

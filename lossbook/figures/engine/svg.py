@@ -270,7 +270,10 @@ def rename(node: Node, name_of: Callable[[str], str]) -> None:
 
 
 def _unwrap(node: Node) -> Node:
-    """Drop what draws nothing: empty groups, invisible background patches, groups around one element."""
+    """Drop what draws nothing (empty groups, invisible patches, groups around one element); clip once.
+
+    A group whose elements are all clipped alike is clipped itself, instead of each of them.
+    """
     kept = []
     for child in map(_unwrap, node.children):
         bare_group = child.tag == "g" and not child.attributes
@@ -280,4 +283,12 @@ def _unwrap(node: Node) -> Node:
             continue
         kept.append(child.children[0] if bare_group and len(child.children) == 1 else child)
     node.children = kept
+    clips = {child.attributes.get("clip-path") for child in kept}
+    # A transform of its own would move an element's clip along with it.
+    moved = any("transform" in child.attributes for child in kept)
+    alike = len(kept) > 1 and len(clips) == 1 and None not in clips and not moved
+    if node.tag == "g" and alike and "clip-path" not in node.attributes:
+        node.attributes["clip-path"] = clips.pop()
+        for child in kept:
+            del child.attributes["clip-path"]
     return node

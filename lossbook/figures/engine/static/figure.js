@@ -4,25 +4,29 @@
 (function () {
   "use strict";
 
-  /* The inverse of `differences` in frames.py: value, step, changes of the step. */
-  function series(differences) {
-    var values = [], value = 0, step = 0;
-    differences.forEach(function (difference, i) {
-      if (i === 0) value = difference;
-      else { step += difference; value += step; }
-      values.push(value);
+  /* The inverse of Coding.differences in frames.py: each row of the grid begins with a value of its own and
+     goes on with steps (order 1), or with one step and the changes of the step (order 2). */
+  function series(differences, row, order) {
+    var value = 0, step = 0;
+    return differences.map(function (difference, i) {
+      var place = i % row;
+      if (place === 0) value = difference;
+      else {
+        step = order === 2 && place > 1 ? step + difference : difference;
+        value += step;
+      }
+      return value;
     });
-    return values;
   }
 
   /* A function from position to the channel's value; null means that the attribute is absent. */
-  function reader(channel, table) {
+  function reader(channel, table, decode) {
     if (channel.s) return function (i) { return channel.s[channel.f[i]]; };
     if (channel.c) {
-      var numbers = series(channel.c);
+      var numbers = decode(channel.c);
       return function (i) { return table[numbers[i]]; };
     }
-    var pieces = channel.p.split("#"), columns = channel.v.map(series);
+    var pieces = channel.p.split("#"), columns = channel.v.map(decode);
     return function (i) {
       return columns.reduce(function (text, column, k) {
         return text + column[i] / 10 + pieces[k + 1];
@@ -41,9 +45,13 @@
     var box = figure.querySelector(".lossbook-controls");
     var inputs = Array.from(box.querySelectorAll("input, select"));
 
+    function decode(differences) {
+      return series(differences, data.lengths[data.lengths.length - 1], data.order);
+    }
+
     function move() {
       channels = channels || data.channels.map(function (channel) {
-        return { element: elements[channel.n], attribute: channel.a, read: reader(channel, data.table) };
+        return { element: elements[channel.n], attribute: channel.a, read: reader(channel, data.table, decode) };
       });
       var position = 0;
       inputs.forEach(function (input, k) {

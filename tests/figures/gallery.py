@@ -1,0 +1,185 @@
+"""One figure for every kind of artist that a chapter may need. Not part of the book: the engine's tests draw it.
+
+`FIGURES` maps each draw function to the arguments of `explore` and its budget in kB (gzip, all positions).
+"""
+
+import numpy as np
+
+from lossbook.figures import Check, Choice, Slider
+from lossbook.figures.engine.style import BLUE, GOLD, INK, RED
+
+X = np.linspace(-4, 4, 161)
+SIDE = np.linspace(-2, 2, 30)
+WIDTH = Slider(0.1, 3.0, 0.1, label="width w", unit="units of x", value=1.0)
+TWELVE = Slider(0.5, 1.6, 0.1, label="bend a")
+
+
+def draw_lines(ax, *, w):
+    """Lines with markers, a changing title and a changing legend."""
+    ax.plot(X, X**2 / (w + X**2), color=BLUE, label=f"w = {w:.1f}", gid="lossbook:curve")
+    ax.plot([-w, 0, w], [0.5, 0, 0.5], "o--", color=RED, label="three points")
+    ax.set(xlim=(-4, 4), ylim=(-0.1, 1.2), xlabel="x", ylabel="y", title=f"Width {w:.1f}")
+    ax.legend(loc="upper right")
+    return f"At w = {w:.1f} units of x, the curve reaches {4**2 / (w + 4**2):.2f} at the edge."
+
+
+def draw_bars(ax, *, w):
+    """Bars with numbers on them."""
+    heights = np.exp(np.array([1.0, 0.5, 0.0, -1.0]) / w)
+    heights /= heights.sum()
+    ax.bar_label(ax.bar(list("abcd"), heights), fmt="%.2f")
+    ax.set_ylim(0, 1.1)
+    return f"The tallest bar is {heights[0]:.2f}."
+
+
+def draw_histogram(ax, *, w):
+    """A histogram of fixed draws, rescaled."""
+    ax.hist(w * np.random.default_rng(0).normal(size=200), bins=24, range=(-4, 4), hatch="/")
+    ax.set_ylim(0, 160)
+    return f"Standard deviation about {w:.1f}."
+
+
+def draw_fills(ax, *, w):
+    """Areas that change their shape."""
+    one, other = np.exp(-((X - w) ** 2) / 2), np.exp(-(X**2) / 2)
+    ax.plot(X, one)
+    ax.plot(X, other)
+    ax.fill_between(X, one, other, where=one > other, alpha=0.4)
+    ax.fill_between(X, one, other, where=one < other, alpha=0.4)
+    ax.set(xlim=(-4, 4), ylim=(0, 1.2))
+    return f"The peaks are {w:.1f} apart."
+
+
+def draw_contours(ax, *, a):
+    """Contours whose number of pieces changes."""
+    side = np.linspace(-2, 2, 40)
+    x, y = np.meshgrid(side, side)
+    ax.contour(x, y, x**2 + a * y**2 + np.sin(3 * x * a), 8)
+    return f"Bend {a:.1f}."
+
+
+def draw_heat_map(ax, *, w):
+    """A heat map of 30 × 30 cells."""
+    x, y = np.meshgrid(SIDE, SIDE)
+    ax.pcolormesh(x, y, np.sin(w * x / 2) * np.cos(w * y / 2), vmin=-1, vmax=1)
+    return f"Frequency {w:.1f}."
+
+
+def draw_picture(ax, *, w):
+    """A picture of 64 × 64 pixels."""
+    side = np.linspace(-2, 2, 64)
+    x, y = np.meshgrid(side, side)
+    ax.imshow(np.sin(w * x) * np.cos(w * y), vmin=-1, vmax=1)
+    ax.grid(False)
+    return f"Frequency {w:.1f}."
+
+
+def draw_arrows(ax, *, w):
+    """A field of 15 × 15 arrows, one annotated."""
+    side = np.linspace(-2, 2, 15)
+    x, y = np.meshgrid(side, side)
+    ax.quiver(x, y, -x, -w * y, scale=60, color=INK)
+    ax.annotate("here", (0, 0), (1, w / 2), arrowprops={"arrowstyle": "->"})
+    return f"Pull {w:.1f}."
+
+
+def draw_surface(ax, *, a):
+    """A surface of 20 × 20 points."""
+    side = np.linspace(-2, 2, 20)
+    x, y = np.meshgrid(side, side)
+    ax.plot_surface(x, y, x**2 + a * y**2, cmap="viridis", rstride=1, cstride=1)
+    ax.set_zlim(0, 12)
+    return f"Bend {a:.1f}."
+
+
+def draw_wireframe(ax, *, a):
+    """A wireframe of 20 × 20 points."""
+    side = np.linspace(-2, 2, 20)
+    x, y = np.meshgrid(side, side)
+    ax.plot_wireframe(x, y, x**2 - a * y**2)
+    ax.set_zlim(-8, 8)
+    return f"Bend {a:.1f}."
+
+
+def draw_layers(ax, *, n, kind, band):
+    """Layers that come and go: a growing cloud, a line of one of two kinds, a band."""
+    ax.scatter(X[:n], X[:n] ** 2, s=12, color=BLUE)
+    line, dots = (ax.plot(X, 2 * X + 8, style, color=RED, label="layer")[0] for style in ("-", ":"))
+    line.set_visible(kind == "solid")
+    dots.set_visible(kind == "dotted")
+    if band:
+        ax.axvspan(-1, 1, color=GOLD, alpha=0.3)
+    ax.set(xlim=(-4, 4), ylim=(0, 17), title=kind)
+    return f"{n} points, a {kind} line, {'a' if band else 'no'} band."
+
+
+def draw_panels(axes, *, w, shift):
+    """Two panels and two sliders: 225 positions of lines."""
+    axes["left"].plot(X, np.sin(w * X + shift))
+    axes["right"].plot(X, np.cos(w * X - shift), color=RED)
+    for ax in axes.values():
+        ax.set_ylim(-1.2, 1.2)
+    return f"Frequency {w:.1f}, shift {shift:.1f} radians."
+
+
+def draw_path(ax, *, steps, rate):
+    """A path that moves over a fixed field: 225 positions."""
+    side = np.linspace(-2, 2, 40)
+    x, y = np.meshgrid(side, side)
+    ax.contour(x, y, x**2 + 3 * y**2, 8)
+    points = [np.array([1.8, 1.2])]
+    for _ in range(steps):
+        points.append(points[-1] - rate * np.array([2.0, 6.0]) * points[-1])
+    ax.plot(*np.array(points).T, "o-", color=RED)
+    ax.set(xlim=(-2, 2), ylim=(-2, 2))
+    return f"After {steps} steps at rate {rate:.2f}: f = {points[-1][0] ** 2 + 3 * points[-1][1] ** 2:.3f}."
+
+
+def draw_measured(ax, *, w):
+    """A figure of measured results: its frames are stored apart."""
+    ax.plot(X, np.tanh(w * X))
+    ax.set_ylim(-1.1, 1.1)
+    return f"Width {w:.1f}."
+
+
+def draw_still(ax):
+    """A figure that does not move."""
+    ax.plot(X, np.abs(X), color=BLUE)
+    ax.set_title(r"A formula: $\frac{1}{2}x^2$ & <letters>")
+
+
+SLOW = Slider(0.2, 3.0, 0.2, label="frequency w", unit="radians per unit")
+FIGURES = {
+    draw_lines: ({"w": WIDTH}, 8),
+    draw_bars: ({"w": WIDTH}, 8),
+    draw_histogram: ({"w": WIDTH}, 8),
+    draw_fills: ({"w": WIDTH}, 30),
+    draw_contours: ({"a": TWELVE}, 40),
+    draw_heat_map: ({"w": WIDTH}, 25),
+    draw_picture: ({"w": WIDTH}, 80),
+    draw_arrows: ({"w": WIDTH}, 40),
+    draw_surface: ({"a": TWELVE, "projection": "3d"}, 70),
+    draw_wireframe: ({"a": TWELVE, "projection": "3d"}, 70),
+    draw_layers: (
+        {
+            "n": Slider(0, 40, 5, label="points"),
+            "kind": Choice(["solid", "dotted"], label="line"),
+            "band": Check(label="show the band"),
+        },
+        8,
+    ),
+    draw_panels: (
+        {
+            "w": SLOW,
+            "shift": Slider(0.0, 2.8, 0.2, label="shift", unit="radians"),
+            "axes": [["left", "right"]],
+        },
+        40,
+    ),
+    draw_path: (
+        {"steps": Slider(0, 14, 1, label="steps"), "rate": Slider(0.02, 0.3, 0.02, label="rate")},
+        75,
+    ),
+    draw_measured: ({"w": WIDTH, "measured": True}, 8),
+    draw_still: ({}, 8),
+}
