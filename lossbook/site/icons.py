@@ -40,7 +40,7 @@ BASE = """
 .fa-solid,.fa-regular,.fa-brands,.fas,.far,.fab{display:inline-block;width:1.1em;height:1em;
 vertical-align:-.125em;background:currentColor;-webkit-mask:var(--icon) center/contain no-repeat;
 mask:var(--icon) center/contain no-repeat}
-.fa-lg{font-size:1.25em}
+.fa-lg{font-size:1.15em}
 @media (forced-colors:active){.fa-solid,.fa-regular,.fa-brands,.fas,.far,.fab{background:CanvasText;
 forced-color-adjust:none}}
 """
