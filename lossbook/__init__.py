@@ -30,5 +30,5 @@ def __getattr__(name):
 
 
 def __dir__():
-    """List the submodules beside what is loaded already."""
-    return sorted({*globals(), *_submodule_names()})
+    """List the version and the public submodules, loaded or not."""
+    return ["__version__", *_submodule_names()]
