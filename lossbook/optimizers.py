@@ -155,17 +155,18 @@ def robust_regression(
     beta, rounds = _start(loss, start, design, y)
     if delta is not None:
         return _reweight(loss, design, y, beta, delta, scale, tolerance, max_iterations)
+    s = _scale(design, y, beta, scale, divide=False)
     return RobustFit(
         loss=loss,
         delta=None,
         coefficients=beta,
-        scale=_scale(design, y, beta, scale),
+        scale=s,
         weights=np.ones(len(y)) if loss == "squared_error" else None,
         iterations=rounds,
         converged=True,
         points=beta[np.newaxis],
         values=np.array([getattr(regression, loss)(design @ beta, y).sum()]),
-        scales=np.array([_scale(design, y, beta, scale)]),
+        scales=np.array([s]),
     )
 
 
@@ -177,7 +178,7 @@ def _reweight(loss, design, y, beta, delta, scale, tolerance, max_iterations):
     converged = False
     while True:
         fitted = design @ beta
-        s = _scale(design, y, beta, scale)
+        s = _scale(design, y, beta, scale, divide=True)
         points.append(beta)
         scales.append(s)
         if s == 0:  # every point is fitted exactly
@@ -281,8 +282,11 @@ def _least_absolute_deviations(design, y):
     return np.linalg.solve(triangle, result.x[:p] * height), int(result.nit)
 
 
-def _scale(design, y, beta, scale):
-    """Return the fixed scale, or 1.4826 · MAD of the residuals; 0.0 if all of them are mere rounding."""
+def _scale(design, y, beta, scale, *, divide):
+    """Return the fixed scale, or 1.4826 · MAD of the residuals; 0.0 if all of them are mere rounding.
+
+    Where the fit divides by the scale, a MAD of 0 with larger residuals beside it is an error.
+    """
     if scale != "mad":
         return scale
     r = y - design @ beta
@@ -290,10 +294,9 @@ def _scale(design, y, beta, scale):
     if np.max(np.abs(r)) <= rounding:
         return 0.0
     mad = 1.4826 * float(np.median(np.abs(r - np.median(r))))
-    if mad <= rounding:
+    if divide and mad <= rounding:
         raise ValueError(
-            "scale='mad' needs residuals of which fewer than half agree; got a median absolute deviation "
-            "of 0, so that delta in units of it means nothing: give a fixed scale, or use "
-            "loss='absolute_error'"
+            "scale='mad' needs residuals of which fewer than half agree; got a median absolute deviation of "
+            "0, so that delta means nothing: give a fixed scale, or use loss='absolute_error'"
         )
     return mad

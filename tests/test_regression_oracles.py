@@ -139,27 +139,29 @@ REFERENCES = {
     "barron": _barron,
     "barron_grad": _barron_grad,
 }
-MAGNITUDES = [
-    1e-140,
-    1e-12,
-    1e-9,
-    1e-5,
-    0.01,
-    0.3,
-    0.999,
-    1.0,
-    1.001,
-    2.4,
-    2.5,
-    4.6,
-    10.0,
-    1e3,
-    1e6,
-    1e17,
-    1e120,
-    1e300,
-]
-RESIDUALS = np.array([sign * size for size in MAGNITUDES for sign in (-1, 1)])
+RESIDUALS = np.array(
+    [
+        -1e6,
+        -2.4,
+        -0.3,
+        -1e-9,
+        1e-140,
+        1e-12,
+        1e-9,
+        1e-5,
+        0.01,
+        0.3,
+        0.999,
+        1.0,
+        2.5,
+        4.6,
+        10.0,
+        1e3,
+        1e17,
+        1e120,
+        1e300,
+    ]
+)
 # Enough for the definitions that subtract 1 from 1 + (r/δ)², with r/δ down to 1e-340.
 DIGITS = 700
 # Shapes close to Barron's limits and far from them, beside the catalog's.
