@@ -21,7 +21,9 @@ class Table:
     def _repr_markdown_(self):
         """Return the table in Markdown, for Jupyter."""
         lines = [self.header, tuple("---" for _ in self.header), *self.rows]
-        return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+        # A bar inside a cell would end it.
+        escaped = [[cell.replace("|", r"\|") for cell in cells] for cells in lines]
+        return "\n".join(f"| {' | '.join(cells)} |" for cells in escaped)
 
     def __repr__(self):
         """Return the table as aligned plain text."""
