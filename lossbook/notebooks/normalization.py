@@ -139,8 +139,6 @@ def strip_for_download(notebook):
     notebook.metadata.pop("widgets", None)
     for cell in notebook.cells:
         if cell.cell_type == "code":
-            for output in cell.outputs:
-                output.get("metadata", {}).pop(FIGURE_MIME, None)
             cell.outputs = _without_mimes(cell.outputs, (FIGURE_MIME, WIDGET_VIEW_MIME))
     return notebook
 
@@ -167,7 +165,7 @@ def _normalized_outputs(cell):
 
 
 def _without_mimes(outputs, mimes):
-    """Return the outputs without these media types; an output that had nothing else is gone."""
+    """Return the outputs without these media types, in data and metadata; what had nothing else is gone."""
     kept = []
     for output in outputs:
         if "data" in output:

@@ -153,6 +153,8 @@ def test_an_error_that_no_tag_announces_is_refused(notebook):
     assert "cell 4 raised ValueError: no" in only_problem(notebook)
     notebook.cells[SUM].metadata["tags"] = ["raises-exception"]
     assert problems(notebook) == []
+    error.traceback = ["File /home/ada/book/x.py:3, in f()"]
+    assert "cell 4 prints an absolute path ('/home/ada/book/x.py')" in only_problem(notebook)
 
 
 # ---- Tags, lengths, prose ------------------------------------------------------------------------
@@ -286,6 +288,12 @@ def test_there_is_no_script_in_html(notebook, html):
     assert "cell 5 has a script in raw HTML" in only_problem(notebook)
     notebook.cells[4].source = "Prose."
     notebook.cells[SUM].outputs = [nbformat.v4.new_output("display_data", {"text/html": html})]
+    assert "cell 4 has a script in its output" in only_problem(notebook)
+
+
+def test_there_is_no_javascript_in_outputs(notebook):
+    script = nbformat.v4.new_output("display_data", {"application/javascript": "alert(1)"})
+    notebook.cells[SUM].outputs = [script]
     assert "cell 4 has a script in its output" in only_problem(notebook)
 
 

@@ -63,6 +63,11 @@ def test_widgets_and_editor_metadata_go(notebook):
     assert normal.cells[5].metadata == {"lossbook": {"figure": "kept"}}
 
 
+def test_tags_are_sorted_and_each_stands_once(notebook):
+    notebook.cells[3].metadata["tags"] = ["remove-input", "hide-output", "remove-input"]
+    assert normalize(notebook).cells[3].metadata.tags == ["hide-output", "remove-input"]
+
+
 def test_one_output_for_each_stream(notebook):
     new = nbformat.v4.new_output
     notebook.cells[3].outputs = [
