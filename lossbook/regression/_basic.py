@@ -4,9 +4,8 @@ import numpy as np
 
 from lossbook._checks import fraction, residual
 
-# Each function below switches NumPy's floating-point warnings off, because an overflow to infinity is the
-# right answer here. `[()]` turns the 0-d array that np.where gives for two numbers into a scalar, as ufuncs
-# do.
+# Each function below switches NumPy's floating-point warnings off: an overflow to infinity is the right answer.
+# `[()]` turns the 0-d array that np.where gives for two numbers into a scalar, as ufuncs do.
 
 
 @np.errstate(all="ignore")

@@ -4,9 +4,8 @@ import numpy as np
 
 from lossbook._checks import positive_number, residual
 
-# Each function below switches NumPy's floating-point warnings off, because an overflow to infinity is the
-# right answer here. `[()]` turns the 0-d array that np.where gives for two numbers into a scalar, as ufuncs
-# do.
+# Each function below switches NumPy's floating-point warnings off: an overflow to infinity is the right answer.
+# `[()]` turns the 0-d array that np.where gives for two numbers into a scalar, as ufuncs do.
 
 
 @np.errstate(all="ignore")
@@ -42,12 +41,14 @@ def huber(prediction, target, *, delta=1.0):
 
     Notes
     -----
-    Convex, once but not twice differentiable. What minimizes its expected value goes from the median (δ →
-    0) to the mean (δ → ∞), though not always between them; for a symmetric distribution it is the center.
-    Mind the factor: near 0 it is ½r², not r². ``torch.nn.functional.huber_loss(..., delta=delta,
-    reduction="none")`` and ``scipy.special.huber(delta, r)`` are the same. torch's ``smooth_l1_loss`` is
-    this divided by δ. ``sklearn.linear_model.HuberRegressor`` fits twice this loss of the residual divided
-    by a scale that it estimates along, with ``epsilon`` for δ.
+    Convex, once but not twice differentiable. What minimizes its expected value goes from the median
+    (δ → 0) to the mean (δ → ∞), though not always between them; for a symmetric distribution it is the
+    center. Mind the factor: near 0 it is ½r², not r².
+
+    ``torch.nn.functional.huber_loss(..., delta=delta, reduction="none")`` is the same, and so is
+    ``scipy.special.huber(delta, r)``. torch's ``smooth_l1_loss`` is this divided by δ.
+    ``sklearn.linear_model.HuberRegressor`` fits twice this loss of the residual divided by a scale that it
+    estimates along, with ``epsilon`` for δ.
 
     References
     ----------

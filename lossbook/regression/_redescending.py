@@ -6,9 +6,8 @@ import numpy as np
 
 from lossbook._checks import positive_number, real_number, residual
 
-# Each function below switches NumPy's floating-point warnings off, because an overflow to infinity is the
-# right answer here. `[()]` turns the 0-d array that np.where gives for two numbers into a scalar, as ufuncs
-# do.
+# Each function below switches NumPy's floating-point warnings off: an overflow to infinity is the right answer.
+# `[()]` turns the 0-d array that np.where gives for two numbers into a scalar, as ufuncs do.
 
 
 @np.errstate(all="ignore")
@@ -198,8 +197,8 @@ def barron(prediction, target, *, alpha, scale=1.0):
     depends on the distribution. For small r it is ½(r/scale)². At α = 1 it is
     ``pseudo_huber(delta=scale)/scale²``. Huber, log-cosh and Tukey's biweight are not members. torch and
     scikit-learn do not offer it; in ``scipy.optimize.least_squares`` one residual costs scale²·ρ with
-    ``loss="soft_l1", f_scale=scale`` at α = 1, and with ``loss="cauchy", f_scale=sqrt(2) * scale`` at α =
-    0. α = +∞ gives the limit exp(x²/2) − 1.
+    ``loss="soft_l1", f_scale=scale`` for α = 1, and with ``loss="cauchy", f_scale=sqrt(2) * scale`` for
+    α = 0. At α = +∞ the limit is exp(½x²) − 1.
 
     References
     ----------
