@@ -6,7 +6,7 @@ import numpy as np
 
 from lossbook._checks import positive_number, residual
 
-# Each function below switches NumPy's floating-point warnings off: an overflow to infinity is the right answer.
+# Each function below switches NumPy's floating-point warnings off: overflow to infinity is the right answer.
 # `[()]` turns the 0-d array that np.where gives for two numbers into a scalar, as ufuncs do.
 
 
