@@ -98,20 +98,21 @@ $(VENV)/.book-installed: requirements/book.txt pyproject.toml | $(BIN)/python
 $(VENV)/.test-installed: requirements/test.txt pyproject.toml $(VENV)/.book-installed
 	$(call install,requirements/test.txt)
 
-# Renew the lock files from pyproject.toml; UPGRADE=--upgrade takes the newest versions that fit. torch is
-# written without a build's suffix, and the GPU packages that it pins itself stay out: they are for Linux alone.
-PIP_COMPILE = $$tools/bin/pip-compile --quiet --strip-extras --allow-unsafe --no-header --annotation-style=line \
-	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host $(UPGRADE) pyproject.toml
-TIDY_LOCK = { echo "\# Exact versions of everything, written by 'make locks' on Python 3.11."; \
-	sed -e 's/^\(torch==[0-9.]*\)+[a-z0-9]*/\1/' -e '/^nvidia-/d' -e '/^triton==/d' -e '/^cuda-/d' \
-		-e '/^$$/d' -e '/considered to be unsafe/d' $$lock; } > $$lock.new && mv $$lock.new $$lock
+# Renew the lock files from pyproject.toml; UPGRADE=--upgrade takes the newest versions that fit. They are resolved
+# for Python 3.11.0: Debian's 3.11 is an early one. torch is written without a build's suffix, and the GPU
+# packages that it pins itself stay out: they are for Linux alone.
+COMPILE = $$tools/bin/uv pip compile --quiet --python-version 3.11.0 --annotation-style line --no-header \
+	--no-emit-index-url --no-emit-find-links --strip-extras $(UPGRADE) pyproject.toml
+TIDY_LOCK = { echo "\# Exact versions of everything, written by 'make locks' for Python 3.11 and newer."; \
+	sed -e 's/^\(torch==[0-9.]*\)+[a-z0-9]*/\1/' -e '/^nvidia-/d' -e '/^triton==/d' -e '/^cuda-/d' $$lock; } \
+	> $$lock.new && mv $$lock.new $$lock
 
 locks: $(BIN)/python ## Renew the lock files in requirements/ from pyproject.toml
 	@echo "Resolving the versions; this takes about a minute ..."
 	@tools=$$(mktemp -d) && trap 'rm -rf "$$tools"' EXIT && $(BIN)/python -m venv "$$tools" \
-		&& "$$tools"/bin/pip install --quiet pip-tools \
-		&& $(PIP_COMPILE) --extra book --output-file requirements/book.txt \
-		&& $(PIP_COMPILE) --extra book --extra lab --extra test --constraint requirements/book.txt \
+		&& "$$tools"/bin/pip install --quiet uv \
+		&& $(COMPILE) --extra book --output-file requirements/book.txt \
+		&& $(COMPILE) --extra book --extra lab --extra test --constraint requirements/book.txt \
 			--output-file requirements/test.txt
 	@for lock in requirements/book.txt requirements/test.txt; do $(TIDY_LOCK); done
 	@git --no-pager diff --stat requirements

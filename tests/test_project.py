@@ -13,7 +13,9 @@ from pathlib import Path
 import pytest
 import yaml
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
+from packaging.version import Version
 
 import lossbook
 
@@ -37,6 +39,18 @@ def test_the_lock_files_agree():
     book, test = lock("book.txt"), lock("test.txt")
     assert len(book) > 50
     assert book.items() <= test.items()
+
+
+def test_the_earliest_python_can_install_every_pin():
+    """Debian's Python 3.11 is 3.11.2, and some packages ask for a later patch than that."""
+    pins = lock("test.txt")
+    refused = {}
+    for distribution in importlib.metadata.distributions():
+        name = canonicalize_name(distribution.metadata["Name"])
+        required = SpecifierSet(distribution.metadata["Requires-Python"] or "")
+        if pins.get(name) == Version(distribution.version).public and not required.contains("3.11.0"):
+            refused[name] = str(required)
+    assert refused == {}
 
 
 def test_the_site_needs_no_torch_and_no_matplotlib():
