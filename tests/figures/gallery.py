@@ -1,4 +1,4 @@
-"""One figure for every kind of artist that a chapter may need. Not part of the book: the engine's tests draw it.
+"""One figure for every kind of artist that a chapter may need: for the engine's tests, not for the book.
 
 `FIGURES` maps each draw function to the arguments of `explore` and its budget in kB (gzip, all positions).
 """

@@ -329,12 +329,15 @@ def values_of(channel: dict[str, Any], table: Sequence[str], coding: Coding) -> 
     return texts
 
 
+def decode(
+    channels: Sequence[dict[str, Any]], table: Sequence[str], coding: Coding
+) -> list[tuple[int, str, list[str | None]]]:
+    """Element number, attribute and values in all positions of every channel that `merge` returned."""
+    return [(channel["n"], channel["a"], values_of(channel, table, coding)) for channel in channels]
+
+
 def apply(
-    elements: Sequence[Node],
-    channels: Sequence[dict[str, Any]],
-    table: Sequence[str],
-    coding: Coding,
-    position: int,
+    elements: Sequence[Node], decoded: Sequence[tuple[int, str, list[str | None]]], position: int
 ) -> None:
     """Bring a template to one position, in place.
 
@@ -342,16 +345,16 @@ def apply(
     ----------
     elements : sequence of Node
         All elements of the template in document order, as `Node.walk` gives them.
-    channels, table, coding
-        As `merge` returns them.
+    decoded
+        Its channels, as `decode` gives them.
     position : int
         Number of the position in grid order.
     """
-    for channel in channels:
-        node, value = elements[channel["n"]], values_of(channel, table, coding)[position]
-        if channel["a"] == "":
+    for number, attribute, values in decoded:
+        node, value = elements[number], values[position]
+        if attribute == "":
             node.text = value or ""
         elif value is None:
-            node.attributes.pop(channel["a"], None)
+            node.attributes.pop(attribute, None)
         else:
-            node.attributes[channel["a"]] = value
+            node.attributes[attribute] = value

@@ -94,11 +94,11 @@ class Canvas:
         self.size = tuple(size)
         self._positions: list[Any] | None = None
 
-    def figure(self, values: Mapping[str, Any]):
+    def figure(self, values: Mapping[str, Any], *, check: bool = True):
         """A matplotlib figure with one position drawn on it, and the readout sentence.
 
         The first call lays the figure out; later calls put each axes where the first one had it, so that
-        nothing jumps while a slider moves.
+        nothing jumps while a slider moves. `check` looks whether anything then sticks out of the picture.
         """
         from matplotlib.figure import Figure
 
@@ -120,15 +120,16 @@ class Canvas:
             self._positions = [ax.get_position(original=True) for ax in figure.axes]
         for ax, position in zip(figure.axes, self._positions, strict=True):
             ax.set_position(position)
-        _refuse_cropped(figure)
+        if check:
+            _refuse_cropped(figure)
         return figure, readout
 
-    def frame(self, values: Mapping[str, Any]) -> Frame:
-        """One position as a clean tree."""
+    def frame(self, values: Mapping[str, Any], *, check: bool = True) -> Frame:
+        """One position as a clean tree; `check` as in `figure`."""
         import matplotlib
 
         with matplotlib.rc_context(style.settings()):
-            figure, readout = self.figure(values)
+            figure, readout = self.figure(values, check=check)
             stream = io.StringIO()
             figure.savefig(stream, format="svg", metadata={"Date": None, "Creator": None})
         return clean(stream.getvalue(), readout)
