@@ -19,8 +19,8 @@ NEEDED_BY = {
     "togglebutton": ("toggle", "dropdown"),
     "toggleHint": ("toggle", "dropdown"),
     "toggleOpenOnPrint": ("toggle", "dropdown"),
-    "exercise.css": ('class="exercise', 'class="solution', " exercise", " solution"),
-    "proof.css": ("proof",),
+    "exercise.css": ('class="exercise', 'class="solution'),
+    "proof.css": ('class="proof',),
     "mathjax/": ('class="math',),
     "window.MathJax": ('class="math',),
 }

@@ -16,19 +16,19 @@ from lossbook.site.built import is_site, page_paths
 #: Classes that say an icon's family or size rather than its name.
 NOT_NAMES = {"solid", "regular", "brands", "lg", "sm", "xs", "xl", "fw", "spin"}
 
-#: Icons that the theme draws by its stylesheet and not by an element: where it does → the icon's name.
+#: Icons that the theme draws by its stylesheet and not by an element: its selector → the icon's name.
 DRAWN_BY_STYLE = {
-    ".admonition>.admonition-title:after": "bell",
-    ".admonition.note>.admonition-title:after": "circle-info",
-    ".admonition.tip>.admonition-title:after": "lightbulb",
-    ".admonition.hint>.admonition-title:after": "lightbulb",
-    ".admonition.important>.admonition-title:after": "circle-exclamation",
-    ".admonition.attention>.admonition-title:after": "circle-exclamation",
-    ".admonition.caution>.admonition-title:after": "triangle-exclamation",
-    ".admonition.warning>.admonition-title:after": "triangle-exclamation",
-    ".admonition.danger>.admonition-title:after": "triangle-exclamation",
-    ".admonition.error>.admonition-title:after": "circle-xmark",
-    ".admonition.seealso>.admonition-title:after": "share",
+    "div.admonition>.admonition-title:after": "bell",
+    "div.admonition.note>.admonition-title:after": "circle-info",
+    "div.admonition.tip>.admonition-title:after": "lightbulb",
+    "div.admonition.hint>.admonition-title:after": "lightbulb",
+    "div.admonition.important>.admonition-title:after": "circle-exclamation",
+    "div.admonition.attention>.admonition-title:after": "circle-exclamation",
+    "div.admonition.caution>.admonition-title:after": "triangle-exclamation",
+    "div.admonition.warning>.admonition-title:after": "triangle-exclamation",
+    "div.admonition.danger>.admonition-title:after": "triangle-exclamation",
+    "div.admonition.error>.admonition-title:after": "circle-xmark",
+    "div.admonition.seealso>.admonition-title:after": "share",
 }
 
 CREDIT = (
@@ -38,7 +38,7 @@ CREDIT = (
 
 BASE = """
 .fa-solid,.fa-regular,.fa-brands,.fas,.far,.fab{display:inline-block;width:1.1em;height:1em;
-vertical-align:-.125em;background:currentColor;-webkit-mask:var(--icon) center/contain no-repeat;
+flex:none;vertical-align:-.125em;background:currentColor;-webkit-mask:var(--icon) center/contain no-repeat;
 mask:var(--icon) center/contain no-repeat}
 .fa-lg{font-size:1.15em}
 @media (forced-colors:active){.fa-solid,.fa-regular,.fa-brands,.fas,.far,.fab{background:CanvasText;
@@ -84,7 +84,7 @@ def icons_in(html):
 
 def is_used(selector, html):
     """Say whether `html` holds the kind of box that a selector of :data:`DRAWN_BY_STYLE` names."""
-    classes = re.match(r"[.\w-]+", selector)[0].strip(".").split(".")
+    classes = re.match(r"div\.([.\w-]+)", selector)[1].split(".")
     return f'class="{" ".join(classes)}' in html
 
 

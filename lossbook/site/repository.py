@@ -22,7 +22,7 @@ def set_buttons(app, config):
     if not options.get("repository_url"):
         options["launch_buttons"] = {}
         return
-    options["launch_buttons"] = {**LAUNCH_BUTTONS, **options.get("launch_buttons", {})}
+    options["launch_buttons"] = dict(LAUNCH_BUTTONS)
     options["use_repository_button"] = True
     options["use_issues_button"] = True
 

@@ -35,8 +35,20 @@ READY = """async () => {
   for (let i = 0; i < 3; i++) await new Promise(requestAnimationFrame);
 }"""
 
+#: All of axe's rules, those of the strictest level and the experimental ones included.
+RUN_AXE = """async () => {
+  const rules = Object.fromEntries(axe.getRules().map((rule) => [rule.ruleId, {enabled: true}]));
+  const result = await axe.run({rules, resultTypes: ["violations"]});
+  return {
+    violations: result.violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.html.slice(0, 120)}`)),
+    rules: Object.keys(rules).length,
+    passed: result.passes.length,
+  };
+}"""
+
 #: Long enough to overflow a phone's screen, and most others.
 WIDE_SUM = " + ".join(rf"\frac{{1}}{{2}} r_{{{i}}}^2" for i in range(1, 60))
+WIDE_ON_A_PHONE = " + ".join(f"x_{{{i}}}" for i in range(12))
 WIDE_ROW = " | ".join(f"a_long_word_{i}" for i in range(30))
 
 
@@ -52,10 +64,8 @@ def build(folder):
 
 @contextlib.contextmanager
 def locked(path):
-    """Hold the file `path` as a lock: the workers of pytest-xdist build the site once, not twice at a time."""
-    fcntl = pytest.importorskip(
-        "fcntl", reason="building the site from the tests needs file locks; run make book"
-    )
+    """Hold the file `path` as a lock: two workers of pytest-xdist must not build the site at a time."""
+    fcntl = pytest.importorskip("fcntl", reason="no file locks here: run make book first")
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
@@ -118,7 +128,7 @@ def sample(tmp_path_factory):
     )
     cells = [
         text("# Wide things"),
-        text(f"Short: $x^2$.\n\n$$\n{WIDE_SUM}\n$$ (eq-wide)"),
+        text(f"Short: $x^2$. Wide on a phone: ${WIDE_ON_A_PHONE}$.\n\n$$\n{WIDE_SUM}\n$$ (eq-wide)"),
         text(f"| {WIDE_ROW} |\n|{'---|' * 30}\n| {WIDE_ROW} |"),
         code,
         text(f"{theorem}\n\n{boxes}"),
@@ -179,8 +189,8 @@ def browser():
 def visit(browser):
     """A function that opens an address in a fresh profile and returns the page, to be closed by the caller.
 
-    The page has three lists: ``requested`` addresses, ``failed`` requests, and ``complaints`` (console errors and
-    warnings, and exceptions). Keyword arguments go to Playwright's ``new_context``.
+    The page has three lists: ``requested`` addresses, ``failed`` requests, and ``complaints`` (exceptions,
+    errors and warnings). Keyword arguments go to Playwright's ``new_context``.
     """
 
     def open_page(address, **options):
@@ -214,3 +224,19 @@ def opened(visit):
     yield open_page
     for page in pages:
         page.context.close()
+
+
+@pytest.fixture(scope="session")
+def axe():
+    """A function that runs axe-core on a page and returns its complaints, one line an element."""
+    from axe_playwright_python.base import AXE_SCRIPT
+
+    def run(page):
+        page.evaluate(AXE_SCRIPT)
+        result = page.evaluate(RUN_AXE)
+        # A run that looked at nothing finds nothing.
+        assert result["rules"] > 90
+        assert result["passed"] > 20
+        return result["violations"]
+
+    return run

@@ -6,7 +6,6 @@ Each page is opened once a setting and looked at from all sides; the tests then 
 import re
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 
 pytestmark = pytest.mark.browser
 
@@ -36,9 +35,10 @@ LOOK = """async () => {
     theme: document.documentElement.dataset.theme,
     sideways: document.documentElement.scrollWidth - document.documentElement.clientWidth,
     boxes: inArticle("*")
-      .filter((e) => ["auto", "scroll"].includes(getComputedStyle(e).overflowX) && e.scrollWidth > e.clientWidth + 1)
+      .filter((e) => ["auto", "scroll"].includes(getComputedStyle(e).overflowX))
+      .filter((e) => e.scrollWidth > e.clientWidth + 1)
       .map((e) => [e.tagName, e.tabIndex, e.getAttribute("role"), e.getAttribute("aria-label")]),
-    pictures: [...inArticle("img"), ...inArticle("svg")].map((e) => {
+    pictures: [...inArticle("img"), ...inArticle("svg").filter((e) => !e.closest("button"))].map((e) => {
       const named = e.closest("[role=img]");
       return [e.outerHTML.slice(0, 90), e.alt || (named && named.getAttribute("aria-label")) || ""];
     }),
@@ -52,17 +52,6 @@ LOOK = """async () => {
   };
 }"""
 
-#: All of axe's rules, those of the strictest level and the experimental ones included.
-RUN_AXE = """async () => {
-  const rules = Object.fromEntries(axe.getRules().map((rule) => [rule.ruleId, {enabled: true}]));
-  const result = await axe.run({rules, resultTypes: ["violations"]});
-  return {
-    violations: result.violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.html.slice(0, 120)}`)),
-    rules: Object.keys(rules).length,
-    passed: result.passes.length,
-  };
-}"""
-
 
 @pytest.fixture(scope="module", params=SETTINGS)
 def setting(request):
@@ -71,19 +60,19 @@ def setting(request):
 
 
 @pytest.fixture(scope="module")
-def seen(site, pages, serve, visit, setting):
-    """What there was to see: ``{page: facts}``, with ``root``, the address that every request must begin with."""
+def seen(site, pages, serve, visit, axe, setting):
+    """What there was to see: ``{page: facts}``."""
     root = f"{site.as_uri()}/" if setting == "file" else serve(site)
     facts = {}
     for name in pages:
         query = "?q=Huber" if name == "search.html" else ""
         page = visit(root + name + query, **SETTINGS[setting])
         facts[name] = page.evaluate(LOOK)
-        if setting != "file":
-            page.evaluate(AXE_SCRIPT)
-            facts[name]["axe"] = page.evaluate(RUN_AXE)
         foreign = [url for url in page.requested if not url.startswith((root, "data:"))]
-        facts[name].update(foreign=foreign, failed=page.failed, complaints=page.complaints)
+        # Copies: axe, coming last, asks for stylesheets once more, some at addresses of its own making.
+        facts[name].update(foreign=foreign, failed=[*page.failed], complaints=[*page.complaints])
+        if setting != "file":
+            facts[name]["axe"] = axe(page)
         page.context.close()
     return facts
 
@@ -106,9 +95,7 @@ def test_axe_finds_nothing(seen, setting):
     if setting == "file":
         return  # the same pages as over http
     for name, facts in seen.items():
-        assert facts["axe"]["violations"] == [], name
-        assert facts["axe"]["rules"] > 90
-        assert facts["axe"]["passed"] > 20
+        assert facts["axe"] == [], name
 
 
 def test_no_page_scrolls_sideways(seen):

@@ -10,7 +10,15 @@
     ["pre", "Text"],
   ];
 
+  // A formula in a line of text becomes a box only where it is wider than the text.
+  const markInline = (formula) => {
+    formula.classList.remove("book-wide");
+    const room = formula.closest("p, li, td, dd, div").clientWidth;
+    formula.classList.toggle("book-wide", formula.getBoundingClientRect().width > room);
+  };
+
   const mark = () => {
+    document.querySelectorAll(".bd-article mjx-container:not([display])").forEach(markInline);
     const seen = new Set();
     for (const [selector, kind] of KINDS) {
       let number = 0;
@@ -18,7 +26,9 @@
         number += 1; // a landmark needs a name of its own
         if (seen.has(box)) continue;
         seen.add(box);
-        if (box.scrollWidth > box.clientWidth + 1 && getComputedStyle(box).overflowX !== "visible") {
+        const style = getComputedStyle(box);
+        const canScroll = style.overflowX !== "visible" && style.display !== "inline";
+        if (canScroll && box.scrollWidth > box.clientWidth + 1) {
           box.setAttribute("tabindex", "0");
           box.setAttribute("role", "region");
           box.setAttribute("aria-label", `${kind} ${number}, scrolls sideways`);
