@@ -52,8 +52,9 @@ def draw_huber_fit(axes, *, height, delta):
     ends = np.array([0.0, 11.0])
     for name, (fit, color, dash) in fits.items():
         intercept, slope = fit.coefficients
-        line = intercept + slope * ends
-        axes["fit"].plot(ends, line, dash, color=color, label=f"{name}: slope {slope:.2f}".replace("-", "−"))
+        label = f"{name}: slope {slope:.2f}".replace("-", "−")
+        gid = f"lossbook:{name}"
+        axes["fit"].plot(ends, intercept + slope * ends, dash, color=color, label=label, gid=gid)
     weights = fits["Huber"][0].weights
     axes["fit"].scatter(LINE_X[:-1], y[:-1], color=INK, zorder=3)
     axes["fit"].scatter(LINE_X[-1:], y[-1:], color=GOLD, edgecolor=INK, s=80, zorder=3)
@@ -84,6 +85,6 @@ def draw_phone_fits(ax):
     ends = np.array([1949.0, 1974.0])
     for loss, (label, color, dash) in looks.items():
         intercept, slope = robust_regression(year, calls, loss=loss).coefficients
-        ax.plot(ends, intercept + slope * ends, dash, color=color, label=label)
+        ax.plot(ends, intercept + slope * ends, dash, color=color, label=label, gid=f"lossbook:{loss}")
     ax.set(xlim=(1949, 1974), ylim=(-1, 23), xlabel="year", ylabel="calls (tens of millions)")
     ax.legend(loc="upper left")
