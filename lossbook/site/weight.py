@@ -1,7 +1,8 @@
 """What a first visit weighs: the page itself and the shared files that it loads, after gzip.
 
 Counted are the files that a page's HTML names (stylesheets, scripts, pictures), those that its stylesheets
-name (fonts) and, on a page with formulas, MathJax's parts and the fonts that almost every formula needs.
+name (each font, though a page may need only some) and, on a page with formulas, MathJax's parts and the fonts
+that almost every formula needs.
 """
 
 import functools
