@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from sphinx.errors import ExtensionError
 
-from lossbook.site.built import is_site, page_paths
+from lossbook.site.built import is_site, page_paths, write_stylesheet
 
 #: Classes that say an icon's family or size rather than its name.
 NOT_NAMES = {"solid", "regular", "brands", "lg", "sm", "xs", "xl", "fw", "spin"}
@@ -141,7 +141,7 @@ def write_icons(app, exception):
         return
     pages = [path.read_text("utf-8") for path in page_paths(app.outdir)]
     drawings = read_drawings(theme_file(app, "scripts/fontawesome.js").read_text("utf-8"))
-    Path(app.outdir, "_static", "icons.css").write_text(stylesheet(pages, drawings), "utf-8")
+    write_stylesheet(app.outdir, "icons.css", stylesheet(pages, drawings))
 
 
 def setup(app):

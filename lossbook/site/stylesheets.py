@@ -5,13 +5,12 @@ class and id that it asks for occurs in some page of the book or in some script;
 match. What ``:not(…)``, ``:is(…)`` and their like contain is not asked for, so it never drops a rule.
 """
 
-import hashlib
 import re
 from pathlib import Path
 
 import tinycss2
 
-from lossbook.site.built import is_site, page_paths
+from lossbook.site.built import is_site, page_paths, write_stylesheet
 from lossbook.site.icons import theme_file
 
 #: The stylesheets to cut down, in the theme's own naming.
@@ -75,27 +74,23 @@ def prune(rules, words):
 
 
 def prune_css(css, words):
-    """Return the stylesheet `css` without the rules that cannot match, and without comments."""
-    return "".join(prune(tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True), words))
+    """Return the stylesheet `css` without the rules that cannot match; of its comments, the licenses stay."""
+    licenses = "".join(re.findall(r"/\*!.*?\*/", css, re.S))
+    return licenses + "".join(
+        prune(tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True), words)
+    )
 
 
 def write_stylesheets(app, exception):
-    """Write the cut-down stylesheets of a finished build, and their new digests into the pages."""
+    """Write the cut-down stylesheets of a finished build."""
     if not is_site(app, exception):
         return
     out = Path(app.outdir)
-    pages = {path: path.read_text("utf-8") for path in page_paths(out)}
+    pages = [path.read_text("utf-8") for path in page_paths(out)]
     scripts = [path for path in sorted((out / "_static").rglob("*.js")) if "mathjax" not in path.parts]
-    words = vocabulary(pages.values(), [path.read_text("utf-8") for path in scripts])
+    words = vocabulary(pages, [path.read_text("utf-8") for path in scripts])
     for name in STYLESHEETS:
-        css = prune_css(theme_file(app, name).read_text("utf-8"), words)
-        (out / "_static" / name).write_text(css, "utf-8")
-        # The address carries a digest so that a browser's stored copy never outlives a change.
-        digest = hashlib.sha256(css.encode()).hexdigest()[:12]
-        for path, page in pages.items():
-            pages[path] = re.sub(rf"({re.escape(name)})(?:\?digest=\w+)?", rf"\1?digest={digest}", page)
-            if pages[path] != page:
-                path.write_text(pages[path], "utf-8")
+        write_stylesheet(out, name, prune_css(theme_file(app, name).read_text("utf-8"), words))
 
 
 def setup(app):
