@@ -75,7 +75,7 @@ def prune(rules, words):
 
 def prune_css(css, words):
     """Return the stylesheet `css` without the rules that cannot match; of its comments, the licenses stay."""
-    licenses = "".join(re.findall(r"/\*!.*?\*/", css, re.S))
+    licenses = "".join(dict.fromkeys(re.findall(r"/\*!.*?\*/", css, re.S)))
     return licenses + "".join(
         prune(tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True), words)
     )

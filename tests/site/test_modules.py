@@ -63,7 +63,8 @@ def test_rules_stay_if_all_their_classes_occur(selector, kept):
 
 
 def test_pruning_keeps_order_media_and_values():
-    css = "/*! MIT */a{b:c}/* dropped */.x,.y:not(.z,.x){d:url(e)}@media print{.x{f:g}}@media all{.y{h:i}}@font-face{font-family:J}"
+    css = "/*! MIT */a{b:c}/* dropped */.x,.y:not(.z,.x){d:url(e)}"
+    css += "@media print{.x{f:g}}@media all{.y{h:i}}@font-face{font-family:J}"
     assert stylesheets.prune_css(css, {"y"}) == (
         "/*! MIT */a{b:c}.y:not(.z,.x){d:url(e)}@media all{.y{h:i}}@font-face{font-family:J}"
     )
