@@ -14,6 +14,7 @@ def test_the_button_gives_a_clean_notebook(site, chapters, serve, opened, tmp_pa
         page.locator(".dropdown-download-buttons > button").click()
         link = page.locator("a.btn-download-source-button")
         assert link.is_visible()
+        assert link.get_attribute("download") is not None
         reply = page.request.get(page.evaluate("(a) => a.href", link.element_handle()))
         assert reply.ok
         text = reply.text()

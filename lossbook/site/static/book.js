@@ -2,6 +2,9 @@
 (() => {
   "use strict";
 
+  // Some servers send a notebook as text, and a browser would show that instead of saving it.
+  for (const link of document.querySelectorAll("a.btn-download-source-button")) link.download = "";
+
   const KINDS = [
     ["mjx-container", "Formula"],
     [".pst-scrollable-table-container", "Table"],
