@@ -47,7 +47,11 @@ def run(command, report):
     """Run one command; return whether it passed and the tests that it skipped."""
     if "pytest" in command:
         command = [*command, f"--junit-xml={report}"]
-    passed = subprocess.run(command, cwd=ROOT, check=False).returncode == 0
+    try:
+        passed = subprocess.run(command, cwd=ROOT, check=False, timeout=BUDGET).returncode == 0
+    except subprocess.TimeoutExpired:
+        print(f"Stopped: this took longer than the whole budget of {BUDGET / 60:.0f} minutes.", flush=True)
+        passed = False
     skipped = []
     if report.exists():
         for case in ET.parse(report).iter("testcase"):
