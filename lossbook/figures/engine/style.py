@@ -10,7 +10,7 @@ from __future__ import annotations
 #: hit.
 PALETTE: dict[str, tuple[str, str]] = {
     "ink": ("#1c2126", "#e7e5df"),
-    "muted": ("#5a636e", "#a8b0ba"),
+    "muted": ("#4b535d", "#b2bac4"),
     "grid": ("#dbdfe4", "#3a414a"),
     "paper": ("#fffffe", "#14181e"),
     "blue": ("#1f68ad", "#76b7f2"),
