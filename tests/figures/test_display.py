@@ -3,6 +3,7 @@
 import base64
 import io
 import json
+from functools import partial
 
 import ipywidgets
 import numpy as np
@@ -58,6 +59,19 @@ def test_a_still_figure_takes_the_same_path(displayed):
     assert data[engine.MIME]["parameters"] == []
     assert data[engine.MIME]["channels"] == []
     assert "<input" not in figure_html(data[engine.MIME])
+
+
+def test_data_that_do_not_move_are_bound_with_partial(displayed):
+    def draw_data(ax, *, heights, k):
+        ax.plot(heights)
+        return f"{k} of {len(heights)}"
+
+    explore(partial(draw_data, heights=[1, 2, 3]), **WORDS, k=SLOPE)
+    ((data, _),) = displayed
+    assert data[engine.MIME]["name"] == "data"
+    assert data[engine.MIME]["readouts"][4] == "4 of 3"
+    with pytest.raises(TypeError, match=r"draw_data must take .*: required \['k'\]; got \['heights', 'k'\]"):
+        explore(draw_data, **WORDS, k=SLOPE)
 
 
 def test_measured_figures_keep_their_frames_out_of_the_comparison(displayed):

@@ -41,7 +41,8 @@ def explore(
     ----------
     draw : callable
         ``draw(ax, *, name, …)`` paints one position with ordinary matplotlib and returns a sentence that
-        reads the result aloud, with units. It must be pure: equal arguments, equal picture.
+        reads the result aloud, with units. It must be pure: equal arguments, equal picture. A
+        `functools.partial` binds data that do not move.
     caption : str
         What to look for; stands under the picture.
     alt : str
@@ -97,12 +98,17 @@ def show(
     _display(draw, {}, caption, alt, axes, projection, size, measured)
 
 
-def figure_name(draw: Callable[..., Any]) -> str:
-    """The figure's name on the page: ``draw_huber_losses`` is ``huber-losses``."""
-    name = getattr(draw, "__name__", "")
+def function_name(draw: Callable[..., Any]) -> str:
+    """The name of a draw function, or of the function inside a `functools.partial` that binds data to it."""
+    name = getattr(draw.func if isinstance(draw, partial) else draw, "__name__", "")
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
         raise TypeError(f"draw must be a function with a name of its own (lower case); got {name or draw!r}")
-    return name.removeprefix("draw_").replace("_", "-")
+    return name
+
+
+def figure_name(draw: Callable[..., Any]) -> str:
+    """The figure's name on the page: ``draw_huber_losses`` is ``huber-losses``."""
+    return function_name(draw).removeprefix("draw_").replace("_", "-")
 
 
 def _display(draw, parameters, caption, alt, axes, projection, size, measured) -> None:
@@ -126,14 +132,12 @@ def _display(draw, parameters, caption, alt, axes, projection, size, measured) -
 
 def _match(draw: Callable[..., Any], parameters: Mapping[str, Parameter]) -> None:
     """Refuse a `draw` whose keyword arguments are not exactly the figure's parameters."""
-    accepted = [
-        p.name
-        for p in inspect.signature(draw).parameters.values()
-        if p.kind is inspect.Parameter.KEYWORD_ONLY
-    ]
+    bound = draw.keywords if isinstance(draw, partial) else {}
+    signature = inspect.signature(draw).parameters.values()
+    accepted = [p.name for p in signature if p.kind is p.KEYWORD_ONLY and p.name not in bound]
     if set(accepted) != set(parameters):
         raise TypeError(
-            f"{draw.__name__} must take exactly the figure's parameters as keyword-only arguments: "
+            f"{function_name(draw)} must take exactly the figure's parameters as keyword-only arguments: "
             f"required {sorted(parameters)}; got {sorted(accepted)}"
         )
 
@@ -152,7 +156,7 @@ def _named(
         return paint(values)
     except Exception as error:
         raise RuntimeError(
-            f"{canvas.draw.__name__} raised {type(error).__name__} at {grid.describe(values)}: {error}"
+            f"{function_name(canvas.draw)} raised {type(error).__name__} at {grid.describe(values)}: {error}"
         ) from error
 
 
@@ -186,7 +190,7 @@ def bundle(
     if len({readout is None for readout in readouts}) > 1:
         silent = next(values for values, readout in zip(grid, readouts, strict=True) if readout is None)
         raise RuntimeError(
-            f"{canvas.draw.__name__} must return a readout sentence at every position or at none; "
+            f"{function_name(canvas.draw)} must return a readout sentence at every position or at none; "
             f"got None at {grid.describe(silent)}"
         )
     row = grid.shape[-1] if grid.shape else 1
