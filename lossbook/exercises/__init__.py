@@ -1,0 +1,73 @@
+"""Exercises that check themselves.
+
+A chapter asks for a function. ``check`` tries it on many inputs and says, one line a property, what holds
+and what does not hold yet, with the input that broke it and a hint. It does not tell the answer.
+"""
+
+import functools
+import importlib
+import pkgutil
+
+from lossbook.exercises._calls import call_here
+from lossbook.exercises._exercise import Exercise, Property
+from lossbook.exercises._report import Report, Result
+
+__all__ = ["Exercise", "Property", "Report", "Result", "check", "numbers"]
+
+
+def check(number, function):
+    """Check an answer to an exercise.
+
+    Parameters
+    ----------
+    number : str
+        The exercise's number: ``"15.2"``.
+    function : callable
+        Your function itself, with the arguments that the exercise names.
+
+    Returns
+    -------
+    Report
+        Printed, one line a property. It is true if all hold; ``report.passed`` of ``report.total`` do.
+        What your function prints or warns of meanwhile is not shown.
+
+    Raises
+    ------
+    TypeError
+        If `number` is not a string or `function` cannot be called.
+    ValueError
+        If no exercise with a checker has that number; the message lists those that have.
+
+    Examples
+    --------
+    >>> def my_smooth_l1(prediction, target, beta):
+    ...     raise NotImplementedError
+    >>> check("15.4", my_smooth_l1)
+    Exercise 15.4: not written yet.
+    """
+    if not isinstance(number, str):
+        raise TypeError(f"number must be a string such as '15.2'; got {number!r}")
+    if number not in _exercises():
+        raise ValueError(
+            f"number must be that of an exercise with a checker: {', '.join(numbers())}; got {number!r}"
+        )
+    if not callable(function):
+        raise TypeError(
+            f"function must be a function, given by its name and not called; got {type(function).__name__}"
+        )
+    exercise = _exercises()[number]
+    several = len(exercise.outputs) > 1
+    return exercise.judge(lambda arrays, parameters: call_here(function, arrays, parameters, several=several))
+
+
+def numbers():
+    """Return the numbers of all exercises that have a checker, in the book's order."""
+    return sorted(_exercises(), key=lambda number: [int(part) for part in number.split(".")])
+
+
+@functools.cache
+def _exercises():
+    """Return number to exercise, gathered from the chapters' modules in this package."""
+    names = sorted(module.name for module in pkgutil.iter_modules(__path__) if module.name[0] != "_")
+    modules = [importlib.import_module(f"{__name__}.{name}") for name in names]
+    return {exercise.number: exercise for module in modules for exercise in module.EXERCISES}
