@@ -321,7 +321,7 @@ SMOOTH_L1 = Exercise(
                 "loss",
                 regression.smooth_l1,
                 lambda rng: [
-                    _case(1.0, beta=2.0),
+                    _case(1.0, beta=3.0),
                     _case(6.0, beta=2.0),
                     *_drawn(rng, 0.1, 0.9, "beta"),
                     *_drawn(rng, 1.2, 8.0, "beta"),
