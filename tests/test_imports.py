@@ -28,7 +28,13 @@ def test_the_probe_sees_what_is_loaded():
 
 
 @pytest.mark.parametrize(
-    "statement", ["import lossbook", "import lossbook.data", "import lossbook.regression"]
+    "statement",
+    [
+        "import lossbook",
+        "import lossbook.data",
+        "import lossbook.exercises.huber",
+        "import lossbook.regression",
+    ],
 )
 def test_importing_loads_numpy_at_most(statement):
     new = loaded_by(statement) - loaded_by("import numpy")

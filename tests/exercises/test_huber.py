@@ -234,7 +234,7 @@ WRONG_HUBER = {
     "one result": (
         one_result,
         dict.fromkeys(
-            set(EVERYTHING) - {INPUTS},
+            EVERYTHING,
             "it returned an array; required are 3 things: loss, gradient and weight.",
         ),
     ),
@@ -304,7 +304,8 @@ WRONG_QUANTILE_HUBER = {
     "a generator": (
         lambda p, t, tau, delta: (value for value in quantile_huber(p, t, tau, delta)),
         dict.fromkeys(
-            (SIDES, ZERO, HALF, SHARP, NEGATIVE), "your loss is a generator; required are real numbers."
+            (SIDES, ZERO, HALF, SHARP, NEGATIVE, INPUTS),
+            "your loss is a generator; required are real numbers.",
         )
         | {ARRAYS: "your loss is a generator; required"},
     ),
@@ -369,7 +370,7 @@ WRONG_SMOOTH_L1 = {
     "complex": (
         lambda p, t, beta: smooth_l1(p, t, beta) + 0j,
         dict.fromkeys(
-            (NEAR, JOIN, FAR, SCALED, SHALLOW),
+            (NEAR, JOIN, FAR, SCALED, SHALLOW, INPUTS),
             "your loss is an array of type complex128; required are real numbers.",
         )
         | {ARRAYS: "your loss is an array of type complex128; required"},
