@@ -130,9 +130,7 @@ class Canvas:
 
         with matplotlib.rc_context(style.settings()):
             figure, readout = self.figure(values, check=check)
-            stream = io.StringIO()
-            figure.savefig(stream, format="svg", metadata={"Date": None, "Creator": None})
-        return clean(stream.getvalue(), readout)
+            return clean(_markup(figure), readout)
 
     def png(self, values: Mapping[str, Any], *, dpi: int = 120) -> tuple[bytes, str | None]:
         """One position as PNG bytes on white paper, and the readout sentence."""
@@ -149,6 +147,27 @@ def _axes_options(projection: str | None) -> dict[str, Any]:
     # Parallel projection in 3-D: equal heights look equal, and a point that rises moves straight up the page,
     # which halves what a moving surface weighs.
     return {"projection": projection} | ({"proj_type": "ortho"} if projection == "3d" else {})
+
+
+def _markup(figure) -> str:
+    """The figure as matplotlib's SVG backend writes it, with every vertex of every line.
+
+    By itself the backend cuts lines off at the edge of the picture. A curve that moves across the edge would
+    then have other vertices in each position, and could not be stored by how they move.
+    """
+    from matplotlib.backends.backend_svg import RendererSVG
+
+    class WholeLines(RendererSVG):
+        def _convert_path(self, path, transform=None, clip=None, simplify=None, sketch=None):
+            return super()._convert_path(path, transform, None, simplify, sketch)
+
+    figure.dpi = 72  # an SVG pixel is a point
+    width, height = figure.get_size_inches()
+    stream = io.StringIO()
+    renderer = WholeLines(72 * width, 72 * height, stream, metadata={"Date": None, "Creator": None})
+    figure.draw(renderer)
+    renderer.finalize()
+    return stream.getvalue()
 
 
 def _refuse_cropped(figure) -> None:
