@@ -6,7 +6,7 @@ from pathlib import Path
 
 import nbformat
 
-from lossbook.notebooks import names
+from lossbook.notebooks import exercises, names
 from lossbook.notebooks.normalization import FIGURE_MIME, WIDGET_VIEW_MIME, normalize, to_text
 
 # Every tag that a cell may bear, besides those that begin with "lossbook-".
@@ -21,7 +21,6 @@ TAGS = frozenset(
         "setup",
     }
 )
-EXERCISE_ROLES = frozenset({"prompt", "stub", "solution", "check"})
 MOST_LINES = 15
 MEDIAN_LINES = 6
 
@@ -72,7 +71,7 @@ def problems(notebook, *, chapter="", address=""):
     notebook : NotebookNode
         A notebook of nbformat 4. It is not changed.
     chapter : str
-        The chapter's two digits, for the command that mends a problem.
+        The chapter's two digits, for the numbers of exercises and the command that mends a problem.
     address : str
         As in :func:`~lossbook.notebooks.setup_cell`.
 
@@ -84,6 +83,7 @@ def problems(notebook, *, chapter="", address=""):
     command = _command(chapter)
     stale = _not_normalized(notebook, address)
     faults = [fault for check in _RULES for fault in check(notebook)]
+    faults += exercises.exercise_problems(notebook, chapter)
     return [f"{fault}: run {command}" for fault in stale] + [
         f"{fault}: edit it, then run {command}" for fault in faults
     ]
@@ -146,14 +146,12 @@ def _tag_problems(notebook):
         for tag in _tags(cell):
             if tag not in TAGS and not tag.startswith("lossbook-"):
                 yield f"cell {n} has the tag {tag!r}; allowed are {', '.join(sorted(TAGS))} and lossbook-…"
-        if _is_exercise(cell):
+        if _is_exercise(cell) and exercises.mark(cell) == (None, None):
             exercise, role = (cell.metadata.lossbook.get(key) for key in ("exercise", "role"))
-            if not re.fullmatch(r"\d+\.\d+", str(exercise)) or role not in EXERCISE_ROLES:
-                roles = ", ".join(sorted(EXERCISE_ROLES))
-                yield (
-                    f"cell {n} belongs to exercise {exercise!r} in the role {role!r}; "
-                    f"an exercise is numbered like '15.2' and a role is one of {roles}"
-                )
+            yield (
+                f"cell {n} belongs to exercise {exercise!r} in the role {role!r}; "
+                f"an exercise is numbered like '15.2' and a role is one of {', '.join(exercises.ROLES)}"
+            )
 
 
 def _length_problems(notebook):

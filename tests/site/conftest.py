@@ -11,8 +11,12 @@ import sys
 import threading
 from pathlib import Path
 
+import gallery
 import nbformat
 import pytest
+from reading import payload_of
+
+from lossbook.figures.engine.display import MIME
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -115,7 +119,8 @@ def sample(tmp_path_factory):
     config = config.replace('url: ""', "url: https://github.com/example-owner/example-name")
     (folder / "_config.yml").write_text(config, "utf-8")
     (folder / "_toc.yml").write_text(
-        "format: jb-book\nroot: index\nchapters:\n  - file: chapters/wide\n", "utf-8"
+        "format: jb-book\nroot: index\nchapters:\n  - file: chapters/wide\n  - file: chapters/tasks\n",
+        "utf-8",
     )
     (folder / "index.md").write_text("# Sample\n\nNothing here but text.\n", "utf-8")
     text = nbformat.v4.new_markdown_cell
@@ -133,13 +138,59 @@ def sample(tmp_path_factory):
         code,
         text(f"{theorem}\n\n{boxes}"),
     ]
+    (folder / "chapters").mkdir()
+    write_notebook(folder / "chapters" / "wide.ipynb", cells)
+    write_notebook(folder / "chapters" / "tasks.ipynb", exercise_cells())
+    return build(folder)
+
+
+def write_notebook(path, cells):
+    """Write a notebook with these cells."""
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
     for number, cell in enumerate(notebook.cells):
         cell["id"] = f"cell-{number}"
-    (folder / "chapters").mkdir()
-    nbformat.write(notebook, folder / "chapters" / "wide.ipynb")
-    return build(folder)
+    nbformat.write(notebook, path)
+
+
+def exercise_cells():
+    """Return the cells of a page with two exercises: one by hand, one with code and a figure."""
+
+    def text(source, number=None, role=None):
+        mark = {"lossbook": {"exercise": number, "role": role}} if number else {}
+        return nbformat.v4.new_markdown_cell(source, metadata=mark)
+
+    def code(source, number, role, *outputs):
+        mark = {"lossbook": {"exercise": number, "role": role}}
+        return nbformat.v4.new_code_cell(source, metadata=mark, outputs=list(outputs), execution_count=1)
+
+    def result(said):
+        return nbformat.v4.new_output("execute_result", {"text/plain": said}, execution_count=1)
+
+    payload = payload_of(gallery.draw_lines, gallery.FIGURES[gallery.draw_lines][0])
+    figure = nbformat.v4.new_output("display_data", {MIME: payload, "text/plain": "Figure"})
+    return [
+        text("# Tasks"),
+        text("See {ref}`exercise-1-2` and {ref}`solution-1-2`.\n\n## Exercises\n\nTwo of them."),
+        text("### Exercise 1.1 · By hand, $x^2$\n\nFind the derivative of $x^2$.", "1.1", "prompt"),
+        text(f"It is $2x$.\n\n$$\n{WIDE_SUM}\n$$ (eq-solved)\n\n- a list", "1.1", "solution"),
+        text(
+            "### Exercise 1.2 · `max` of **two**\n\nWrite it.\n\n| a | b |\n|---|---|\n| 1 | 2 |",
+            "1.2",
+            "prompt",
+        ),
+        code("def my_max(a, b):\n    raise NotImplementedError", "1.2", "stub"),
+        code('check("1.2", my_max)', "1.2", "check", result("Exercise 1.2: not written yet.")),
+        text("Compare them; see {eq}`eq-solved`.", "1.2", "solution"),
+        code(
+            'def max_solution(a, b):\n    return a if a > b else b\n\n\ncheck("1.2", max_solution)',
+            "1.2",
+            "solution",
+            figure,
+            result("Exercise 1.2 (max): 1 of 1 passed\npassed: the larger of two"),
+        ),
+        text("## After\n\nText after the exercises."),
+    ]
 
 
 class QuietHandler(http.server.SimpleHTTPRequestHandler):
