@@ -77,8 +77,8 @@ def renumber(notebook, old, to):
 @pytest.mark.parametrize("to", ["15.3", "14.2", "15.20"])
 def test_numbers_have_no_gaps(notebook, to):
     assert only_problem(renumber(notebook, "15.2", to)) == (
-        f"cell 6 begins exercise {to}, and 15.2 is next: exercises are numbered without gaps, and the cells of "
-        "one stand together"
+        f"cell 6 begins exercise {to}, and 15.2 is next: exercises are numbered without gaps, and the cells "
+        "of one stand together"
     )
 
 

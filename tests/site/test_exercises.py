@@ -8,7 +8,8 @@ import pytest
 
 from lossbook.site import exercises
 
-browser_test = pytest.mark.browser
+#: Tests that need the built sample.
+built = pytest.mark.browser
 PAGE = "chapters/tasks.html"
 OPEN = "details.solution[open]"
 
@@ -77,6 +78,7 @@ def test_a_prompt_without_its_heading_is_a_warning(heading, monkeypatch):
 # ---- The page --------------------------------------------------------------------------------------------
 
 
+@built
 def test_the_page_has_boxes_with_numbers_and_every_id_once(sample):
     html = (sample / PAGE).read_text("utf-8")
     assert re.findall(r'<h3 class="exercise-title">(.*?)</h3>', html) == [
@@ -96,6 +98,7 @@ def test_the_page_has_boxes_with_numbers_and_every_id_once(sample):
     assert not re.search(r"(exercise|solution)-(start|end)\b", html)
 
 
+@built
 def test_texts_refer_to_exercises_by_number(sample):
     html = (sample / PAGE).read_text("utf-8")
     opening = html[html.index("<p>See ") :].partition("</p>")[0]
@@ -103,11 +106,12 @@ def test_texts_refer_to_exercises_by_number(sample):
     assert re.findall(r'href="([^"]*)"', opening) == ["#exercise-1-2", "#solution-1-2"]
 
 
+@built
 def test_a_page_without_exercises_does_not_load_their_stylesheet(sample):
     assert "exercises.css" not in (sample / "chapters/wide.html").read_text("utf-8")
 
 
-@browser_test
+@built
 def test_a_solution_opens_and_closes_by_keyboard(sample, serve, opened):
     page = opened(serve(sample) + PAGE)
     assert page.locator(OPEN).count() == 0
@@ -121,7 +125,7 @@ def test_a_solution_opens_and_closes_by_keyboard(sample, serve, opened):
     assert page.complaints == []
 
 
-@browser_test
+@built
 def test_links_lead_from_the_exercise_to_its_solution_and_back(sample, serve, opened):
     page = opened(serve(sample) + PAGE)
     page.get_by_role("link", name="Go to solution 1.2").click()
@@ -132,7 +136,7 @@ def test_links_lead_from_the_exercise_to_its_solution_and_back(sample, serve, op
     assert page.url.endswith("#exercise-1-2")
 
 
-@browser_test
+@built
 def test_solutions_open_without_javascript(sample, browser, serve):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
@@ -146,7 +150,7 @@ def test_solutions_open_without_javascript(sample, browser, serve):
     context.close()
 
 
-@browser_test
+@built
 def test_what_a_solution_holds_works(sample, serve, opened):
     page = opened(serve(sample) + PAGE, viewport={"width": 360, "height": 800})
     for summary in page.locator("summary").all():
@@ -167,7 +171,7 @@ def test_what_a_solution_holds_works(sample, serve, opened):
     assert page.complaints == []
 
 
-@browser_test
+@built
 def test_closed_solutions_are_printed(sample, serve, opened):
     page = opened(serve(sample) + PAGE)
     state = """() => {
@@ -183,7 +187,7 @@ def test_closed_solutions_are_printed(sample, serve, opened):
     assert printed > folded + 300
 
 
-@browser_test
+@built
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("unfold", [False, True], ids=["folded", "unfolded"])
 @pytest.mark.parametrize("width", [360, 1280])
