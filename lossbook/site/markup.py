@@ -8,6 +8,8 @@ CORRECTIONS = [
     (re.compile(r'role="doc-biblioentry"'), 'role="listitem"'),
     # sphinx-proof repeats the theorem's id on its title.
     (re.compile(r'(<p class="admonition-title") id="[^"]*"'), r"\1"),
+    # myst-nb names the fold of a cell "Toggle hidden content", whatever the fold's own words are.
+    (re.compile(r'<summary aria-label="Toggle hidden content">'), "<summary>"),
 ]
 
 

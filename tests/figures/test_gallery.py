@@ -3,12 +3,15 @@
 import gzip
 import json
 import re
+from pathlib import Path
 
 import gallery
+import matplotlib
 import pytest
-from reading import at_position, canvas_and_grid, payload_of, positions_of, visible
+from fontTools.ttLib import TTFont
+from reading import CHAPTERS, at_position, canvas_and_grid, payload_of, positions_of, stored_payloads, visible
 
-from lossbook.figures.engine.fonts import CHARACTERS
+from lossbook.figures.engine.fonts import CHARACTERS, FACES, FOLDER, LETTERS
 from lossbook.figures.engine.page import figure_html
 
 FIGURES = [pytest.param(draw, *rest, id=draw.__name__) for draw, rest in gallery.FIGURES.items()]
@@ -21,6 +24,18 @@ def outline(tree):
         for child in tree.children
         for node in child.walk()
     ]
+
+
+def unserved(tree):
+    """Letters of a picture that the fonts of the site lack."""
+    found = set()
+    for node in tree.walk():
+        slanted = re.search(
+            r"font-style:(oblique|italic)|font-weight:(bold|700)", node.attributes.get("style", "")
+        )
+        served = LETTERS if slanted else CHARACTERS
+        found |= {letter for letter in node.text if ord(letter) not in served}
+    return found
 
 
 @pytest.mark.parametrize(("draw", "arguments", "budget"), FIGURES)
@@ -40,8 +55,23 @@ def test_positions_come_back_as_drawn_within_the_budget(draw, arguments, budget)
     weight = len(gzip.compress(json.dumps(payload, separators=(",", ":")).encode())) / 1000
     assert weight <= budget, f"{weight:.1f} kB"
 
-    written = "".join(node.text for node in at_position(payload, 0).walk())
-    assert {ord(letter) for letter in written} <= CHARACTERS, "a letter that the site's fonts lack"
+    assert unserved(at_position(payload, 0)) == set()
+
+
+def test_the_fonts_hold_the_letters_that_they_promise():
+    for face, characters in FACES.items():
+        held = set(TTFont(FOLDER / f"{face}.woff2").getBestCmap())
+        # DejaVu itself has no glyph for a few code points inside the blocks.
+        whole = set(TTFont(Path(matplotlib.get_data_path()) / "fonts" / "ttf" / f"{face}.ttf").getBestCmap())
+        assert held == characters & whole
+        assert len(held) > 130
+
+
+@pytest.mark.parametrize("chapter", sorted(path.name for path in CHAPTERS.glob("[0-9][0-9]_*.ipynb")))
+def test_the_chapters_use_no_other_letters(chapter):
+    for name, payload in stored_payloads(chapter).items():
+        for position in range(0, max(1, len(payload["readouts"])), 7):
+            assert unserved(at_position(payload, position)) == set(), name
 
 
 def test_the_page_is_whole_without_javascript():

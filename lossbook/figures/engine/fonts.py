@@ -36,7 +36,9 @@ BLOCKS = [
     (0x27E8, 0x27E9),
 ]
 CHARACTERS = frozenset(code for first, last in BLOCKS for code in range(first, last + 1))
-FACES = ("DejaVuSans", "DejaVuSans-Oblique", "DejaVuSans-Bold")
+#: What is set in oblique or bold: letters, digits and Greek.
+LETTERS = frozenset(code for code in CHARACTERS if code < 0x7F or 0x391 <= code <= 0x3D6)
+FACES = {"DejaVuSans": CHARACTERS, "DejaVuSans-Oblique": LETTERS, "DejaVuSans-Bold": LETTERS}
 
 
 def cut() -> None:
@@ -46,11 +48,11 @@ def cut() -> None:
 
     source = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
     FOLDER.mkdir(parents=True, exist_ok=True)
-    for face in FACES:
+    for face, characters in FACES.items():
         options = subset.Options(flavor="woff2", layout_features=["kern"], hinting=False, notdef_outline=True)
         font = subset.load_font(source / f"{face}.ttf", options)
         cutter = subset.Subsetter(options)
-        cutter.populate(unicodes=sorted(CHARACTERS))
+        cutter.populate(unicodes=sorted(characters))
         cutter.subset(font)
         subset.save_font(font, FOLDER / f"{face}.woff2", options)
     shutil.copy(source / "LICENSE_DEJAVU", FOLDER / "LICENSE_DEJAVU.txt")
