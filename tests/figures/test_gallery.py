@@ -63,7 +63,7 @@ def test_the_fonts_hold_the_letters_that_they_promise():
         held = set(TTFont(FOLDER / f"{face}.woff2").getBestCmap())
         # DejaVu itself has no glyph for a few code points inside the blocks.
         whole = set(TTFont(Path(matplotlib.get_data_path()) / "fonts" / "ttf" / f"{face}.ttf").getBestCmap())
-        assert held == characters & whole
+        assert characters & whole <= held
         assert len(held) > 130
 
 
