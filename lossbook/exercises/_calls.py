@@ -87,7 +87,6 @@ def call_here(function, arrays, parameters, *, several):
         contextlib.redirect_stdout(written),
         contextlib.redirect_stderr(written),
         warnings.catch_warnings(),
-        np.errstate(all="ignore"),
     ):
         warnings.simplefilter("ignore")
         try:
@@ -118,7 +117,7 @@ def plain(value):
 def _output(what, value):
     """Return the Output of numbers, an array of any dtype, or lists of numbers."""
     try:
-        array = np.array(value)
+        array = np.asarray(value)
     except ValueError:
         return Output(f"{what} whose parts have unequal lengths")
     if array.dtype.kind not in "fiu":
@@ -130,7 +129,7 @@ def _holds_numbers_only(value):
     """Say whether nested lists and tuples end in numbers and arrays, looking at types alone."""
     if type(value) in (list, tuple):
         return all(_holds_numbers_only(part) for part in value)
-    return type(value) in _NUMBER_TYPES or (type(value) is np.ndarray and value.dtype.kind in "fiu")
+    return type(value) in _NUMBER_TYPES or type(value) is np.ndarray
 
 
 def _in_one_line(error):

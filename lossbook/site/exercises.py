@@ -80,7 +80,7 @@ def _part(cell):
     mark = cell["metadata"].get("lossbook", {})
     if "exercise" not in mark:
         return None, None
-    return mark["exercise"], "solution" if mark["role"] == "solution" else "exercise"
+    return mark["exercise"], "solution" if mark.get("role") == "solution" else "exercise"
 
 
 def _without_title(cell, number, docname):

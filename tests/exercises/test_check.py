@@ -286,6 +286,7 @@ def test_another_seed_draws_other_numbers():
         (object(), "an object", None),
         ([1, [2, 3]], "a list whose parts have unequal lengths", None),
         ([1, True], "a list of other things", None),
+        ([np.array([True])], "a list of type bool", None),
         (np.array([True]), "an array of type bool", None),
         (np.array([1j]), "an array of type complex128", None),
         (np.array(["a"]), "an array of type <U1", None),

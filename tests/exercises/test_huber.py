@@ -227,6 +227,10 @@ WRONG_HUBER = {
         ),
         {ARRAYS: "each pair should count for itself."},
     ),
+    "flattens": (
+        lambda prediction, target, delta: tuple(p.ravel() for p in huber(prediction, target, delta)),
+        {ARRAYS: "For arrays of shape (2, 3) your loss is an array of shape (6,); required is an array of"},
+    ),
     "keeps whole numbers": (
         keeps_whole_numbers,
         {ARRAYS: "of whole numbers in arrays of shape (5,) it is 0: each pair should count for itself."},
@@ -292,6 +296,10 @@ WRONG_QUANTILE_HUBER = {
             HALF: "which is too large",
             SHARP: "which is too large",
         },
+    ),
+    "off by one in ten thousand": (
+        lambda p, t, tau, delta: 1.0001 * quantile_huber(p, t, tau, delta),
+        dict.fromkeys((SIDES, HALF, SHARP), "which is too large"),
     ),
     "scalar only": (
         lambda p, t, tau, delta: (tau if p < t else 1 - tau) * smooth_l1(p, t, delta),
