@@ -41,7 +41,7 @@ clean: ## Remove what was built (the environment stays)
 # ---- The site ------------------------------------------------------------------------------------------------
 
 # A page's stored form depends on the code and settings that made it, and Sphinx does not see those change.
-SITE_CODE := $(shell find lossbook/site lossbook/figures/engine lossbook/notebooks.py requirements/book.txt \
+SITE_CODE := $(shell find lossbook/site lossbook/figures/engine lossbook/notebooks requirements/book.txt \
 	-type f -not -name '*.pyc' 2>/dev/null)
 
 _build/.site-code: $(SITE_CODE)

@@ -116,7 +116,7 @@ def _inverse_weight(prediction, target, delta):
 
 HUBER = Exercise(
     number="15.2",
-    title="Huber's loss, its gradient and its weight",
+    title="Loss, gradient and weight",
     chapter="huber",
     arrays=("prediction", "target"),
     outputs=("loss", "gradient", "weight"),
@@ -216,7 +216,7 @@ def _sharp_cases(rng):
 
 QUANTILE_HUBER = Exercise(
     number="15.3",
-    title="A quantile loss with a smooth kink",
+    title="A quantile with a rounded corner",
     chapter="huber",
     arrays=("prediction", "target"),
     outputs=("loss",),
@@ -276,7 +276,7 @@ def _large_beta_cases(rng):
 
 SMOOTH_L1 = Exercise(
     number="15.4",
-    title="Smooth L1 from Huber's loss",
+    title="Smooth L1",
     chapter="huber",
     arrays=("prediction", "target"),
     outputs=("loss",),
