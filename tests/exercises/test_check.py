@@ -27,7 +27,7 @@ def lines(report):
 
 def test_the_report_is_one_line_a_property():
     report = check("15.4", smooth_l1)
-    assert lines(report)[0] == "Exercise 15.4 (Smooth L1 from Huber's loss): 7 of 7 passed"
+    assert lines(report)[0] == "Exercise 15.4 (Smooth L1): 7 of 7 passed"
     assert lines(report)[1:] == [f"passed: {result.name}" for result in report.results]
     assert str(report) == repr(report)
     assert not hasattr(report, "_repr_html_")
