@@ -56,16 +56,19 @@ def get(name):
     raise KeyError(f"no quantity is called {name!r}; {advice}")
 
 
-def table(names=None, *, columns=("title", "name", "convex", "elicits", "factor")):
+def table(names=None, *, module=None, columns=("title", "name", "convex", "elicits", "factor")):
     """Make a table of some rows and columns of the catalog.
 
     Parameters
     ----------
     names : iterable of str, optional
         Which quantities, in this order. By default all of them.
+    module : str, optional
+        Only the quantities of this submodule, such as "regression".
     columns : iterable of str
         Which columns, in this order: any of "name", "title", "module", "formula", "domain",
-        "hyperparameters", "convex", "elicits", "factor", "torch", "scipy", "scikit-learn", "chapter", "note".
+        "hyperparameters", "convex", "metric", "elicits", "factor", "torch", "scipy",
+        "scikit-learn", "chapter", "note".
 
     Returns
     -------
@@ -77,7 +80,7 @@ def table(names=None, *, columns=("title", "name", "convex", "elicits", "factor"
     KeyError
         If a quantity is unknown.
     ValueError
-        If a column is unknown.
+        If a column or the module is unknown.
 
     Examples
     --------
@@ -91,6 +94,9 @@ def table(names=None, *, columns=("title", "name", "convex", "elicits", "factor"
     for column in columns:
         check_option(column, tuple(COLUMNS), name="column")
     rows = CATALOG if names is None else [get(name) for name in names]
+    if module is not None:
+        check_option(module, tuple(dict.fromkeys(row.module for row in CATALOG)), name="module")
+        rows = [row for row in rows if row.module == module]
     return Table(
         header=tuple(COLUMNS[column][0] for column in columns),
         rows=tuple(tuple(COLUMNS[column][1](row) for column in columns) for row in rows),

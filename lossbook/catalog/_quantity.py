@@ -19,15 +19,19 @@ class Quantity:
     module : str
         The submodule of ``lossbook`` that holds it.
     formula : str
-        Its LaTeX formula, in the residual r = prediction − target.
+        Its LaTeX formula. The losses of `lossbook.regression` are written in the residual
+        r = prediction − target.
     domain : str
         Which arguments it takes.
-    hyperparameters : mapping of str to tuple of float
+    hyperparameters : mapping of str to tuple
         The values of each hyperparameter that the contract tests try.
-    convex : bool
-        Whether it is convex in the prediction for all values of the hyperparameters.
+    convex : bool or None
+        Whether it is convex in its first argument for all values of the hyperparameters; None where the
+        question does not arise.
+    metric : bool or None
+        Whether it is a metric for all values of the hyperparameters; None where the question does not arise.
     elicits : str
-        What statistic of the target minimizes its expected value.
+        What statistic of the target minimizes its expected value; empty for what is no loss.
     factor : str or None
         The loss of a small residual, divided by r², as an arithmetic expression; None where it is not
         quadratic.
@@ -36,7 +40,7 @@ class Quantity:
     chapter : int
         The chapter that explains it.
     note : str
-        A qualification of `convex` or `elicits`; empty if there is none.
+        A qualification of `convex`, `metric` or `elicits`; empty if there is none.
     """
 
     name: str
@@ -44,12 +48,13 @@ class Quantity:
     module: str
     formula: str
     domain: str
-    convex: bool
-    elicits: str
-    factor: str | None
     chapter: int
-    elsewhere: Mapping[str, str]
-    hyperparameters: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    convex: bool | None = None
+    metric: bool | None = None
+    elicits: str = ""
+    factor: str | None = None
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
+    hyperparameters: Mapping[str, tuple] = field(default_factory=dict)
     note: str = ""
 
     @property

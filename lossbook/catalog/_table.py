@@ -36,7 +36,7 @@ class Table:
 
 
 def _yes_no(value):
-    return "yes" if value else "no"
+    return "" if value is None else "yes" if value else "no"
 
 
 # What each column shows of a row, under which title. Cells are Markdown.
@@ -51,6 +51,7 @@ COLUMNS = {
         lambda row: ", ".join(f"`{name}`" for name in row.hyperparameters),
     ),
     "convex": ("convex", lambda row: _yes_no(row.convex)),
+    "metric": ("metric", lambda row: _yes_no(row.metric)),
     "elicits": ("elicits", lambda row: row.elicits),
     "factor": ("loss / r² near 0", lambda row: f"`{row.factor}`" if row.factor else ""),
     "torch": ("torch", lambda row: row.elsewhere.get("torch", "")),
