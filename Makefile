@@ -10,6 +10,9 @@ export OMP_NUM_THREADS := 1
 
 SHELL       := bash
 .SHELLFLAGS := -o pipefail -c
+# In a container the only user is often root, whom JupyterLab refuses unless it is told.
+AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
+
 .DEFAULT_GOAL := help
 .PHONY: help book serve test lab outputs locks clean site
 
@@ -28,7 +31,7 @@ test: $(VENV)/.test-installed ## Run every check: style, tests, notebooks, site,
 	@LOSSBOOK_FRAMES=1 $(BIN)/python tests/stages.py
 
 lab: $(VENV)/.test-installed ## Open JupyterLab, at one chapter if you name it: make lab CHAPTER=15
-	@$(BIN)/jupyter lab "$$($(BIN)/python -m lossbook.notebooks find $(CHAPTER))"
+	@$(BIN)/jupyter lab $(AS_ROOT) "$$($(BIN)/python -m lossbook.notebooks find $(CHAPTER))"
 
 outputs: $(VENV)/.test-installed ## Run the notebooks again and store their outputs: all, or CHAPTER=15
 	@$(BIN)/python -m lossbook.notebooks outputs $(CHAPTER)
