@@ -43,7 +43,9 @@ def test_function_gradient_and_weight_are_the_modules(row):
 def test_a_loss_with_a_gradient_says_what_it_is(row):
     if row.gradient is not None:
         assert row.convex is not None
-        assert set(inspect.signature(row.gradient).parameters) >= set(inspect.signature(row.function).parameters)
+        assert set(inspect.signature(row.gradient).parameters) >= set(
+            inspect.signature(row.function).parameters
+        )
 
 
 def test_the_weights_are_those_of_the_iterated_losses():
