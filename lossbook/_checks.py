@@ -167,6 +167,61 @@ def fraction(value, *, name):
     return number
 
 
+def check_axis(axis, array, *, name):
+    """Return `axis` as an int from 0 on; raise unless it names an axis of `array`, the argument `name`.
+
+    Raises
+    ------
+    TypeError
+        If `axis` is not an integer.
+    ValueError
+        If `array` has no axis of that number, or none at all.
+    """
+    if isinstance(axis, (bool, np.bool_)) or not isinstance(axis, numbers.Integral):
+        raise TypeError(f"axis must be an integer; got {_show(axis)}")
+    if array.ndim == 0:
+        raise ValueError(f"{name} must have at least one axis; got a single number")
+    if not -array.ndim <= axis < array.ndim:
+        raise ValueError(f"axis must be from {-array.ndim} to {array.ndim - 1} for {name}; got {axis}")
+    return int(axis) % array.ndim
+
+
+def as_logits(value, *, name, axis=-1):
+    """Return logits as an array of real floating-point numbers.
+
+    Parameters
+    ----------
+    value : array_like
+        Real numbers; along `axis` at least one, none of them +∞ and not all −∞.
+    name : str
+        The argument's name, for the message.
+    axis : int, default -1
+        The axis of the classes.
+
+    Returns
+    -------
+    ndarray
+        The same numbers, as `as_real_array` gives them.
+
+    Raises
+    ------
+    TypeError
+        If the elements are not real numbers, or `axis` is not an integer.
+    ValueError
+        If there is no such axis or nothing along it, or no softmax exists: +∞, or nothing but −∞.
+    """
+    array = as_real_array(value, name=name)
+    axis = check_axis(axis, array, name=name)
+    if array.shape[axis] == 0:
+        raise ValueError(f"{name} must have at least one entry along axis {axis}; got shape {array.shape}")
+    top = array.max(axis)
+    if np.isposinf(top).any():
+        raise ValueError(f"{name} must be below inf; got inf")
+    if np.isneginf(top).any():
+        raise ValueError(f"{name} must have an entry above -inf in each vector; got one with -inf only")
+    return array
+
+
 def check_finite(array, *, name):
     """Raise ValueError unless every element is finite; the message names the first that is not."""
     finite = np.isfinite(array)
@@ -185,3 +240,117 @@ def _show(value):
     """Return a short description of a refused value: its repr, or its type if that would be long."""
     text = repr(value)
     return text if len(text) <= 40 else f"a {type(value).__name__}"
+
+
+def axis_index(axis, array, *, name):
+    """Return `axis` as an index from 0 on into the shape of `array`.
+
+    Parameters
+    ----------
+    axis : int
+        Which axis; negative ones count from the last.
+    array : ndarray
+        The array that it belongs to.
+    name : str
+        The array's name, for the message.
+
+    Returns
+    -------
+    int
+        The same axis, counted from the first.
+
+    Raises
+    ------
+    TypeError
+        If `axis` is not an integer.
+    ValueError
+        If `array` is a single number or has no such axis.
+    """
+    if array.ndim == 0:
+        raise ValueError(f"{name} must have at least one axis; got shape ()")
+    requirement = f"an integer from {-array.ndim} to {array.ndim - 1} for {name} of shape {array.shape}"
+    if isinstance(axis, (bool, np.bool_)) or not isinstance(axis, numbers.Integral):
+        raise TypeError(f"axis must be {requirement}; got {_show(axis)}")
+    if not -array.ndim <= axis < array.ndim:
+        raise ValueError(f"axis must be {requirement}; got {axis}")
+    return int(axis) % array.ndim
+
+
+def vector_pair(first, second, *, axis, names=("x", "y")):
+    """Return two arrays of vectors of equal shape, the vectors along the last axis.
+
+    Parameters
+    ----------
+    first, second : array_like
+        Real numbers of equal shape. If one is float32 and the other float64, both become float64.
+    axis : int
+        The axis along which each vector lies.
+    names : pair of str
+        The arguments' names, for the messages.
+
+    Returns
+    -------
+    tuple of ndarray
+        Both, with `axis` moved to the end. The elements of a vector lie side by side in memory, where NumPy
+        adds them up in pairs, which is more accurate than one after the other.
+
+    Raises
+    ------
+    TypeError
+        If an array holds anything but real numbers, or `axis` is not an integer.
+    ValueError
+        If the shapes differ, the arrays are single numbers, or there is no such axis.
+    """
+    first = as_real_array(first, name=names[0])
+    second = as_real_array(second, name=names[1])
+    check_equal_shapes(first, second, names=names)
+    axis = axis_index(axis, first, name=names[0])
+    dtype = np.result_type(first, second)
+    return tuple(np.ascontiguousarray(np.moveaxis(array, axis, -1), dtype=dtype) for array in (first, second))
+
+
+def cholesky_factor(cov, *, name, dimension):
+    """Return the lower triangular L with L Lᵀ = cov after checking that `cov` is a covariance matrix.
+
+    Parameters
+    ----------
+    cov : array_like, shape (d, d)
+        A symmetric positive definite matrix. cov[i, j] and cov[j, i] may differ by rounding, 1e-10 (1e-4 for
+        types shorter than float64) of the root of cov[i, i] cov[j, j]; the lower triangle is used.
+    name : str
+        The argument's name, for the message.
+    dimension : int
+        The d that is required.
+
+    Returns
+    -------
+    ndarray, shape (d, d)
+        The factor, float64.
+
+    Raises
+    ------
+    TypeError
+        If `cov` holds anything but real numbers.
+    ValueError
+        If it has another shape, is not finite, not symmetric, or not positive definite in float64.
+    """
+    cov = as_real_array(cov, name=name)
+    if cov.shape != (dimension, dimension):
+        raise ValueError(f"{name} must have shape {(dimension, dimension)}; got {cov.shape}")
+    check_finite(cov, name=name)
+    tolerance = 1e-10 if cov.dtype.itemsize >= 8 else 1e-4
+    cov = cov.astype(np.float64)
+    size = np.sqrt(np.abs(np.diagonal(cov)))
+    asymmetric = np.abs(cov - cov.T) > tolerance * np.outer(size, size)
+    if asymmetric.any():
+        i, j = (int(k) for k in np.argwhere(asymmetric)[0])
+        raise ValueError(
+            f"{name} must be symmetric; got {cov[i, j]:g} at ({i}, {j}) and {cov[j, i]:g} at ({j}, {i})"
+        )
+    try:
+        return np.linalg.cholesky(cov)
+    except np.linalg.LinAlgError:
+        least = np.linalg.eigvalsh(cov)[0]
+        raise ValueError(
+            f"{name} must be positive definite; got a matrix with least eigenvalue {least:.3g}"
+        ) from None

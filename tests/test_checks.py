@@ -150,3 +150,60 @@ def test_check_option_lists_the_options(value):
         _checks.check_option(value, ("one", "two"), name="kind")
     assert str(error.value).startswith("kind must be one of 'one', 'two'; got ")
     assert str(error.value).endswith(repr(value))
+
+
+def test_axis_index_counts_from_the_first():
+    array = np.zeros((2, 3))
+    assert [_checks.axis_index(axis, array, name="x") for axis in (0, 1, -1, -2, np.int64(1))] == [
+        0,
+        1,
+        1,
+        0,
+        1,
+    ]
+    for axis in (2, -3):
+        with pytest.raises(ValueError, match="axis") as error:
+            _checks.axis_index(axis, array, name="x")
+        assert str(error.value) == f"axis must be an integer from -2 to 1 for x of shape (2, 3); got {axis}"
+    for axis, came in [(True, "True"), (1.0, "1.0"), (None, "None"), ((0, 1), "(0, 1)")]:
+        with pytest.raises(TypeError) as error:
+            _checks.axis_index(axis, array, name="x")
+        assert str(error.value) == f"axis must be an integer from -2 to 1 for x of shape (2, 3); got {came}"
+    with pytest.raises(ValueError, match=r"^x must have at least one axis; got shape \(\)$"):
+        _checks.axis_index(0, np.array(1.0), name="x")
+
+
+def test_vector_pair_moves_the_vectors_to_the_end_of_memory():
+    x = np.arange(24, dtype=np.float32).reshape(2, 3, 4)
+    first, second = _checks.vector_pair(x, x.astype(np.float64), axis=1)
+    assert first.shape == second.shape == (2, 4, 3)
+    assert first.dtype == second.dtype == np.float64
+    assert first.strides[-1] == first.itemsize
+    np.testing.assert_array_equal(first, x.transpose(0, 2, 1))
+    with pytest.raises(ValueError, match=r"^a and b must have equal shapes; got \(2,\) and \(2, 1\)$"):
+        _checks.vector_pair([1, 2], [[1], [2]], axis=-1, names=("a", "b"))
+
+
+def test_cholesky_factor():
+    cov = np.array([[4.0, 2.0], [2.0, 3.0]])
+    factor = _checks.cholesky_factor(cov, name="cov", dimension=2)
+    np.testing.assert_allclose(factor @ factor.T, cov, rtol=1e-15)
+    assert factor[0, 1] == 0
+    nearly = cov + np.array([[0, 1e-11], [0, 0]])
+    np.testing.assert_array_equal(_checks.cholesky_factor(nearly, name="cov", dimension=2), factor)
+
+
+@pytest.mark.parametrize(
+    ("cov", "message"),
+    [
+        ([1.0, 2.0], "cov must have shape (2, 2); got (2,)"),
+        ([[1.0, np.nan], [0.0, 1.0]], "cov must be finite; got nan at index (0, 1)"),
+        ([[1.0, 0.5], [0.4, 1.0]], "cov must be symmetric; got 0.5 at (0, 1) and 0.4 at (1, 0)"),
+        ([[1, 2], [2, 1]], "cov must be positive definite; got a matrix with least eigenvalue -1"),
+        ([[1, 0], [0, 0]], "cov must be positive definite; got a matrix with least eigenvalue 0"),
+    ],
+)
+def test_cholesky_factor_refuses_what_is_no_covariance(cov, message):
+    with pytest.raises(ValueError, match="cov") as error:
+        _checks.cholesky_factor(cov, name="cov", dimension=2)
+    assert str(error.value) == message
