@@ -107,12 +107,12 @@ def draw_huber_losses(axes, *, delta):
     axes["loss"].set_ylim(0, 6)
     axes["loss"].legend(loc="upper center")
     axes["gradient"].set_ylim(-3.2, 3.2)
-    axes["influence"].set(ylim=(-3.2, 3.2), xlabel="residual r (units of y)")
+    axes["influence"].set(ylim=(-3.2, 3.2), xlabel="residual r; for the influence, y − μ (units of y)")
     cost, pull = regression.huber(3.0, 0.0, delta=delta), regression.huber_grad(3.0, 0.0, delta=delta)
     return (
         f"With δ = {delta:.1f} units of y, a residual of 3 units costs {cost:.2f} and pulls with {pull:.2f}. "
         "Half the squared error would charge 4.50 and pull with 3.00, the absolute error 3.00 and 1.00. "
-        f"At normal errors of scale 1 the estimate is {100 * normal_efficiency(delta):.1f} % efficient."
+        f"At normal errors of scale 1 the estimate is {100 * normal_efficiency(delta):.2f} % efficient."
     )
 
 
@@ -189,7 +189,7 @@ def draw_huber_reweighting(ax, *, rounds):
     ax.plot([center], [total(center)], "o", color=INK, markersize=9, label="where it touches")
     ax.plot([minimum], [parabola_at(minimum, weights, center, total)], "v", color=GOLD, markersize=9)
     ax.plot(CROWD, np.zeros(5), "|", color=MUTED, markersize=14)
-    ax.set(xlim=(-1, 8.5), ylim=(-1, 28), xlabel="center m (units of x)", ylabel="summed loss")
+    ax.set(xlim=(-1, 8.5), ylim=(-1, 28), xlabel="center m (units of y)", ylabel="summed loss")
     ax.legend(loc="upper left")
     return (
         f"After {rounds} rounds the center is {center:.3f} and the summed loss {total(center):.3f}; "

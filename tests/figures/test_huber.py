@@ -98,7 +98,7 @@ def test_readout_of_the_losses_by_hand(stored):
     readouts = stored["huber-losses"]["readouts"]
     # δ = 1: 1 · (3 − ½) = 2.5; δ = 3: ½ · 3² = 4.5. Efficiency at δ = 1: 0.9031.
     assert "a residual of 3 units costs 2.50 and pulls with 1.00" in readouts[9]
-    assert "the estimate is 90.3 % efficient" in readouts[9]
+    assert "the estimate is 90.31 % efficient" in readouts[9]
     assert "a residual of 3 units costs 4.50 and pulls with 3.00" in readouts[29]
 
 
