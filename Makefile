@@ -14,7 +14,7 @@ SHELL       := bash
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve test lab outputs locks clean site
+.PHONY: help book serve test lab outputs bench locks clean site
 
 help: ## List the targets
 	@echo "The Loss Book. Targets:"
@@ -35,6 +35,9 @@ lab: $(VENV)/.test-installed ## Open JupyterLab, at one chapter if you name it: 
 
 outputs: $(VENV)/.test-installed ## Run the notebooks again and store their outputs: all, or CHAPTER=15
 	@$(BIN)/python -m lossbook.notebooks outputs $(CHAPTER)
+
+bench: $(VENV)/.test-installed ## Race the library against its best-known peers: all, or ONLY=huber
+	@$(BIN)/python benchmarks/bench.py $(ONLY)
 
 clean: ## Remove what was built (the environment stays)
 	rm -rf _build .pytest_cache .ruff_cache .hypothesis build *.egg-info

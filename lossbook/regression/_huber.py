@@ -61,7 +61,10 @@ def huber(prediction, target, *, delta=1.0):
     """
     r = residual(prediction, target)
     delta = positive_number(delta, name="delta", dtype=r.dtype)
-    return np.where(abs(r) <= delta, 0.5 * r * r, delta * (abs(r) - 0.5 * delta))[()]
+    # Both pieces at once: with c = min(|r|, δ) they are c (|r| − ½c). Nothing large is ever squared.
+    size = abs(r)
+    c = np.minimum(size, delta)
+    return c * (size - 0.5 * c)
 
 
 @np.errstate(all="ignore")
@@ -191,7 +194,10 @@ def smooth_l1(prediction, target, *, beta=1.0):
     """
     r = residual(prediction, target)
     beta = positive_number(beta, name="beta", dtype=r.dtype)
-    return np.where(abs(r) <= beta, 0.5 * r * (r / beta), abs(r) - 0.5 * beta)[()]
+    # As in huber; the division comes first, so that nothing overflows on the way to a representable result.
+    size = abs(r)
+    c = np.minimum(size, beta)
+    return c / beta * (size - 0.5 * c)
 
 
 @np.errstate(all="ignore")

@@ -1,0 +1,30 @@
+"""What ``make bench`` runs: every race, and the table. Name functions to run these alone."""
+
+import sys
+
+import torch
+from harness import run, table
+from regression_races import RACES as REGRESSION
+
+RACES = [*REGRESSION]
+
+
+def main(names):
+    """Run the races whose function is named, all if none is, and print the table."""
+    torch.set_num_threads(1)
+    chosen = [race for race in RACES if not names or race.name.split()[0] in names]
+    if not chosen:
+        known = sorted({race.name.split()[0] for race in RACES})
+        print(f"no race for {' '.join(names)}; there are {', '.join(known)}", file=sys.stderr)
+        return 2
+    results = []
+    for race in chosen:
+        for size in race.sizes:
+            print(f"{race.name} against {race.peer}, {size} ...", file=sys.stderr, flush=True)
+            results.append(run(race, size))
+    print(table(results))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

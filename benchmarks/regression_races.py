@@ -1,0 +1,108 @@
+"""Races of the losses of predictions against targets, forward and backward."""
+
+import functools
+
+import numpy as np
+import scipy.special
+import torch
+from harness import Race
+from torch.nn import functional
+
+from lossbook import regression
+
+
+def residuals(rng, size):
+    """Predictions and targets whose residuals lie on both sides of the joins."""
+    return rng.normal(scale=3.0, size=size), rng.normal(scale=3.0, size=size)
+
+
+def tensors(prediction, target):
+    """The same as torch tensors that share the memory; the prediction asks for its gradient."""
+    return torch.from_numpy(prediction).requires_grad_(), torch.from_numpy(target)
+
+
+def forward(loss, **parameters):
+    """Torch's unreduced loss, without building a graph."""
+
+    def call(prediction, target):
+        with torch.no_grad():
+            return loss(prediction, target, reduction="none", **parameters)
+
+    return call
+
+
+def backward(loss, **parameters):
+    """Torch's loss and its gradient in the prediction."""
+
+    def call(prediction, target):
+        prediction.grad = None
+        loss(prediction, target, reduction="sum", **parameters).backward()
+        return prediction.grad
+
+    return call
+
+
+def both(name, **parameters):
+    """Our loss and our gradient, one after the other."""
+    loss, gradient = getattr(regression, name), getattr(regression, f"{name}_grad")
+
+    def call(prediction, target):
+        return loss(prediction, target, **parameters), gradient(prediction, target, **parameters)
+
+    return call
+
+
+TORCH = {
+    "squared_error": (functional.mse_loss, {}, {}),
+    "absolute_error": (functional.l1_loss, {}, {}),
+    "huber": (functional.huber_loss, {"delta": 1.5}, {"delta": 1.5}),
+    "smooth_l1": (functional.smooth_l1_loss, {"beta": 1.5}, {"beta": 1.5}),
+}
+
+RACES = []
+for name, (peer, ours, theirs) in TORCH.items():
+    loss = functools.partial(getattr(regression, name), **ours)
+    RACES.append(Race(name, f"torch {peer.__name__}", residuals, loss, forward(peer, **theirs), tensors))
+    RACES.append(
+        Race(
+            f"{name} + grad",
+            "torch forward + backward",
+            residuals,
+            both(name, **ours),
+            backward(peer, **theirs),
+            tensors,
+        )
+    )
+
+
+def difference(prediction, target):
+    """SciPy's functions take the residual."""
+    return (prediction - target,)
+
+
+def one_and_half(function):
+    """A SciPy loss with its threshold filled in."""
+    return lambda r: function(1.5, r)
+
+
+RACES += [
+    Race(
+        name,
+        f"scipy.special.{name}",
+        residuals,
+        functools.partial(getattr(regression, name), delta=1.5),
+        one_and_half(getattr(scipy.special, name)),
+        difference,
+    )
+    for name in ("huber", "pseudo_huber")
+]
+RACES.append(
+    Race(
+        "log_cosh",
+        "np.log(np.cosh(r)), overflows",
+        residuals,
+        regression.log_cosh,
+        lambda r: np.log(np.cosh(r)),
+        difference,
+    )
+)
