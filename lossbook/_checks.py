@@ -167,25 +167,6 @@ def fraction(value, *, name):
     return number
 
 
-def check_axis(axis, array, *, name):
-    """Return `axis` as an int from 0 on; raise unless it names an axis of `array`, the argument `name`.
-
-    Raises
-    ------
-    TypeError
-        If `axis` is not an integer.
-    ValueError
-        If `array` has no axis of that number, or none at all.
-    """
-    if isinstance(axis, (bool, np.bool_)) or not isinstance(axis, numbers.Integral):
-        raise TypeError(f"axis must be an integer; got {_show(axis)}")
-    if array.ndim == 0:
-        raise ValueError(f"{name} must have at least one axis; got a single number")
-    if not -array.ndim <= axis < array.ndim:
-        raise ValueError(f"axis must be from {-array.ndim} to {array.ndim - 1} for {name}; got {axis}")
-    return int(axis) % array.ndim
-
-
 def as_logits(value, *, name, axis=-1):
     """Return logits as an array of real floating-point numbers.
 
@@ -211,7 +192,7 @@ def as_logits(value, *, name, axis=-1):
         If there is no such axis or nothing along it, or no softmax exists: +∞, or nothing but −∞.
     """
     array = as_real_array(value, name=name)
-    axis = check_axis(axis, array, name=name)
+    axis = axis_index(axis, array, name=name)
     if array.shape[axis] == 0:
         raise ValueError(f"{name} must have at least one entry along axis {axis}; got shape {array.shape}")
     top = array.max(axis)
@@ -354,3 +335,30 @@ def cholesky_factor(cov, *, name, dimension):
         raise ValueError(
             f"{name} must be positive definite; got a matrix with least eigenvalue {least:.3g}"
         ) from None
+
+
+def as_probabilities(value, *, name, axis=-1):
+    """Return `value` as an array of probabilities that sum to 1 along `axis` (None: over all axes).
+
+    Raises
+    ------
+    TypeError
+        If it holds anything but real numbers, or `axis` is not an integer.
+    ValueError
+        If there is no such axis, a probability is NaN or negative, or a sum differs from 1 by more than 1e-6
+        (1e-4 for types shorter than float64).
+    """
+    array = as_real_array(value, name=name)
+    if axis is not None:
+        axis = axis_index(axis, array, name=name)
+    bad = ~(array >= 0)
+    if bad.any():
+        index = tuple(int(i) for i in np.argwhere(bad)[0])
+        raise ValueError(f"{name} must be non-negative; got {array[index]} at index {index}")
+    tolerance = 1e-6 if array.dtype.itemsize >= 8 else 1e-4
+    total = np.asarray(np.sum(array, axis=axis, dtype=np.result_type(array, np.float64)))
+    off = ~(abs(total - 1) <= tolerance)
+    if off.any():
+        where = f" along axis {axis}" if axis is not None else ""
+        raise ValueError(f"{name} must sum to 1 within {tolerance:g}{where}; got {total[off].flat[0]:.9g}")
+    return array
