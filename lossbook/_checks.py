@@ -203,6 +203,66 @@ def as_logits(value, *, name, axis=-1):
     return array
 
 
+def as_probabilities(value, *, name, axis=-1):
+    """Return probability vectors, moved to the last axis.
+
+    Parameters
+    ----------
+    value : array_like
+        Real numbers, not negative, that sum to 1 along `axis`: within 1e-6, within 1e-4 for float32, within
+        1e-2 for float16.
+    name : str
+        The argument's name, for the message.
+    axis : int, default -1
+        The axis of the classes.
+
+    Returns
+    -------
+    ndarray
+        The same numbers, contiguous, with the axis of the classes last.
+
+    Raises
+    ------
+    TypeError
+        If the elements are not real numbers, or `axis` is not an integer.
+    ValueError
+        If there is no such axis, or a number is NaN or negative, or a sum is not 1 (that of nothing is 0).
+    """
+    array = as_real_array(value, name=name)
+    array = np.ascontiguousarray(np.moveaxis(array, axis_index(axis, array, name=name), -1))
+    # One comparison finds negative numbers and NaN.
+    if not (array.min(initial=0) >= 0):
+        wrong = array[~(array >= 0)][0]
+        raise ValueError(f"{name} must hold probabilities, at least 0; got {wrong:g}")
+    with np.errstate(all="ignore"):
+        total = array.sum(-1, dtype=np.result_type(array, np.float64))
+        off = ~(abs(total - 1) <= {2: 1e-2, 4: 1e-4}.get(array.dtype.itemsize, 1e-6))
+    if off.any():
+        raise ValueError(f"{name} must sum to 1 along its axis; got a sum of {total[off][0]:.9g}")
+    return array
+
+
+def probability_pair(p, q, *, axis):
+    """Return probability vectors p and q of equal shape, moved to the last axis, and their common type.
+
+    Returns
+    -------
+    tuple of ndarray, ndarray, dtype
+        Both at least in float64, as `as_probabilities` gives them, and the type that they had in common.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `as_probabilities`; ValueError too if the shapes differ.
+    """
+    p, q = as_real_array(p, name="p"), as_real_array(q, name="q")
+    check_equal_shapes(p, q, names=("p", "q"))
+    p, q = as_probabilities(p, name="p", axis=axis), as_probabilities(q, name="q", axis=axis)
+    dtype = np.result_type(p, q)
+    wide = np.result_type(dtype, np.float64)
+    return p.astype(wide, copy=False), q.astype(wide, copy=False), dtype
+
+
 def check_finite(array, *, name):
     """Raise ValueError unless every element is finite; the message names the first that is not."""
     finite = np.isfinite(array)
@@ -335,30 +395,3 @@ def cholesky_factor(cov, *, name, dimension):
         raise ValueError(
             f"{name} must be positive definite; got a matrix with least eigenvalue {least:.3g}"
         ) from None
-
-
-def as_probabilities(value, *, name, axis=-1):
-    """Return `value` as an array of probabilities that sum to 1 along `axis` (None: over all axes).
-
-    Raises
-    ------
-    TypeError
-        If it holds anything but real numbers, or `axis` is not an integer.
-    ValueError
-        If there is no such axis, a probability is NaN or negative, or a sum differs from 1 by more than 1e-6
-        (1e-4 for types shorter than float64).
-    """
-    array = as_real_array(value, name=name)
-    if axis is not None:
-        axis = axis_index(axis, array, name=name)
-    bad = ~(array >= 0)
-    if bad.any():
-        index = tuple(int(i) for i in np.argwhere(bad)[0])
-        raise ValueError(f"{name} must be non-negative; got {array[index]} at index {index}")
-    tolerance = 1e-6 if array.dtype.itemsize >= 8 else 1e-4
-    total = np.asarray(np.sum(array, axis=axis, dtype=np.result_type(array, np.float64)))
-    off = ~(abs(total - 1) <= tolerance)
-    if off.any():
-        where = f" along axis {axis}" if axis is not None else ""
-        raise ValueError(f"{name} must sum to 1 within {tolerance:g}{where}; got {total[off].flat[0]:.9g}")
-    return array

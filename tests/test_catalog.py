@@ -89,7 +89,10 @@ def test_docstrings_are_complete(row, which):
     for section in sections:
         assert f"\n{section}\n{'-' * len(section)}\n" in documentation
     assert ".. math::" in documentation
-    for name in inspect.signature(function).parameters:
+    for name, parameter in inspect.signature(function).parameters.items():
+        if parameter.kind is inspect.Parameter.VAR_KEYWORD:
+            assert f"\n**{name}\n" in documentation
+            continue
         assert (
             f"\n{name} : " in documentation or f"{name}, " in documentation or f", {name} : " in documentation
         )

@@ -210,34 +210,6 @@ def test_cholesky_factor_refuses_what_is_no_covariance(cov, message):
     assert str(error.value) == message
 
 
-def test_probabilities_sum_to_1_along_the_axis_or_in_all():
-    p = np.float32([[0.25, 0.75], [0.5, 0.5]])
-    assert _checks.as_probabilities(p, name="p") is p
-    assert _checks.as_probabilities(p / 2, name="joint", axis=None).dtype == np.float32
-    assert _checks.as_probabilities([1, 0], name="p").dtype == np.float64
-    assert _checks.as_probabilities([0.5, 0.5 + 9e-7], name="p").shape == (2,)
-    assert _checks.as_probabilities(np.float32([0.5, 0.50009]), name="p").shape == (2,)
-
-
-@pytest.mark.parametrize(
-    ("p", "axis", "message"),
-    [
-        ([0.5, np.nan], -1, "p must be non-negative; got nan at index (1,)"),
-        ([[1.0, 0.0], [1.5, -0.5]], -1, "p must be non-negative; got -0.5 at index (1, 1)"),
-        ([0.5, 0.6], -1, "p must sum to 1 within 1e-06 along axis 0; got 1.1"),
-        ([0.5, np.inf], 0, "p must sum to 1 within 1e-06 along axis 0; got inf"),
-        ([0.5, 0.5 + 1.1e-6], None, "p must sum to 1 within 1e-06; got 1.0000011"),
-        ([[0.5, 0.5], [0.5, 0.5]], None, "p must sum to 1 within 1e-06; got 2"),
-        ([], -1, "p must sum to 1 within 1e-06 along axis 0; got 0"),
-        (np.float32([0.5, 0.75]), 0, "p must sum to 1 within 0.0001 along axis 0; got 1.25"),
-    ],
-)
-def test_what_is_no_distribution_is_refused(p, axis, message):
-    with pytest.raises(ValueError, match="p must") as error:
-        _checks.as_probabilities(p, name="p", axis=axis)
-    assert str(error.value) == message
-
-
 def test_logits_keep_their_type_and_may_hold_minus_infinity_and_nan():
     value = np.float32([[0, -np.inf], [np.nan, 1]])
     assert _checks.as_logits(value, name="a") is value

@@ -1,0 +1,198 @@
+"""Distances of codes and of sets: Hamming and Jaccard."""
+
+import numpy as np
+
+from lossbook._checks import as_real_array, axis_index, check_equal_shapes
+
+
+@np.errstate(all="ignore")
+def hamming(x, y, *, axis=-1):
+    r"""Hamming distance: the share of places in which two sequences differ.
+
+    .. math:: d(x, y) = \frac1n \sum_{i=1}^n [x_i \ne y_i]
+
+    Parameters
+    ----------
+    x, y : array_like
+        Sequences of equal shape, both of real numbers, both of booleans, or both of strings.
+    axis : int, default -1
+        The axis of the places.
+
+    Returns
+    -------
+    ndarray or scalar
+        One share a pair of sequences, of the shape without `axis`, in [0, 1]; NaN where either holds NaN.
+
+    Raises
+    ------
+    TypeError
+        If an argument holds anything else, or the two hold different kinds of things.
+    ValueError
+        If the shapes differ, there is no such axis, or the sequences are empty.
+
+    Notes
+    -----
+    A metric; not convex. Hamming counted places; this is the share, so that sequences of different length
+    compare. ``scipy.spatial.distance.hamming`` is the same for two vectors but counts NaN as different.
+
+    References
+    ----------
+    Cover and Thomas (2006), doi 10.1002/047174882X
+
+    Examples
+    --------
+    >>> hamming([1, 0, 1, 1], [1, 1, 1, 0])
+    np.float64(0.5)
+    >>> hamming(list("karolin"), list("kathrin")).round(4)
+    np.float64(0.4286)
+    """
+    x, y, kind = _codes(x, y, axis)
+    dtype = np.result_type(x, y)
+    shares = np.mean(x != y, axis=-1, dtype=dtype if dtype.kind == "f" else np.float64)
+    if kind != "numbers":
+        return shares
+    return np.where(np.isnan(x).any(axis=-1) | np.isnan(y).any(axis=-1), np.nan, shares)[()]
+
+
+def _codes(x, y, axis):
+    """Return both arrays with the places last, and what they hold: numbers, booleans or strings."""
+    kinds, arrays = [], []
+    for value, name in ((x, "x"), (y, "y")):
+        array = value if isinstance(value, np.ndarray) else _as_array(value, name)
+        kinds.append({"b": "booleans", "U": "strings"}.get(array.dtype.kind, "numbers"))
+        # Integers are compared as they are: float64 would make 2⁵³ and 2⁵³ + 1 equal.
+        if kinds[-1] == "numbers" and array.dtype.kind not in "iu":
+            array = as_real_array(array, name=name)
+        arrays.append(array)
+    if kinds[0] != kinds[1]:
+        raise TypeError(f"x and y must hold the same kind of things; got {kinds[0]} and {kinds[1]}")
+    check_equal_shapes(*arrays, names=("x", "y"))
+    axis = axis_index(axis, arrays[0], name="x")
+    if arrays[0].shape[axis] == 0:
+        raise ValueError(f"x must have at least one place along the axis; got shape {arrays[0].shape}")
+    return *(np.moveaxis(array, axis, -1) for array in arrays), kinds[0]
+
+
+def _as_array(value, name):
+    """Return a list as an array, with a message of our own if it is ragged."""
+    try:
+        return np.asarray(value)
+    except ValueError:
+        return as_real_array(value, name=name)
+
+
+def jaccard_index(a, b, *, axis=-1):
+    r"""Jaccard index: how much of the union of two sets is in both.
+
+    .. math::
+
+        J(A, B) = \frac{\lvert A \cap B \rvert}{\lvert A \cup B \rvert}, \qquad J(\emptyset, \emptyset) = 1
+
+    Parameters
+    ----------
+    a, b : set, frozenset or array_like of bool
+        Two Python sets, or booleans of equal shape that say which things are in the set.
+    axis : int, default -1
+        For booleans: the axis of the things.
+
+    Returns
+    -------
+    ndarray or scalar
+        One index a pair of sets, of the shape without `axis`, in [0, 1]. Two empty sets are equal: 1.
+
+    Raises
+    ------
+    TypeError
+        If the arguments are neither two sets nor two arrays of booleans.
+    ValueError
+        If the shapes differ or there is no such axis.
+
+    Notes
+    -----
+    A similarity, no distance, and no correlation coefficient: it takes no notice of what is in neither set.
+    Not convex. ``sklearn.metrics.jaccard_score`` gives the same for two vectors of labels, but 0 for two
+    empty sets.
+
+    References
+    ----------
+    Jaccard (1912), doi 10.1111/j.1469-8137.1912.tb05611.x
+
+    Examples
+    --------
+    >>> jaccard_index({"a", "b", "c"}, {"b", "c", "d"})
+    np.float64(0.5)
+    >>> jaccard_index([True, True, False], [True, False, False])
+    np.float64(0.5)
+    """
+    both, either = _counts(a, b, axis)
+    # Nothing in either set: the two are equal.
+    return np.where(either == 0, 1.0, both / np.maximum(either, 1))[()]
+
+
+def jaccard_distance(a, b, *, axis=-1):
+    r"""Jaccard distance: how much of the union of two sets is in one of them only.
+
+    .. math::
+
+        d(A, B) = 1 - J(A, B)
+        = \frac{\lvert A \cup B \rvert - \lvert A \cap B \rvert}{\lvert A \cup B \rvert}
+
+    Parameters
+    ----------
+    a, b : set, frozenset or array_like of bool
+        Two Python sets, or booleans of equal shape that say which things are in the set.
+    axis : int, default -1
+        For booleans: the axis of the things.
+
+    Returns
+    -------
+    ndarray or scalar
+        One distance a pair of sets, of the shape without `axis`, in [0, 1]; 0 for two empty sets.
+
+    Raises
+    ------
+    TypeError
+        If the arguments are neither two sets nor two arrays of booleans.
+    ValueError
+        If the shapes differ or there is no such axis.
+
+    Notes
+    -----
+    A metric; not convex. ``scipy.spatial.distance.jaccard`` is the same for two boolean vectors.
+
+    References
+    ----------
+    Jaccard (1912), doi 10.1111/j.1469-8137.1912.tb05611.x
+
+    Examples
+    --------
+    >>> jaccard_distance({"a", "b"}, {"b", "c", "d"})
+    np.float64(0.75)
+    """
+    both, either = _counts(a, b, axis)
+    return np.where(either == 0, 0.0, (either - both) / np.maximum(either, 1))[()]
+
+
+def _counts(a, b, axis):
+    """Return how many things are in both sets and in either."""
+    sets = [isinstance(value, (set, frozenset)) for value in (a, b)]
+    if all(sets):
+        return np.int64(len(a & b)), np.int64(len(a | b))
+    if any(sets):
+        came = f"{type(a).__name__} and {type(b).__name__}"
+        raise TypeError(f"a and b must both be sets or both arrays of booleans; got {came}")
+    a, b = as_booleans(a, name="a"), as_booleans(b, name="b")
+    check_equal_shapes(a, b, names=("a", "b"))
+    axis = axis_index(axis, a, name="a")
+    return np.count_nonzero(a & b, axis=axis), np.count_nonzero(a | b, axis=axis)
+
+
+def as_booleans(value, *, name):
+    """Return `value` as an array of booleans; raise TypeError if it holds anything else."""
+    try:
+        array = np.asarray(value)
+    except ValueError:
+        raise TypeError(f"{name} must be an array of booleans; got nested lists of unequal lengths") from None
+    if array.dtype != np.bool_:
+        raise TypeError(f"{name} must be an array of booleans or a set; got dtype {array.dtype}")
+    return array
