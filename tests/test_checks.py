@@ -232,3 +232,39 @@ def test_logits_keep_their_type_and_may_hold_minus_infinity_and_nan():
 def test_logits_without_a_softmax_are_refused(value, axis, message):
     with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
         _checks.as_logits(value, name="a", axis=axis)
+
+
+def test_probabilities_come_with_their_axis_last():
+    value = np.array([[0.25, 0.5, 1.0], [0.75, 0.5, 0.0]])
+    found = _checks.as_probabilities(value, name="p", axis=0)
+    assert found.tolist() == value.T.tolist()
+    assert found.flags.c_contiguous
+    assert _checks.as_probabilities(np.zeros((0, 3)), name="p").shape == (0, 3)
+    assert _checks.as_probabilities(np.float16([0.5, 0.506]), name="p").dtype == np.float16
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ([[0.5, 0.5], [0.5, np.nan]], "p must hold probabilities, at least 0; got nan"),
+        ([[0.5, 0.5], [1.5, -0.5]], "p must hold probabilities, at least 0; got -0.5"),
+        ([[0.5, 0.5], [0.5, 0.75]], "p must sum to 1 along its axis; got a sum of 1.25"),
+        (np.zeros((2, 0)), "p must sum to 1 along its axis; got a sum of 0"),
+    ],
+)
+def test_what_is_no_probability_vector_is_refused(value, message):
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        _checks.as_probabilities(value, name="p")
+
+
+@pytest.mark.parametrize(("dtype", "tolerance"), [(np.float64, 1e-6), (np.float32, 1e-4), (np.float16, 1e-2)])
+def test_sums_may_be_off_by_what_the_type_can_tell(dtype, tolerance):
+    assert _checks.as_probabilities(np.array([1 + 0.9 * tolerance], dtype), name="p").shape == (1,)
+    with pytest.raises(ValueError, match=r"^p must sum to 1"):
+        _checks.as_probabilities(np.array([1 + 1.2 * tolerance], dtype), name="p")
+
+
+def test_a_pair_has_one_type():
+    p, q, dtype = _checks.probability_pair(np.float32([1, 0]), np.float32([0, 1]), axis=-1)
+    assert (p.dtype, q.dtype, dtype) == (np.float64, np.float64, np.float32)
+    assert _checks.probability_pair(np.float32([1]), [1], axis=-1)[2] == np.float64

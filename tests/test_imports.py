@@ -33,6 +33,8 @@ def test_the_probe_sees_what_is_loaded():
         "import lossbook",
         "import lossbook.data",
         "import lossbook.distances",
+        "import lossbook.divergences",
+        "import lossbook.embeddings",
         "import lossbook.exercises.huber",
         "import lossbook.probability",
         "import lossbook.regression",

@@ -134,7 +134,8 @@ def measure(subject, count, dtype=np.float64):
             def largest(function, arrays=arrays, truth=truth, scale=scale):
                 result = np.ravel(function(*arrays))
                 each = [ulp_error(*pair, dtype) for pair in zip(result, truth, strict=True)]
-                return max(error / k for error, k in zip(each, scale, strict=True))
+                # An infinite error stays one, however ill the condition.
+                return max(e if math.isinf(e) else e / k for e, k in zip(each, scale, strict=True))
 
             errors.append(largest(subject.function))
             excess.append(errors[-1] / subject.bound(*arrays))
