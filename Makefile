@@ -8,8 +8,7 @@ BIN     := $(VENV)/bin
 # One thread each: stored outputs are compared digit for digit, and the tests run in two processes.
 export OMP_NUM_THREADS := 1
 
-SHELL       := bash
-.SHELLFLAGS := -o pipefail -c
+SHELL := bash
 # In a container the only user is often root, whom JupyterLab refuses unless it is told.
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
@@ -64,7 +63,7 @@ SHOW_PROGRESS = awk -v terminal="$$(test -t 2 && echo yes)" \
 # After a failed strict build the next one would skip the pages that warned and pass: remove its doctrees.
 site: $(VENV)/.book-installed _build/.site-code
 	@echo "Building the site, every warning an error ..."
-	@if $(BIN)/jupyter-book build . -n -W --keep-going 2>&1 | $(SHOW_PROGRESS); then \
+	@set -o pipefail; if $(BIN)/jupyter-book build . -n -W --keep-going 2>&1 | $(SHOW_PROGRESS); then \
 		sed -n -e '/^build /q' -e '/^First visit/,$$p' _build/build.log; \
 	else \
 		cat _build/build.log; rm -rf _build/.doctrees _build/html; \
@@ -91,7 +90,7 @@ PIP = $(BIN)/python -m pip --disable-pip-version-check install
 # $(1): the lock file. The package at work is shown on one line in a terminal; elsewhere this just takes its time.
 define install
 	@echo "Installing $(1) ..."
-	@$(PIP) -r $(1) | awk -v terminal="$$(test -t 2 && echo yes)" \
+	@set -o pipefail; $(PIP) -r $(1) | awk -v terminal="$$(test -t 2 && echo yes)" \
 		'terminal && /^ *(Collecting|Downloading|Installing)/ { printf "\r\033[K  %.100s", $$0; fflush() } \
 		END { if (terminal) printf "\r\033[K" }'
 	@$(PIP) --quiet --no-build-isolation --no-deps -e .

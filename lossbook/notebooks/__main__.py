@@ -97,7 +97,7 @@ def _write_outputs(paths, address):
             failed += 1
             print(f"\n{error}\n{path} was left as it was.", file=sys.stderr)
             continue
-        path.write_text(to_text(normalize(notebook, address=address)), encoding="utf-8")
+        path.write_text(to_text(normalize(notebook, address=address)), encoding="utf-8", newline="\n")
         print(f"{_clear()}{path}: outputs stored ({time.monotonic() - start:.0f} s)")
     return 1 if failed or _check(paths, address) else 0
 

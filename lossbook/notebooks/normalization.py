@@ -149,15 +149,18 @@ def to_text(notebook):
 
 
 def _normalized_outputs(cell):
-    """Return a code cell's outputs: one a stream, no widget views, counts that agree with the cell's."""
+    """Return a code cell's outputs: streams whole, no widget views, counts that agree with the cell's.
+
+    A stream arrives in chunks, and where stdout and stderr alternate is a matter of chance: the chunks of
+    each are joined. What is printed after a figure stays after it.
+    """
     outputs = []
     streams = {}
     for output in _without_mimes(cell.outputs, (WIDGET_VIEW_MIME,)):
         if output.output_type == "stream" and output.name in streams:
             streams[output.name].text += output.text
             continue
-        if output.output_type == "stream":
-            streams[output.name] = output
+        streams = {**streams, output.name: output} if output.output_type == "stream" else {}
         if output.output_type == "execute_result":
             output.execution_count = cell.execution_count
         outputs.append(output)

@@ -3,6 +3,7 @@
 `FIGURES` maps each draw function to the arguments of `explore` and its budget in kB (gzip, all positions).
 """
 
+import matplotlib
 import numpy as np
 
 from lossbook.figures import Check, Choice, Slider
@@ -10,6 +11,7 @@ from lossbook.figures.engine.style import BLUE, GOLD, INK, RED
 
 X = np.linspace(-4, 4, 161)
 SIDE = np.linspace(-2, 2, 30)
+GRAYS = matplotlib.colormaps["gray"].resampled(24)
 WIDTH = Slider(0.1, 3.0, 0.1, label="width w", unit="units of x", value=1.0)
 TWELVE = Slider(0.5, 1.6, 0.1, label="bend a")
 
@@ -135,6 +137,25 @@ def draw_path(ax, *, steps, rate):
     return f"After {steps} steps at rate {rate:.2f}: f = {points[-1][0] ** 2 + 3 * points[-1][1] ** 2:.3f}."
 
 
+def draw_color_bar(ax, *, a, bar):
+    """A heat map with a color bar that comes and goes, and a second scale on the right."""
+    side = np.linspace(-2, 2, 12)
+    x, y = np.meshgrid(side, side)
+    mesh = ax.pcolormesh(x, y, x**2 + a * y**2, cmap=GRAYS, vmin=0, vmax=12)
+    if bar:
+        ax.figure.colorbar(mesh, ax=ax, label="height")
+    return f"Bend {a:.1f}, {'a' if bar else 'no'} bar."
+
+
+def draw_twin(ax, *, w):
+    """Two scales in one picture."""
+    ax.plot(X, X**2)
+    twin = ax.twinx()
+    twin.grid(False)
+    twin.plot(X, 1000 * np.tanh(w * X), color=RED)
+    return f"Width {w:.1f}."
+
+
 def draw_measured(ax, *, w):
     """A figure of measured results: its frames are stored apart."""
     ax.plot(X, np.tanh(w * X))
@@ -180,6 +201,8 @@ FIGURES = {
         {"steps": Slider(0, 14, 1, label="steps"), "rate": Slider(0.02, 0.3, 0.02, label="rate")},
         75,
     ),
+    draw_color_bar: ({"a": TWELVE, "bar": Check(label="show the color bar")}, 25),
+    draw_twin: ({"w": WIDTH}, 8),
     draw_measured: ({"w": WIDTH, "measured": True}, 8),
     draw_still: ({}, 8),
 }

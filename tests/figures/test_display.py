@@ -15,6 +15,7 @@ from lossbook.figures import Check, Choice, Slider, explore, show
 from lossbook.figures.engine import display as engine
 from lossbook.figures.engine.live import widget
 from lossbook.figures.engine.page import figure_html
+from lossbook.figures.engine.parameters import Grid
 
 WORDS = {"caption": "What to look for.", "alt": "A line whose slope changes."}
 SLOPE = Slider(0, 4, 1, label="slope k", unit="m/s", value=2)
@@ -132,6 +133,31 @@ def test_other_refusals():
         figure_html({"name": "x", "version": 2})
 
 
+def test_on_a_large_grid_every_end_of_every_slider_is_looked_at(displayed):
+    def draw_edge(ax, *, a, b):
+        if b == 29:
+            ax.text(0.95, 0.5, "sticks out", transform=ax.transAxes)
+
+    parameters = {"a": Slider(0, 1, 1, label="a"), "b": Slider(0, 29, 1, label="b", value=0)}
+    with pytest.raises(
+        RuntimeError, match="draw_edge raised ValueError at a = 0, b = 29: the drawing must stay"
+    ):
+        explore(draw_edge, **WORDS, **parameters)
+
+
+@pytest.mark.parametrize("lengths", [(20, 30), (600,), (2, 15, 20), (40,)])
+def test_the_stride_meets_each_slider_at_different_places(lengths):
+    sliders = {f"p{i}": Slider(0, length - 1, 1, label="p") for i, length in enumerate(lengths)}
+    grid = Grid(sliders)
+    looked_at = engine._looked_at(grid)
+    values = [v for number, v in enumerate(grid) if number in looked_at]
+    assert len(values) <= 50
+    for name, length in zip(sliders, lengths, strict=True):
+        met = {v[name] for v in values}
+        assert {0, length - 1} <= met
+        assert len(met) >= min(length, 15)
+
+
 # ---- Live --------------------------------------------------------------------------------------------------
 
 
@@ -150,6 +176,7 @@ def test_without_the_variable_a_cell_shows_the_widget_and_a_still(monkeypatch):
     assert "application/vnd.jupyter.widget-view+json" in data
     assert "image/png" in data
     assert engine.MIME not in data
+    assert data["text/plain"] == "Figure slope: A line whose slope changes."
 
 
 def test_moving_a_live_control_redraws_picture_and_readout():

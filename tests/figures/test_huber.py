@@ -4,7 +4,6 @@ import math
 import re
 from itertools import pairwise
 
-import matplotlib
 import numpy as np
 import pytest
 from reading import canvas_and_grid, drawn_points, stored_payloads, to_data
@@ -53,7 +52,7 @@ def curve(stored):
         options, values = FIGURES[name]
         if name not in laid_out:
             canvas, _, _ = canvas_and_grid(getattr(huber, "draw_" + name.replace("-", "_")), options)
-            with matplotlib.rc_context(style.settings()):
+            with style.applied():
                 figure, _ = canvas.figure(values)
             laid_out[name] = {ax.get_label(): ax for ax in figure.axes}
         ax = laid_out[name][axes]

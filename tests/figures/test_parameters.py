@@ -19,6 +19,21 @@ def test_whole_numbers_stay_ints():
     assert all(type(value) is int for value in Slider(1, 4, 1, label="n").values)
 
 
+def test_zero_has_no_sign():
+    slider = Slider(-0.45, 0.45, 0.15, label="x")
+    assert [slider.text(value) for value in slider.values] == [
+        *("−0.45", "−0.30", "−0.15", "0.00", "0.15", "0.30", "0.45")
+    ]
+
+
+def test_numbers_to_choose_from_are_written_as_on_sliders():
+    assert [Choice([-1, 0.5, 1e-05], label="x").text(value) for value in (-1, 0.5, 1e-05)] == [
+        "−1",
+        "0.5",
+        "1e−05",
+    ]
+
+
 def test_slider_starts_in_the_middle_or_where_it_is_told():
     assert Slider(0, 4, 1, label="n").start == 2
     assert Slider(0, 4, 1, label="n", value=3).start == 3
@@ -42,6 +57,7 @@ def test_values_are_written_with_equal_digits_and_a_true_minus():
         ((0.0, float("nan"), 0.1), "high must be a finite number; got nan"),
         ((True, 2, 1), "low must be a finite number; got True"),
         (("0", 2, 1), "low must be a finite number; got '0'"),
+        ((0.0, 1.0, 1 / 3), "step must have at most 10 decimals; got 0.3333333333333333"),
     ],
 )
 def test_slider_refuses(arguments, message):
@@ -68,6 +84,7 @@ def test_choice_and_check():
     [
         (lambda: Choice(["a"], label="x"), r"two or more different options; got \['a'\]"),
         (lambda: Choice(["a", "a"], label="x"), "two or more different options"),
+        (lambda: Choice("abc", label="x"), "options must be a list; got 'abc'"),
         (lambda: Choice(["a", "b"], label="x", value="c"), r"value must be one of \['a', 'b'\]; got 'c'"),
         (lambda: Choice(["a", "b"], label=""), "label must be a non-empty string; got ''"),
         (lambda: Check(label="x", value=1), "value must be True or False; got 1"),

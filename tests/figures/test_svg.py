@@ -100,11 +100,64 @@ def draw_line(ax, *, k):
 
 def test_all_positions_have_the_layout_of_the_first():
     canvas = Canvas(draw_line)
-    with matplotlib.rc_context(style.settings()):
+    with style.applied():
         boxes = [canvas.figure({"k": k})[0].axes[0].get_position().bounds for k in (3, 1, 2)]
         alone = Canvas(draw_line).figure({"k": 1})[0].axes[0].get_position().bounds
     assert boxes[0] == boxes[1] == boxes[2]
     assert alone != boxes[0]  # narrower tick labels: laid out by itself it would jump
+
+
+def test_each_number_of_axes_has_one_layout():
+    def draw_bar(ax, *, k, bar):
+        mesh = ax.pcolormesh([[0, k], [1, 2]])
+        if bar:
+            ax.figure.colorbar(mesh, ax=ax)
+
+    canvas, seen = Canvas(draw_bar), {True: set(), False: set()}
+    with style.applied():
+        for k in (1, 1000):
+            for bar in (True, False, True):
+                axes = canvas.figure({"k": k, "bar": bar})[0].axes
+                assert len(axes) == 1 + bar
+                seen[bar].add(tuple(axes[0].get_position().bounds))
+    assert [len(places) for places in seen.values()] == [1, 1]
+
+
+def test_a_readers_own_settings_do_not_change_a_figure():
+    frame = Canvas(draw_line).frame({"k": 2})
+    with matplotlib.rc_context({"xtick.minor.visible": True, "font.size": 20}):
+        assert Canvas(draw_line).frame({"k": 2}) == frame
+
+
+def test_black_of_a_color_map_stays_black_and_other_black_is_ink():
+    def draw_black(ax):
+        ax.pcolormesh([[0.0, 1.0]], cmap="gray")
+        ax.plot([0, 1], color="black")
+
+    body = Canvas(draw_black).frame({}).body
+    (mesh,) = [node for node in body.walk() if node.attributes.get("shape-rendering")]
+    assert [child.attributes["style"] for child in mesh.children] == ["fill:#010101", "fill:#ffffff"]
+    styles = [node.attributes.get("style", "") for node in body.walk()]
+    assert any("stroke:var(--lossbook-ink)" in text for text in styles)
+
+
+def test_turns_by_nothing_are_dropped_and_others_rounded():
+    drop, keep = body_of(
+        '<text transform="rotate(-0 28.00024 282.2)">a</text><text transform="rotate(-90 1.26 3)">b</text>'
+    ).children
+    assert drop.attributes == {}
+    assert keep.attributes == {"transform": "rotate(-90 1.3 3)"}
+
+
+def test_what_a_browser_cannot_draw_is_refused():
+    def draw_huge(ax):
+        ax.plot([0, 1], [0, 1e30])
+        ax.set_ylim(0, 1)
+
+    with pytest.raises(
+        ValueError, match=r"must stay within 1e\+06 px, .* a line goes to -\S+ px \(mask with nan"
+    ):
+        Canvas(draw_huge).frame({})
 
 
 def test_what_sticks_out_is_refused():

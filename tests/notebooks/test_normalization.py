@@ -79,6 +79,15 @@ def test_one_output_for_each_stream(notebook):
     assert [(o.name, o.text) for o in outputs] == [("stdout", "a\nb\n"), ("stderr", "careful\n")]
 
 
+def test_what_is_printed_after_a_picture_stays_after_it(notebook):
+    new = nbformat.v4.new_output
+    picture = new("display_data", data={"text/plain": "Figure"})
+    printed = [new("stream", name="stdout", text=text) for text in ("a\n", "b\n", "c\n")]
+    notebook.cells[3].outputs = [*printed[:2], picture, printed[2]]
+    outputs = normalize(notebook).cells[3].outputs
+    assert [o.get("text", "picture") for o in outputs] == ["a\nb\n", "picture", "c\n"]
+
+
 @pytest.mark.parametrize("given", ["1a2b3c4d", "01234567-89ab-cdef-0123-456789abcdef", "has space", ""])
 def test_unreadable_ids_are_derived_from_the_first_words(notebook, given):
     notebook.cells[3].id = given

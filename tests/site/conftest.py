@@ -83,10 +83,10 @@ def site():
     if named:
         return Path(named).resolve()
     folder = ROOT / "_build" / "html"
-    if not (folder / "index.html").exists():
-        with locked(ROOT / "_build" / ".tests-lock"):
-            if not (folder / "index.html").exists():
-                build(ROOT)
+    # Always under the lock: while one worker builds, a half-built site must not look finished to the other.
+    with locked(ROOT / "_build" / ".tests-lock"):
+        if not (folder / "index.html").exists():
+            build(ROOT)
     return folder
 
 

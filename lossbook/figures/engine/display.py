@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import base64
 import inspect
+import itertools
+import math
 import os
 import re
 from collections.abc import Callable, Mapping
@@ -101,7 +103,7 @@ def show(
 def function_name(draw: Callable[..., Any]) -> str:
     """The name of a draw function, or of the function inside a `functools.partial` that binds data to it."""
     name = getattr(draw.func if isinstance(draw, partial) else draw, "__name__", "")
-    if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+    if not re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", name):
         raise TypeError(f"draw must be a function with a name of its own (lower case); got {name or draw!r}")
     return name
 
@@ -160,6 +162,25 @@ def _named(
         ) from error
 
 
+def _looked_at(grid: Grid) -> set[int]:
+    """The positions at which to look whether anything sticks out, which takes as long as drawing.
+
+    All of a small grid. Of a large one the corners, where labels are longest, and every so many positions,
+    in a stride that shares no factor with a row, so that each slider is met at different places.
+    """
+    stride = -(-len(grid) // MOST_CHECKED)
+    while stride > 1 and any(math.gcd(stride, length) > 1 for length in grid.shape):
+        stride += 1
+    corners = itertools.product(*({0, length - 1} for length in grid.shape))
+    found = set(range(0, len(grid), stride))
+    for corner in corners:
+        number = 0
+        for index, length in zip(corner, grid.shape, strict=True):
+            number = number * length + index
+        found.add(number)
+    return found
+
+
 def bundle(
     canvas: Canvas, grid: Grid, *, caption: str, alt: str, measured: bool = False
 ) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -180,10 +201,9 @@ def bundle(
     name = figure_name(canvas.draw)
     # The position shown first also sets the layout of all.
     picture, _ = still(canvas, grid)
-    # Looking for what sticks out takes as long as drawing: on a large grid look at some forty positions.
-    stride = -(-len(grid) // MOST_CHECKED)
+    looked_at = _looked_at(grid)
     frames = [
-        _named(canvas, grid, values, partial(canvas.frame, check=number % stride == 0))
+        _named(canvas, grid, values, partial(canvas.frame, check=number in looked_at))
         for number, values in enumerate(grid)
     ]
     readouts = [frame.readout for frame in frames]

@@ -22,7 +22,7 @@ def live_bundle(
     }
     if grid.parameters:
         box = widget(canvas, grid, caption=caption, alt=alt, picture=picture, readout=readout)
-        data |= box._repr_mimebundle_()
+        data = box._repr_mimebundle_() | data
     return data, {"image/png": {"alt": alt}}
 
 

@@ -40,7 +40,7 @@ def figure_html(payload: Mapping[str, Any]) -> str:
         f'<div class="lossbook-picture" role="img" aria-label="{alt}">{payload["svg"]}</div>',
     ]
     if parameters:
-        controls = "".join(_control(f"figure-{name}-{p['name']}", p) for p in parameters)
+        controls = "".join(_control(f"figure-{name}--{p['name']}", p) for p in parameters)
         parts.append(f'<div class="lossbook-controls" hidden>{controls}</div>')
     if payload["readouts"]:
         role = ' role="status"' if parameters else ""
@@ -83,7 +83,7 @@ def _control(identifier: str, parameter: Mapping[str, Any]) -> str:
     text = html.escape(texts[start])
     spoken = f"{text} {html.escape(parameter['unit'])}".rstrip()
     return (
-        f'{opening} <output for="{identifier}">{text}</output>'
+        f'{opening} <output for="{identifier}" aria-live="off">{text}</output>'
         f'<input type="range" id="{identifier}" min="0" max="{len(texts) - 1}" step="1" value="{start}" '
         f'aria-valuetext="{spoken}" autocomplete="off"></p>'
     )

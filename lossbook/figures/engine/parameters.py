@@ -11,6 +11,7 @@ from typing import Any
 #: Bounds of a figure's grid. Every position is drawn when the book is built (50 to 100 ms each).
 MOST_PARAMETERS = 3
 MOST_POSITIONS = 600
+MOST_DECIMALS = 10
 
 
 def _nonempty_text(owner: str, name: str, value: Any) -> str:
@@ -59,6 +60,12 @@ class Slider:
                 f"Slider {self.label!r}: required step > 0 and low < high; "
                 f"got low={self.low}, high={self.high}, step={self.step}"
             )
+        for name in ("low", "step"):
+            if round(getattr(self, name), MOST_DECIMALS) != getattr(self, name):
+                raise ValueError(
+                    f"Slider {self.label!r}: {name} must have at most {MOST_DECIMALS} decimals; "
+                    f"got {getattr(self, name)!r}"
+                )
         steps = (self.high - self.low) / self.step
         if abs(steps - round(steps)) > 1e-6:
             raise ValueError(
@@ -77,7 +84,8 @@ class Slider:
     def values(self) -> tuple[float | int, ...]:
         """The grid. Whole numbers stay ints; others are rounded, so that 0.1 · 3 is the float 0.3."""
         count = round((self.high - self.low) / self.step) + 1
-        grid = (round(self.low + i * self.step, self.decimals) for i in range(count))
+        # Adding zero turns −0.0 into 0.0.
+        grid = (round(self.low + i * self.step, self.decimals) + 0.0 for i in range(count))
         if isinstance(self.low, int) and isinstance(self.step, int):
             return tuple(int(x) for x in grid)
         return tuple(grid)
@@ -93,7 +101,7 @@ class Slider:
 
 
 def _decimals(number: float) -> int:
-    text = f"{number:.10f}".rstrip("0")
+    text = f"{number:.{MOST_DECIMALS}f}".rstrip("0")
     return len(text) - text.index(".") - 1
 
 
@@ -125,8 +133,10 @@ class Choice:
 
     def __post_init__(self) -> None:
         _nonempty_text("Choice", "label", self.label)
+        if isinstance(self.options, str):
+            raise ValueError(f"Choice {self.label!r}: options must be a list; got {self.options!r}")
         object.__setattr__(self, "options", tuple(self.options))
-        texts = [str(option) for option in self.options]
+        texts = [self.text(option) for option in self.options]
         if len(texts) < 2 or len(set(texts)) < len(texts):
             raise ValueError(f"Choice {self.label!r}: required two or more different options; got {texts}")
         if self.value is not None and self.value not in self.options:
@@ -143,7 +153,9 @@ class Choice:
         return 0 if self.value is None else self.values.index(self.value)
 
     def text(self, value: Any) -> str:
-        """One option as the reader sees it, without its unit."""
+        """One option as the reader sees it, without its unit; numbers with a true minus sign."""
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            return f"{value:g}".replace("-", "−")
         return str(value)
 
 

@@ -6,6 +6,9 @@ dark mode; colors that are not in the list (color maps) stay as they are.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 #: name: (light mode, dark mode). No two are equal, and none is a pure white or black that a color map might
 #: hit.
 PALETTE: dict[str, tuple[str, str]] = {
@@ -50,6 +53,17 @@ def css_variables() -> str:
         return f"{selector}{{{lines}}}\n"
 
     return block(":root", 0) + block('html[data-theme="dark"]', 1)
+
+
+@contextmanager
+def applied() -> Iterator[None]:
+    """Draw with the book's settings and no others: a reader's own matplotlibrc must not change a figure."""
+    import matplotlib
+
+    with matplotlib.rc_context():
+        matplotlib.rcdefaults()
+        matplotlib.rcParams.update(settings())
+        yield
 
 
 def settings() -> dict[str, object]:

@@ -25,6 +25,11 @@ COORDINATES = frozenset({"d", "x", "y", "points", "width", "height", "x1", "y1",
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e[-+]?\d+)?")
 _REFERENCE = re.compile(r"url\(#([^)]+)\)")
 _TRANSLATE = re.compile(r"translate\(([^)]*)\)")
+_ROTATE = re.compile(r"rotate\((-?[\d.]+)([^)]*)\)")
+#: Artists whose colors may come from a color map: there black means black, not ink.
+_MAPPED = ("QuadMesh", "PathCollection", "Poly3DCollection")
+#: Beyond this many pixels a browser refuses a path.
+_FARTHEST = 1e6
 _COLOR = re.compile(r"#[0-9a-f]{6}\b")
 _FONT = re.compile(r"font-family: ?'DejaVu Sans'[^;]*;? ?")
 
@@ -92,17 +97,19 @@ class Canvas:
         self.axes = axes
         self.projection = projection
         self.size = tuple(size)
-        self._positions: list[Any] | None = None
+        # A color bar that comes and goes changes the number of axes: each number has a layout of its own.
+        self._positions: dict[int, list[Any]] = {}
 
     def figure(self, values: Mapping[str, Any], *, check: bool = True):
         """A matplotlib figure with one position drawn on it, and the readout sentence.
 
-        The first call lays the figure out; later calls put each axes where the first one had it, so that
-        nothing jumps while a slider moves. `check` looks whether anything then sticks out of the picture.
+        The first call lays the figure out; later calls with as many axes put each where the first one had
+        it, so that nothing jumps while a slider moves. `check` looks whether anything then sticks out of the
+        picture.
         """
         from matplotlib.figure import Figure
 
-        figure = Figure(figsize=self.size)
+        figure = Figure(figsize=self.size, layout="constrained")
         if self.axes is None:
             target = figure.add_subplot(**_axes_options(self.projection))
         elif self.projection is None or isinstance(self.projection, str):
@@ -113,12 +120,12 @@ class Canvas:
         readout = self.draw(target, **values)
         if readout is not None and (not isinstance(readout, str) or not readout.strip()):
             raise TypeError(f"draw must return its readout sentence or None; got {readout!r}")
-        if self._positions is None or len(self._positions) != len(figure.axes):
-            figure.set_layout_engine("constrained")
+        count = len(figure.axes)
+        if count not in self._positions:
             figure.draw_without_rendering()
-            figure.set_layout_engine("none")
-            self._positions = [ax.get_position(original=True) for ax in figure.axes]
-        for ax, position in zip(figure.axes, self._positions, strict=True):
+            self._positions[count] = [ax.get_position(original=True) for ax in figure.axes]
+        figure.set_layout_engine("none")
+        for ax, position in zip(figure.axes, self._positions[count], strict=True):
             ax.set_position(position)
         if check:
             _refuse_cropped(figure)
@@ -126,17 +133,13 @@ class Canvas:
 
     def frame(self, values: Mapping[str, Any], *, check: bool = True) -> Frame:
         """One position as a clean tree; `check` as in `figure`."""
-        import matplotlib
-
-        with matplotlib.rc_context(style.settings()):
+        with style.applied():
             figure, readout = self.figure(values, check=check)
             return clean(_markup(figure), readout)
 
     def png(self, values: Mapping[str, Any], *, dpi: int = 120) -> tuple[bytes, str | None]:
         """One position as PNG bytes on white paper, and the readout sentence."""
-        import matplotlib
-
-        with matplotlib.rc_context(style.settings()):
+        with style.applied():
             figure, readout = self.figure(values)
             stream = io.BytesIO()
             figure.savefig(stream, format="png", dpi=dpi, facecolor=style.PAPER, metadata={"Software": None})
@@ -205,9 +208,11 @@ def clean(markup: str, readout: str | None = None) -> Frame:
     return Frame(_unwrap(body), definitions, readout)
 
 
-def _convert(element, definitions: dict[str, Node]) -> Node:
+def _convert(element, definitions: dict[str, Node], mapped: bool = False) -> Node:
+    """One element and all below it; `mapped` says that its colors come from a color map."""
     tag = element.tag.rpartition("}")[2]
     node = Node(tag)
+    mapped = mapped or element.get("id", "").startswith(_MAPPED)
     for name, value in element.attrib.items():
         short = name.rpartition("}")[2]
         if short == "id":
@@ -217,15 +222,21 @@ def _convert(element, definitions: dict[str, Node]) -> Node:
                 # Cells that touch must not show hairlines of the page between them.
                 node.attributes["shape-rendering"] = "crispEdges"
         elif short == "style":
-            node.attributes["style"] = _style(value)
+            node.attributes["style"] = _style(value.replace("#000000", "#010101") if mapped else value)
         elif short == "href":
             node.attributes["href"] = value if value.startswith("#") else _smaller_picture(value)
         elif short in COORDINATES:
             node.attributes[short] = _path(value) if short == "d" else _round(value)
         elif short == "transform":
-            node.attributes["transform"] = _TRANSLATE.sub(lambda m: f"translate({_round(m[1])})", value)
+            moved = _TRANSLATE.sub(lambda m: f"translate({_round(m[1])})", value)
+            turned = _ROTATE.sub(_rotation, moved).strip()
+            if turned:
+                node.attributes["transform"] = turned
         else:
             node.attributes[short] = _COLOR.sub(_variable, value)
+    if mapped and tag in ("path", "use") and "fill:" not in node.attributes.get("style", ""):
+        # Black is matplotlib's unsaid fill.
+        node.attributes["style"] = f"fill:#010101;{node.attributes.get('style', '')}".strip(";")
     for child in element:
         if child.tag.rpartition("}")[2] in ("metadata", "style"):
             continue
@@ -234,7 +245,7 @@ def _convert(element, definitions: dict[str, Node]) -> Node:
                 if definition.tag.rpartition("}")[2] != "style":
                     definitions[definition.get("id", "")] = _convert(definition, definitions)
             continue
-        node.children.append(_convert(child, definitions))
+        node.children.append(_convert(child, definitions, mapped))
     if not len(element) and element.text and element.text.strip():
         node.text = element.text
     return node
@@ -265,6 +276,11 @@ def _variable(match: re.Match) -> str:
     return style.CSS_VARIABLE.get(match[0], match[0])
 
 
+def _rotation(match: re.Match) -> str:
+    """A rotation with its center rounded, or nothing where matplotlib turns by zero."""
+    return "" if float(match[1]) == 0 else f"rotate({match[1]}{_round(match[2])})"
+
+
 def _style(value: str) -> str:
     short = re.sub(r"\s*([:;])\s*", r"\1", _FONT.sub("", value))
     return _COLOR.sub(_variable, short).strip("; ")
@@ -276,6 +292,12 @@ def _round(value: str) -> str:
 
 def _path(value: str) -> str:
     """Path data to a tenth of a pixel, without the spaces that the grammar does not ask for."""
+    farthest = max(map(float, NUMBER.findall(value)), key=abs, default=0.0)
+    if abs(farthest) > _FARTHEST:
+        raise ValueError(
+            f"the drawing must stay within {_FARTHEST:g} px, or browsers refuse it; a line goes to "
+            f"{farthest:.3g} px (mask with nan what lies far outside the axes)"
+        )
     return re.sub(r"\s*([A-Za-z])\s*", r"\1", re.sub(r"\s+", " ", _round(value))).strip()
 
 
