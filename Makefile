@@ -13,7 +13,7 @@ SHELL := bash
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve test lab outputs bench locks clean site
+.PHONY: help book serve test lab outputs accuracy bench locks clean site
 
 help: ## List the targets
 	@echo "The Loss Book. Targets:"
@@ -34,6 +34,9 @@ lab: $(VENV)/.test-installed ## Open JupyterLab, at one chapter if you name it: 
 
 outputs: $(VENV)/.test-installed ## Run the notebooks again and store their outputs: all, or CHAPTER=15
 	@$(BIN)/python -m lossbook.notebooks outputs $(CHAPTER)
+
+accuracy: $(VENV)/.test-installed ## Measure each function against many digits: 10 000 points, or COUNT=300
+	@$(BIN)/python tests/accuracy/table.py $(COUNT)
 
 bench: $(VENV)/.test-installed ## Race the library against its best-known peers: all, or ONLY=huber
 	@$(BIN)/python benchmarks/bench.py $(ONLY)
