@@ -7,6 +7,7 @@ import numpy as np
 
 from lossbook import regression
 from lossbook._checks import as_real_array, check_finite, check_option, positive_integer, positive_number
+from lossbook._samples import paired_sample
 
 # For each loss with a threshold: what the loss calls it, and the value, in units of the scale, that gives
 # 95 % efficiency at normal errors.
@@ -207,16 +208,7 @@ def _reweight(loss, design, y, beta, delta, scale, tolerance, max_iterations):
 
 def _design(x, y):
     """Check x and y, and return x with a column of ones before it, shape (n, 1 + d), and y, both float64."""
-    x = as_real_array(x, name="x").astype(np.float64)
-    y = as_real_array(y, name="y").astype(np.float64)
-    if x.ndim not in (1, 2):
-        raise ValueError(f"x must have shape (n,) or (n, d); got {x.shape}")
-    if y.shape != x.shape[:1] or not len(y):
-        raise ValueError(
-            f"y must have shape (n,) for x of shape (n, ...), n > 0; got {y.shape} and {x.shape}"
-        )
-    check_finite(x, name="x")
-    check_finite(y, name="y")
+    x, y = paired_sample(x, y)
     return np.column_stack([np.ones(len(y)), x]), y
 
 

@@ -36,6 +36,7 @@ def test_the_probe_sees_what_is_loaded():
         "import lossbook.divergences",
         "import lossbook.embeddings",
         "import lossbook.exercises.huber",
+        "import lossbook.objectives",
         "import lossbook.probability",
         "import lossbook.regression",
     ],

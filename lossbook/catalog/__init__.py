@@ -13,13 +13,20 @@ The contract tests run over these rows, and the book's summary tables are made f
 import difflib
 
 from lossbook._checks import check_option
-from lossbook.catalog import _distances, _divergences, _embeddings, _probability, _regression
+from lossbook.catalog import _distances, _divergences, _embeddings, _objectives, _probability, _regression
 from lossbook.catalog._quantity import Quantity
 from lossbook.catalog._table import COLUMNS, Table
 
 __all__ = ["CATALOG", "Quantity", "Table", "get", "table"]
 
-CATALOG = _probability.ROWS + _divergences.ROWS + _regression.ROWS + _distances.ROWS + _embeddings.ROWS
+CATALOG = (
+    _probability.ROWS
+    + _divergences.ROWS
+    + _regression.ROWS
+    + _distances.ROWS
+    + _embeddings.ROWS
+    + _objectives.ROWS
+)
 """All rows: a tuple of `Quantity`, in the order of the book."""
 
 
