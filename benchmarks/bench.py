@@ -4,9 +4,10 @@ import sys
 
 import torch
 from harness import run, table
+from probability_races import RACES as PROBABILITY
 from regression_races import RACES as REGRESSION
 
-RACES = [*REGRESSION]
+RACES = [*REGRESSION, *PROBABILITY]
 
 
 def main(names):
