@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -146,6 +147,12 @@ def test_gaussians():
     assert gaussian_kl([1], [[2]], [0], [[3]]) == pytest.approx(gaussian_kl(1, 2, 0, 3), rel=1e-15)
 
 
+@pytest.mark.parametrize("steps", range(1, 40))
+def test_nearly_equal_gaussians_have_no_negative_divergence(steps):
+    for ratio in (1 + steps * 2.0**-52, 1 - steps * 2.0**-53, 1 + steps * 1e-9):
+        assert gaussian_kl(0.0, ratio, 0.0, 1.0) == pytest.approx((ratio - 1) ** 2 / 4, rel=1e-5)
+
+
 def test_a_numerical_integral_has_the_same():
     x = np.linspace(-20, 20, 4001)
     densities = [np.exp(-((x - m) ** 2) / (2 * v)) for m, v in [(0.5, 1.0), (-1.0, 4.0)]]
@@ -234,6 +241,18 @@ def test_extreme_logits():
     assert kl_from_logits([5.0], [-1e300]) == 0
     assert np.isnan(kl_from_logits([0.0, math.nan], [0.0, 1.0]))
     assert np.isnan(kl_from_logits([0.0, 2.0], [math.nan, 1.0]))
+
+
+def test_running_sums_keep_their_digits():
+    # One number after the other in float64 would lose two or three digits.
+    steps = RNG.uniform(0, 1, (2, 100_000))
+    p, q = steps / steps.sum(-1, keepdims=True)
+    gaps = np.array([float(x) for x in itertools.accumulate(map(Fraction, (p - q)[:2000].tolist()))])
+    part = p[:2000], q[:2000]
+    rest = [[1 - vector.sum()] for vector in part]
+    long = [np.concatenate(pair) for pair in zip(part, rest, strict=True)]
+    result = wasserstein_1d(*long, support=np.arange(2001))
+    assert result == pytest.approx(abs(gaps).sum(), rel=2e-15)
 
 
 def test_supports():

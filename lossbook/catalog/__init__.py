@@ -13,7 +13,15 @@ The contract tests run over these rows, and the book's summary tables are made f
 import difflib
 
 from lossbook._checks import check_option
-from lossbook.catalog import _distances, _divergences, _embeddings, _objectives, _probability, _regression
+from lossbook.catalog import (
+    _classification,
+    _distances,
+    _divergences,
+    _embeddings,
+    _objectives,
+    _probability,
+    _regression,
+)
 from lossbook.catalog._quantity import Quantity
 from lossbook.catalog._table import COLUMNS, Table
 
@@ -21,6 +29,7 @@ __all__ = ["CATALOG", "Quantity", "Table", "get", "table"]
 
 CATALOG = (
     _probability.ROWS
+    + _classification.ROWS
     + _divergences.ROWS
     + _regression.ROWS
     + _distances.ROWS

@@ -217,7 +217,7 @@ def kl_from_logits(p_logits, q_logits, *, axis=-1):
     wide = np.result_type(dtype, np.float64)
     a, b = (np.ascontiguousarray(np.moveaxis(array, axis, -1), dtype=wide) for array in (a, b))
     p, q = softmax(a), softmax(b)
-    delta = _log_ratio_from_logits(a, b, p, q)
+    delta = log_ratio_from_logits(a, b, p, q)
     # e⁻ᵟ = q/p may overflow where q is the larger.
     terms = np.where(delta > -1, p * (np.expm1(-delta) + delta), q + p * (delta - 1))
     small = abs(delta) < 0.01
@@ -226,7 +226,7 @@ def kl_from_logits(p_logits, q_logits, *, axis=-1):
     return np.where(p == 0, q, terms).sum(-1).astype(dtype)[()]
 
 
-def _log_ratio_from_logits(a, b, p, q):
+def log_ratio_from_logits(a, b, p, q):
     """Return log p − log q for p = softmax(a) and q = softmax(b); NaN or infinite where p = 0."""
     far = log_softmax(a) - log_softmax(b)
     # Where p and q are nearly equal, that difference rounds away what counts. Take it relative to the most

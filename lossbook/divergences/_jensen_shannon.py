@@ -171,6 +171,6 @@ def js_general(ps, weights=None, *, base=None):
     wide = np.result_type(dtype, np.float64)
     ps, weights = ps.astype(wide), weights.astype(wide)[:, None]
     mixture = np.broadcast_to((weights * ps).sum(0), ps.shape)
-    # What has no weight counts for nothing; nor does a class whose share of the mixture rounds to 0.
-    terms = np.where((weights > 0) & (mixture > 0), weights * kl_terms(ps, mixture), 0)
+    # A class counts for nothing that no distribution with a weight has, or whose share rounds to 0.
+    terms = np.where(mixture > 0, weights * kl_terms(ps, mixture), 0)
     return in_base(terms.sum(), base, dtype)
