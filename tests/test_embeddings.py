@@ -48,7 +48,7 @@ def call(name, a, b):
     return getattr(embeddings, name)(a, b, **CALLS[name])
 
 
-# ---- Values ----------------------------------------------------------------------------------------------
+# ---- Values --------------------------------------------------------------------------------------------
 
 
 def test_values_worked_by_hand():
@@ -96,7 +96,7 @@ def test_a_loop_from_the_definition_agrees():
     assert alignment(A, B) == pytest.approx(2 * cosine_loss(A, B).mean(), rel=1e-14)
 
 
-# ---- Other libraries, and gradients ----------------------------------------------------------------------
+# ---- Other libraries, and gradients --------------------------------------------------------------------
 
 
 def test_torch_and_scikit_learn_have_the_same():
@@ -168,7 +168,7 @@ def test_gradients_are_those_of_differences(loss, gradient):
     np.testing.assert_allclose(gradient(10 * A, 7 * B), ours / 10, rtol=1e-11, atol=1e-15)
 
 
-# ---- Properties ------------------------------------------------------------------------------------------
+# ---- Properties ----------------------------------------------------------------------------------------
 
 
 @given(arrays(float, (2, 4, 3), elements=st.floats(-9, 9)).filter(lambda z: np.abs(z).max(axis=2).all()))
@@ -226,7 +226,7 @@ def test_nan_stays_nan(name):
         np.testing.assert_array_equal(call(name, a, B)[2], call(name, A, B)[2])
 
 
-# ---- Refusals --------------------------------------------------------------------------------------------
+# ---- Refusals ------------------------------------------------------------------------------------------
 
 
 @EACH

@@ -17,7 +17,7 @@ X = RNG.standard_normal((30, 4)) * [1.0, 5.0, 0.2, 1.0] + [3.0, 0.0, 100.0, -1.0
 Y = 2.0 + X @ [1.0, 0.0, -3.0, 0.1] + RNG.standard_normal(30)
 
 
-# ---- Costs and penalties -----------------------------------------------------------------------------------
+# ---- Costs and penalties -------------------------------------------------------------------------------
 
 
 def test_values_worked_by_hand():
@@ -82,7 +82,7 @@ def test_soft_thresholding_minimizes_its_objective(t):
         assert soft_threshold(x, t) == pytest.approx(best, abs=1e-4)
 
 
-# ---- Ridge regression and the lasso ------------------------------------------------------------------------
+# ---- Ridge regression and the lasso --------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("strength", [1e-3, 1.0, 50.0])

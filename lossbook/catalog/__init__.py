@@ -19,6 +19,7 @@ from lossbook.catalog import (
     _divergences,
     _embeddings,
     _objectives,
+    _optimizers,
     _probability,
     _regression,
 )
@@ -35,6 +36,7 @@ CATALOG = (
     + _distances.ROWS
     + _embeddings.ROWS
     + _objectives.ROWS
+    + _optimizers.ROWS
 )
 """All rows: a tuple of `Quantity`, in the order of the book."""
 
