@@ -196,9 +196,9 @@ def as_logits(value, *, name, axis=-1):
     if array.shape[axis] == 0:
         raise ValueError(f"{name} must have at least one entry along axis {axis}; got shape {array.shape}")
     top = array.max(axis)
-    if np.isposinf(top).any():
-        raise ValueError(f"{name} must be below inf; got inf")
-    if np.isneginf(top).any():
+    if np.isinf(top).any():
+        if (top == np.inf).any():
+            raise ValueError(f"{name} must be below inf; got inf")
         raise ValueError(f"{name} must have an entry above -inf in each vector; got one with -inf only")
     return array
 

@@ -263,6 +263,8 @@ def test_extreme_logits():
     assert softmax_cross_entropy([0.0, -math.inf], 1, class_weights=[1, 0]) == 0
     assert softmax_cross_entropy_grad([0.0, -math.inf], 1).tolist() == [1, -1]
     assert softmax_cross_entropy([3.0], 0) == 0
+    assert math.copysign(1, softmax_cross_entropy([3.0], 0)) == 1
+    assert np.isnan(softmax_cross_entropy([0.0, math.nan], 0, class_weights=[0, 0]))
     assert softmax_cross_entropy_grad([3.0], 0).tolist() == [0]
 
 

@@ -4,6 +4,7 @@ import itertools
 import math
 from fractions import Fraction
 
+import mpmath
 import numpy as np
 import pytest
 import scipy.spatial.distance
@@ -27,6 +28,9 @@ from lossbook.divergences import (
     total_variation_distance,
     wasserstein_1d,
 )
+from lossbook.divergences._entropy import _excess_of_exp
+from lossbook.divergences._gaussian import _excess_of_square
+from lossbook.divergences._terms import kl_terms
 from lossbook.probability import softmax
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -212,6 +216,24 @@ def test_nearly_equal_distributions(change):
     s, gap = softmax(a), b - a
     variance = (s * gap**2).sum() - (s * gap).sum() ** 2
     assert kl_from_logits(a, b) == pytest.approx(variance / 2, rel=max(1e-3, 100 * change))
+
+
+@pytest.mark.parametrize("d", [-0.0099, 0.0099, -0.003, 1e-5, 1e-9])
+def test_the_series_near_equality_are_long_enough(d):
+    # The divergences alone would not show it: there the inputs' own rounding is allowed for.
+    q = 0.25
+    p = q + q * d
+    with mpmath.workdps(60):
+        exact_p, exact_d, s = mpmath.mpf(p), mpmath.mpf(d), mpmath.mpf(1 + d)
+        term = exact_p * mpmath.log(exact_p / q) - exact_p + q
+        excess_of_exp = mpmath.exp(-exact_d) - 1 + exact_d
+        excess_of_square = s * s - 1 - mpmath.log(s * s)
+    assert kl_terms(np.array([p]), np.array([q]))[0] == pytest.approx(float(term), rel=2e-15)
+    assert _excess_of_exp(np.array([d]))[0] == pytest.approx(float(excess_of_exp), rel=1e-15)
+    for wide in (-0.49, 0.49):
+        found = _excess_of_exp(np.array([wide]))[0]
+        assert found == pytest.approx(math.exp(-wide) - 1 + wide, rel=2e-15)
+    assert _excess_of_square(np.array([1 + d]))[0] == pytest.approx(float(excess_of_square), rel=2e-15)
 
 
 @quick

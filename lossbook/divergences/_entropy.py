@@ -220,7 +220,7 @@ def kl_from_logits(p_logits, q_logits, *, axis=-1):
     delta = log_ratio_from_logits(a, b, p, q)
     # e⁻ᵟ = q/p may overflow where q is the larger.
     terms = np.where(delta > -1, p * (np.expm1(-delta) + delta), q + p * (delta - 1))
-    small = abs(delta) < 0.01
+    small = abs(delta) < 0.5
     terms[small] = p[small] * _excess_of_exp(delta[small])
     # Where p is 0, so is p times any logarithm.
     return np.where(p == 0, q, terms).sum(-1).astype(dtype)[()]
@@ -241,6 +241,8 @@ def log_ratio_from_logits(a, b, p, q):
 
 
 def _excess_of_exp(d):
-    """Return e⁻ᵈ − 1 + d for |d| < 0.01 by its series ½d² − d³/6 + d⁴/24 − …"""
-    series = 1 - d / 3 * (1 - d / 4 * (1 - d / 5 * (1 - d / 6 * (1 - d / 7 * (1 - d / 8)))))
+    """Return e⁻ᵈ − 1 + d for |d| < ½ by its series ½d² − d³/6 + d⁴/24 − …, which does not cancel."""
+    series = np.ones_like(d)
+    for k in range(17, 2, -1):
+        series = 1 - d / k * series
     return 0.5 * d * d * series
