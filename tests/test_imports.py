@@ -37,6 +37,7 @@ def test_the_probe_sees_what_is_loaded():
         "import lossbook.divergences",
         "import lossbook.embeddings",
         "import lossbook.exercises.huber",
+        "import lossbook.images",
         "import lossbook.objectives",
         "import lossbook.optimizers",
         "import lossbook.probability",

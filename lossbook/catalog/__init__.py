@@ -18,6 +18,7 @@ from lossbook.catalog import (
     _distances,
     _divergences,
     _embeddings,
+    _images,
     _objectives,
     _optimizers,
     _probability,
@@ -37,6 +38,7 @@ CATALOG = (
     + _embeddings.ROWS
     + _objectives.ROWS
     + _optimizers.ROWS
+    + _images.ROWS
 )
 """All rows: a tuple of `Quantity`, in the order of the book."""
 

@@ -1,0 +1,142 @@
+"""How alike two pictures are: peak signal-to-noise ratio and structural similarity."""
+
+import numpy as np
+
+from lossbook._checks import as_real_array, check_equal_shapes, positive_number
+from lossbook.distances._norms import root_sum_of_squares
+
+# Each function below switches NumPy's floating-point warnings off: infinity is right for equal pictures.
+
+
+@np.errstate(all="ignore")
+def psnr(x, y, *, data_range):
+    r"""Peak signal-to-noise ratio of two pictures.
+
+    .. math:: \mathrm{PSNR}(x, y) = 20 \log_{10} \frac{R}{\sqrt{\frac{1}{HW} \sum_{i,j} (x_{ij} - y_{ij})^2}}
+
+    Parameters
+    ----------
+    x, y : array_like, shape (..., H, W)
+        Pictures, real numbers of equal shape.
+    data_range : float
+        R, the largest possible value minus the smallest, positive: 1.0 or 255 as a rule.
+
+    Returns
+    -------
+    ndarray or scalar
+        One ratio a plane, of shape (...), in decibels; infinite for equal pictures. For one number of a color
+        picture, reshape its planes into one.
+
+    Raises
+    ------
+    TypeError
+        If an argument holds anything but real numbers.
+    ValueError
+        If the shapes differ, have fewer than two axes or an empty one, or `data_range` is not positive.
+
+    Notes
+    -----
+    Not convex; a similarity, and no more than the mean squared error on another scale.
+    ``skimage.metrics.peak_signal_noise_ratio(x, y, data_range=data_range)`` is the same over all axes.
+
+    References
+    ----------
+    Wang and Bovik (2009), doi 10.1109/MSP.2008.930649
+
+    Examples
+    --------
+    >>> psnr([[0.0, 1.0]], [[0.1, 0.9]], data_range=1.0).round(9)
+    np.float64(20.0)
+    """
+    x, y = _pair(x, y)
+    data_range = positive_number(data_range, name="data_range", dtype=x.dtype)
+    d = (x - y).reshape(*x.shape[:-2], -1)
+    return 20 * np.log10(data_range * np.sqrt(x.dtype.type(d.shape[-1])) / root_sum_of_squares(d))
+
+
+@np.errstate(all="ignore")
+def ssim(x, y, *, data_range):
+    r"""Structural similarity of two pictures: the mean, over windows, of likeness in light, contrast and
+    form.
+
+    .. math::
+
+        \mathrm{SSIM} = \frac{(2 \mu_x \mu_y + C_1)(2 \sigma_{xy} + C_2)}
+        {(\mu_x^2 + \mu_y^2 + C_1)(\sigma_x^2 + \sigma_y^2 + C_2)},
+        \qquad C_1 = (0.01 R)^2, \quad C_2 = (0.03 R)^2
+
+    Means μ, variances σ² and the covariance are weighted by an 11 × 11 Gaussian of standard deviation 1.5
+    whose weights sum to 1. Only windows that lie in the picture count.
+
+    Parameters
+    ----------
+    x, y : array_like, shape (..., H, W)
+        Pictures, real numbers of equal shape, H and W at least 11.
+    data_range : float
+        R, the largest possible value minus the smallest, positive: 1.0 or 255 as a rule.
+
+    Returns
+    -------
+    ndarray or scalar
+        One similarity a plane, of shape (...), in [−1, 1]; 1 for equal pictures.
+
+    Raises
+    ------
+    TypeError
+        If an argument holds anything but real numbers.
+    ValueError
+        If the shapes differ or are smaller than a window, or `data_range` is not positive.
+
+    Notes
+    -----
+    Not convex; a similarity, no distance. ``skimage.metrics.structural_similarity(x, y,
+    data_range=data_range, gaussian_weights=True, sigma=1.5, use_sample_covariance=False)`` is the same, with
+    the window of 11 pixels that this σ gives there.
+
+    References
+    ----------
+    Wang, Bovik, Sheikh and Simoncelli (2004), doi 10.1109/TIP.2003.819861
+
+    Examples
+    --------
+    >>> x = np.add.outer(np.arange(16.0), np.arange(16.0)) / 30
+    >>> ssim(x, x, data_range=1.0), ssim(x, 1 - x, data_range=1.0) < 0
+    (np.float64(1.0), np.True_)
+    """
+    x, y = _pair(x, y)
+    if min(x.shape[-2:]) < 11:
+        raise ValueError(f"x and y must have at least 11 rows and columns, the window's; got shape {x.shape}")
+    dtype = x.dtype
+    data_range = positive_number(data_range, name="data_range", dtype=dtype)
+    x, y = (z.astype(np.result_type(dtype, np.float64), copy=False) for z in (x, y))
+    light, contrast = (0.01 * data_range) ** 2, (0.03 * data_range) ** 2
+    # Deviations from the picture's mean: E[x²] − E[x]² then loses no digits to a common brightness.
+    level = np.mean(x, axis=(-1, -2), keepdims=True)
+    a, b = x - level, y - level
+    mean_a, mean_b = _windowed(a), _windowed(b)
+    spread = _windowed(a * a + b * b) - mean_a**2 - mean_b**2
+    common = _windowed(a * b) - mean_a * mean_b
+    mean_x, mean_y = mean_a + level, mean_b + level
+    likeness = (2 * mean_x * mean_y + light) * (2 * common + contrast)
+    likeness /= (mean_x**2 + mean_y**2 + light) * (spread + contrast)
+    return np.mean(likeness, axis=(-1, -2)).astype(dtype)[()]
+
+
+def _windowed(z):
+    """Return the Gaussian-weighted mean of each window that lies in the picture."""
+    offsets = np.arange(-5, 6)
+    weights = np.exp(-0.5 * (offsets / 1.5) ** 2)
+    weights /= weights.sum()
+    # The Gaussian of two variables is a product: first along the rows, then along the columns.
+    rows = sum(w * z[..., k : z.shape[-2] - 10 + k, :] for k, w in enumerate(weights))
+    return sum(w * rows[..., k : z.shape[-1] - 10 + k] for k, w in enumerate(weights))
+
+
+def _pair(x, y):
+    """Return two pictures of equal shape and type."""
+    x, y = as_real_array(x, name="x"), as_real_array(y, name="y")
+    check_equal_shapes(x, y, names=("x", "y"))
+    if x.ndim < 2 or 0 in x.shape:
+        raise ValueError(f"x and y must have shape (..., H, W), none of them 0; got {x.shape}")
+    dtype = np.result_type(x, y)
+    return x.astype(dtype, copy=False), y.astype(dtype, copy=False)
