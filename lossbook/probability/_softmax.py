@@ -59,7 +59,8 @@ def softmax(logits, *, temperature=1.0, axis=-1):
     """
     a, dtype = _scaled_rows(logits, temperature, axis)
     e = _exponentials(a)
-    e /= e.sum(-1, keepdims=True)
+    # Every rounding of the sum would be one of each result: it gets the digits that the machine has to spare.
+    e /= e.sum(-1, keepdims=True, dtype=np.longdouble).astype(e.dtype)
     return np.moveaxis(e.astype(dtype, copy=False), -1, axis)
 
 
