@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+from scipy.special import ndtr
 
 from lossbook import data, regression
 from lossbook.figures.engine.style import BLUE, GOLD, GREEN, INK, MUTED, PURPLE, RED
@@ -36,11 +37,6 @@ def _minus(text):
     return text.replace("-", "−")
 
 
-def normal_probability(x):
-    """Probability that a standard normal variable is below x."""
-    return 0.5 * math.erfc(-x / math.sqrt(2))
-
-
 def normal_density(x):
     """Density of the standard normal distribution at x."""
     return math.exp(-0.5 * x * x) / math.sqrt(2 * math.pi)
@@ -48,15 +44,15 @@ def normal_density(x):
 
 def normal_efficiency(delta):
     """Asymptotic efficiency of Huber's location estimate at normal errors of scale 1 (the mean's is 1)."""
-    inside = 2 * normal_probability(delta) - 1
-    outside = normal_probability(-delta)
+    inside = 2 * ndtr(delta) - 1
+    outside = ndtr(-delta)
     mean_square = inside - 2 * delta * normal_density(delta) + 2 * delta**2 * outside
     return inside**2 / mean_square
 
 
 def contamination(k):
     """Share ε of contamination for which the threshold k (in units of σ) is Huber's minimax choice."""
-    odds = 2 * normal_density(k) / k - 2 * normal_probability(-k)
+    odds = 2 * normal_density(k) / k - 2 * ndtr(-k)
     return odds / (1 + odds)
 
 
@@ -94,7 +90,7 @@ def draw_huber_losses(axes, *, delta):
         ),
         "gradient": (r, sign, gradient),
         # Influence at the standard normal: ψ(r) / E[ψ′].
-        "influence": (r, sign * math.sqrt(math.pi / 2), gradient / (2 * normal_probability(delta) - 1)),
+        "influence": (r, sign * math.sqrt(math.pi / 2), gradient / (2 * ndtr(delta) - 1)),
     }
     for name, (squared, absolute, huber) in curves.items():
         ax = axes[name]
@@ -182,12 +178,22 @@ def draw_huber_reweighting(ax, *, rounds):
 
     weights = regression.huber_weight(np.full(5, center), CROWD, delta=1.0)
     minimum = float(weights @ CROWD / weights.sum())
-    squares = 0.5 * weights @ (m[np.newaxis] - CROWD[:, np.newaxis]) ** 2
-    parabola = squares + total(center) - 0.5 * weights @ (center - CROWD) ** 2
+
+    def parabola(x):
+        """Height at x of the parabola that touches the summed loss at the center."""
+        return total(center) + 0.5 * weights @ ((x - CROWD) ** 2 - (center - CROWD) ** 2)
+
     ax.plot(m, [total(x) for x in m], color=BLUE, linewidth=3, label="summed Huber loss")
-    ax.plot(m, parabola, color=RED, linestyle="--", label="parabola of this round", gid="lossbook:parabola")
+    ax.plot(
+        m,
+        [parabola(x) for x in m],
+        color=RED,
+        linestyle="--",
+        label="parabola of this round",
+        gid="lossbook:parabola",
+    )
     ax.plot([center], [total(center)], "o", color=INK, markersize=9, label="where it touches")
-    ax.plot([minimum], [parabola_at(minimum, weights, center, total)], "v", color=GOLD, markersize=9)
+    ax.plot([minimum], [parabola(minimum)], "v", color=GOLD, markersize=9)
     ax.plot(CROWD, np.zeros(5), "|", color=MUTED, markersize=14)
     ax.set(xlim=(-1, 8.5), ylim=(-1, 28), xlabel="center m (units of y)", ylabel="summed loss")
     ax.legend(loc="upper left")
@@ -195,11 +201,6 @@ def draw_huber_reweighting(ax, *, rounds):
         f"After {rounds} rounds the center is {center:.3f} and the summed loss {total(center):.3f}; "
         f"the next round moves it to {minimum:.3f}."
     )
-
-
-def parabola_at(m, weights, center, total):
-    """Height at `m` of the parabola that touches the summed loss at `center`."""
-    return total(center) + 0.5 * weights @ ((m - CROWD) ** 2 - (center - CROWD) ** 2)
 
 
 def draw_huber_relatives(axes, *, relative):
