@@ -5,6 +5,7 @@ exact (lists to arrays, integers to float64) and refuse the rest.
 """
 
 from lossbook._checks._arrays import (
+    as_array,
     as_real_array,
     axis_index,
     check_equal_shapes,
@@ -16,6 +17,7 @@ from lossbook._checks._distributions import as_logits, as_probabilities, cholesk
 from lossbook._checks._numbers import check_option, fraction, positive_integer, positive_number, real_number
 
 __all__ = [
+    "as_array",
     "as_logits",
     "as_probabilities",
     "as_real_array",

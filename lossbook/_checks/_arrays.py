@@ -30,17 +30,21 @@ def as_real_array(value, *, name):
     TypeError
         If the elements are not real numbers: booleans, complex numbers, strings, objects.
     """
-    try:
-        array = np.asarray(value)
-    except ValueError:
-        raise ValueError(
-            f"{name} must be an array of real numbers; got nested lists of unequal lengths"
-        ) from None
+    requirement = "an array of real numbers"
+    array = as_array(value, name=name, requirement=requirement)
     if array.dtype.kind in "iu":
         return array.astype(np.float64)
     if array.dtype.kind != "f":
-        raise TypeError(f"{name} must be an array of real numbers; got dtype {array.dtype}")
+        raise TypeError(f"{name} must be {requirement}; got dtype {array.dtype}")
     return array
+
+
+def as_array(value, *, name, requirement):
+    """Return `value` as an array; raise ValueError if it is made of nested lists of unequal lengths."""
+    try:
+        return np.asarray(value)
+    except ValueError:
+        raise ValueError(f"{name} must be {requirement}; got nested lists of unequal lengths") from None
 
 
 def residual(prediction, target):

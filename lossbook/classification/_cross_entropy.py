@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from lossbook._checks import as_logits, as_probabilities, as_real_array, real_number
+from lossbook._checks import as_array, as_logits, as_probabilities, as_real_array, real_number
 from lossbook.classification._labels import as_labels, one_hot, others
 from lossbook.probability import log_softmax, softmax
 
@@ -121,7 +121,9 @@ def softmax_cross_entropy_grad(logits, target, *, label_smoothing=0.0, class_wei
 def _logits_and_shares(logits, target, label_smoothing, class_weights):
     """Return logits and the shares t = w y′, both checked and at least float64, and the result's type."""
     a = as_logits(logits, name="logits")
-    target = np.asarray(target) if np.shape(target) == a.shape[:-1] else as_real_array(target, name="target")
+    target = as_array(target, name="target", requirement="an array of labels or probabilities")
+    if target.shape != a.shape[:-1]:
+        target = as_real_array(target, name="target")
     if target.shape == a.shape:
         target = as_probabilities(target, name="target")
         dtype = np.result_type(a, target)

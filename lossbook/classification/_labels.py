@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from lossbook._checks import as_array
+
 
 def as_labels(value, *, name, scores):
     """Return class labels as an array of integers.
@@ -25,9 +27,9 @@ def as_labels(value, *, name, scores):
     TypeError
         If they are not integers; booleans are none.
     ValueError
-        If the shape is another, or a label is out of range.
+        If nested lists are ragged, the shape is another, or a label is out of range.
     """
-    labels = np.asarray(value)
+    labels = as_array(value, name=name, requirement="integers")
     if labels.shape != scores.shape[:-1]:
         raise ValueError(
             f"{name} must have shape {scores.shape[:-1]}, one label for each vector of classes; "
