@@ -197,8 +197,9 @@ def draw_huber_reweighting(ax, *, rounds):
     ax.plot(CROWD, np.zeros(5), "|", color=MUTED, markersize=14)
     ax.set(xlim=(-1, 8.5), ylim=(-1, 28), xlabel="center m (units of y)", ylabel="summed loss")
     ax.legend(loc="upper left")
+    done = f"{rounds} round{'' if rounds == 1 else 's'}"
     return (
-        f"After {rounds} rounds the center is {center:.3f} and the summed loss {total(center):.3f}; "
+        f"After {done} the center is {center:.3f} and the summed loss {total(center):.3f}; "
         f"the next round moves it to {minimum:.3f}."
     )
 
