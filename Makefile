@@ -13,7 +13,7 @@ SHELL := bash
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve test lab outputs accuracy bench locks clean site
+.PHONY: help book serve test lab outputs accuracy bench mutants locks clean site
 
 help: ## List the targets
 	@echo "The Loss Book. Targets:"
@@ -41,8 +41,11 @@ accuracy: $(VENV)/.test-installed ## Measure each function against many digits: 
 bench: $(VENV)/.test-installed ## Race the library against its best-known peers: all, or ONLY=huber
 	@$(BIN)/python benchmarks/bench.py $(ONLY)
 
+mutants: $(VENV)/.test-installed ## Which mistakes would the tests not see? All modules, or ONLY=regression
+	@$(BIN)/python tests/mutants/mutants.py $(ONLY)
+
 clean: ## Remove what was built (the environment stays)
-	rm -rf _build .pytest_cache .ruff_cache .hypothesis build *.egg-info
+	rm -rf _build .mutants .pytest_cache .ruff_cache .hypothesis build *.egg-info
 	find . -name .venv -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
 	find . -name .venv -prune -o -name .ipynb_checkpoints -type d -prune -exec rm -rf {} +
 

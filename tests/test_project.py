@@ -131,7 +131,7 @@ def test_the_versions_agree():
 def test_make_alone_lists_every_target():
     listed = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     assert set(re.findall(r"^  make (\w+)", listed, re.MULTILINE)) == {
-        *("help", "book", "serve", "test", "lab", "outputs", "accuracy", "bench", "clean", "locks")
+        *("help", "book", "serve", "test", "lab", "outputs", "accuracy", "bench", "mutants", "clean", "locks")
     }
 
 

@@ -1,0 +1,129 @@
+"""Make mutants of a module's source: the same file with one small mistake in it.
+
+The mistakes are those of mutmut. Its own runner is not used because it leaves decorated functions out, and
+nearly every formula of the library is decorated.
+"""
+
+import ast
+import hashlib
+from dataclasses import dataclass
+
+import libcst as cst
+from libcst.metadata import MetadataWrapper
+from mutmut.mutation.mutators import mutation_operators
+
+# Texts are checked by the tests of errors and docstrings; imports and types are no behavior.
+UNTOUCHED = (cst.Annotation, cst.BaseString, cst.Import, cst.ImportFrom, cst.Raise)
+# Arguments, and the variable, that hold the wording of errors only.
+WORDING = {"name", "names", "requirement"}
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A changed file: where it is changed, the lines before and after, and its whole source."""
+
+    file: str
+    function: str
+    was: str
+    becomes: str
+    source: str
+
+    @property
+    def identity(self):
+        """Tell what a list of survivors calls it by; it stays when other lines of the file change."""
+        return self.file, self.function, self.was, self.becomes
+
+    @property
+    def digest(self):
+        """Tell this very change of this very file from all others."""
+        return hashlib.sha256(f"{self.file}\n{self.source}".encode()).hexdigest()[:16]
+
+    def diff(self):
+        """Return the change for people to read."""
+        lines = [f"- {line}" for line in self.was.splitlines()]
+        lines += [f"+ {line}" for line in self.becomes.splitlines()]
+        return "\n".join([f"{self.file}, {self.function}:", *(f"    {line}" for line in lines)])
+
+
+class _Finder(cst.CSTVisitor):
+    """Collect each node that can be changed, what it can be changed to, and the function that it is in."""
+
+    def __init__(self):
+        super().__init__()
+        self.found = []
+        self.functions = []
+
+    def on_visit(self, node):
+        if isinstance(node, UNTOUCHED) or _is_wording(node):
+            return False
+        if isinstance(node, (cst.FunctionDef, cst.ClassDef)):
+            self.functions.append(node.name.value)
+        for kind, operator in mutation_operators:
+            if isinstance(node, kind):
+                where = ".".join(self.functions) or "the module"
+                self.found += [
+                    (where, node, new) for new in operator(node) if not _changes_wording(node, new)
+                ]
+        return True
+
+    def on_leave(self, node):
+        if isinstance(node, (cst.FunctionDef, cst.ClassDef)) and self.functions:
+            self.functions.pop()
+
+
+def _is_wording(node):
+    if isinstance(node, cst.Assign):
+        target = node.targets[0].target
+        return isinstance(target, cst.Name) and target.value in {"__all__", *WORDING}
+    return isinstance(node, cst.Arg) and node.keyword is not None and node.keyword.value in WORDING
+
+
+def _changes_wording(old, new):
+    """Say whether a changed call lacks an argument of wording, or has it changed."""
+    if not (isinstance(old, cst.Call) and isinstance(new, cst.Call)):
+        return False
+    kept = {id(argument) for argument in new.args}
+    return any(_is_wording(argument) and id(argument) not in kept for argument in old.args)
+
+
+def mutants(file, source):
+    """Return the mutants of one file.
+
+    Parameters
+    ----------
+    file : str
+        Its path, for the reports.
+    source : str
+        Its text.
+
+    Returns
+    -------
+    list of Mutant
+        In the order of the text, none twice, each of them Python that compiles and differs in more than form.
+    """
+    module = MetadataWrapper(cst.parse_module(source)).module
+    finder = _Finder()
+    module.visit(finder)
+    forms = {ast.dump(ast.parse(source))}
+    made = []
+    for function, old, new in finder.found:
+        changed = module.deep_replace(old, new).code
+        try:
+            form = ast.dump(ast.parse(changed))
+            compile(changed, file, "exec")
+        except SyntaxError:
+            continue
+        if form not in forms:
+            forms.add(form)
+            made.append(Mutant(file, function, *_changed_lines(source, changed), changed))
+    return made
+
+
+def _changed_lines(before, after):
+    """Return the lines from the first to the last that differ, before and after, without indentation."""
+    texts = [before.splitlines(), after.splitlines()]
+    for end in (0, -1):
+        while all(texts) and texts[0][end] == texts[1][end]:
+            for lines in texts:
+                del lines[end]
+    return tuple("\n".join(line.strip() for line in lines) for lines in texts)
