@@ -22,6 +22,13 @@ def test_floating_point_types_are_kept_without_a_copy(dtype):
     assert _checks.as_real_array(value, name="x") is value
 
 
+def test_the_other_byte_order_is_turned_around():
+    array = _checks.as_real_array(np.array([1.0, 2.0], np.dtype(np.float32).newbyteorder()), name="x")
+    assert array.dtype == np.float32
+    assert array.dtype.isnative
+    assert array.tolist() == [1.0, 2.0]
+
+
 @pytest.mark.parametrize(
     ("value", "came"),
     [
@@ -41,6 +48,12 @@ def test_what_is_not_real_is_refused(value, came):
 def test_ragged_lists_are_refused():
     with pytest.raises(ValueError, match=r"^x must be an array of real numbers; got nested lists of unequal"):
         _checks.as_real_array([[1.0], [1.0, 2.0]], name="x")
+
+
+def test_an_array_of_anything_is_not_made_of_ragged_lists():
+    assert _checks.as_array([["a"]], name="x", requirement="a table").shape == (1, 1)
+    with pytest.raises(ValueError, match=r"^x must be a table; got nested lists of unequal lengths$"):
+        _checks.as_array([["a"], []], name="x", requirement="a table")
 
 
 def test_nothing_is_broadcast():
@@ -266,5 +279,5 @@ def test_sums_may_be_off_by_what_the_type_can_tell(dtype, tolerance):
 
 def test_a_pair_has_one_type():
     p, q, dtype = _checks.probability_pair(np.float32([1, 0]), np.float32([0, 1]), axis=-1)
-    assert (p.dtype, q.dtype, dtype) == (np.float64, np.float64, np.float32)
+    assert (p.dtype, q.dtype, dtype) == (np.float32, np.float32, np.float32)
     assert _checks.probability_pair(np.float32([1]), [1], axis=-1)[2] == np.float64

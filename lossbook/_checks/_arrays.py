@@ -21,7 +21,7 @@ def as_real_array(value, *, name):
     Returns
     -------
     ndarray
-        The same numbers; `value` itself if it is a floating-point array already.
+        The same numbers in the machine's byte order; `value` itself if it is such a floating-point array.
 
     Raises
     ------
@@ -36,7 +36,8 @@ def as_real_array(value, *, name):
         return array.astype(np.float64)
     if array.dtype.kind != "f":
         raise TypeError(f"{name} must be {requirement}; got dtype {array.dtype}")
-    return array
+    # Arrays from files may have the other byte order, which no result shall have.
+    return array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))
 
 
 def as_array(value, *, name, requirement):

@@ -139,4 +139,5 @@ def _pair(x, y):
     if x.ndim < 2 or 0 in x.shape:
         raise ValueError(f"x and y must have shape (..., H, W), none of them 0; got {x.shape}")
     dtype = np.result_type(x, y)
-    return x.astype(dtype, copy=False), y.astype(dtype, copy=False)
+    # Sums run in memory's order: in one order they round alike, however the pictures lie.
+    return np.ascontiguousarray(x, dtype=dtype), np.ascontiguousarray(y, dtype=dtype)
