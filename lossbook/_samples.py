@@ -15,7 +15,8 @@ def paired_sample(x, y):
     ValueError
         If x is not of shape (n,) or (n, d), y not of shape (n,) with n > 0, or a number is not finite.
     """
-    x = as_real_array(x, name="x").astype(np.float64)
+    # Sums and products run in memory's order: in one order they round alike, however the columns lie.
+    x = as_real_array(x, name="x").astype(np.float64, order="C")
     y = as_real_array(y, name="y").astype(np.float64)
     if x.ndim not in (1, 2):
         raise ValueError(f"x must have shape (n,) or (n, d); got {x.shape}")

@@ -55,6 +55,8 @@ def mean_loss(losses, weights=None):
     if not losses.size:
         raise ValueError(f"losses must hold at least one loss; got shape {losses.shape}")
     if weights is None:
+        # A sum runs in memory's order: in this one it rounds alike, however the losses lie.
+        losses = losses.ravel()
         mean = np.mean(losses)
         # The sum may overflow where the mean does not.
         return mean if np.isfinite(mean) else np.sum(losses / losses.dtype.type(losses.size))
@@ -65,6 +67,7 @@ def mean_loss(losses, weights=None):
         raise ValueError(f"weights must be finite and not negative; got {weights[wrong].flat[0]:g}")
     if not weights.any():
         raise ValueError("weights must not all be 0; got only zeros")
+    losses, weights = losses.ravel(), weights.ravel()
     weights = weights / weights.max()
     return np.sum(np.where(weights == 0, 0, weights / weights.sum() * losses))
 
@@ -103,7 +106,7 @@ def l1_penalty(theta):
     >>> l1_penalty([3.0, -4.0])
     np.float64(7.0)
     """
-    return np.sum(abs(as_real_array(theta, name="theta")))
+    return np.sum(abs(as_real_array(theta, name="theta").ravel()))
 
 
 @np.errstate(all="ignore")
@@ -141,7 +144,7 @@ def l2_penalty(theta):
     >>> l2_penalty([3.0, -4.0])
     np.float64(25.0)
     """
-    theta = as_real_array(theta, name="theta")
+    theta = as_real_array(theta, name="theta").ravel()
     return np.sum(theta * theta)
 
 
