@@ -52,19 +52,21 @@ def ridge(x, y, *, strength):
     strength = not_negative(strength, name="strength")
     x, y = paired_sample(x, y)
     centered, middle, height = _centered(x, y)
-    u, s, vt = np.linalg.svd(centered, full_matrices=False)
+    units = np.ones(x.shape[1])
     if strength == 0:
-        # The rank must not depend on the units of x.
+        # Without a penalty, neither the rank nor the slopes may depend on the units of x.
         sizes = np.max(np.abs(centered), axis=0)
-        rank = np.linalg.matrix_rank(centered / np.where(sizes > 0, sizes, 1)) if s.size else 0
+        units = np.where(sizes > 0, sizes, 1)
+        rank = np.linalg.matrix_rank(centered / units) if units.size else 0
         if rank < x.shape[1]:
             raise ValueError(
                 f"strength must be positive where x and the intercept have linearly dependent columns; got 0 "
                 f"and rank {rank + 1} of {x.shape[1] + 1} columns"
             )
+    u, s, vt = np.linalg.svd(centered / units, full_matrices=False)
     # A direction in which x does not vary has s = 0 and no slope.
     shrunk = np.where(s > 0, s / np.where(s > 0, s * s + strength, 1), 0)
-    slopes = vt.T @ (shrunk * (u.T @ (y - height)))
+    slopes = vt.T @ (shrunk * (u.T @ (y - height))) / units
     return np.concatenate([[height - middle @ slopes], slopes])
 
 

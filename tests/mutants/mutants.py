@@ -92,7 +92,7 @@ def library():
     for name in MODULES:
         tests = paths(f"tests/test_{name}.py", f"tests/test_{name}_*.py")
         # What all modules share takes longest to load, so only what its own tests leave alive meets that.
-        rounds = ((*tests, f"lossbook/{name}"), ("tests/misuse", "-k", f"[{name}."))
+        rounds = ((*tests, f"lossbook/{name}"), (*paths("tests/misuse/test_*.py"), "-k", f"[{name}."))
         subjects.append(Subject(name, ROOT, paths(f"lossbook/{name}/*.py"), tests + shared, rounds))
     return subjects
 

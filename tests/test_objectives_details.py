@@ -1,0 +1,75 @@
+"""Details of objectives that a small mistake in the code would change: rounding, units, limits, warnings."""
+
+import inspect
+import math
+
+import numpy as np
+import pytest
+
+from lossbook.objectives import l1_penalty, lasso, mean_loss, objective, ridge, soft_threshold
+
+pytestmark = pytest.mark.filterwarnings("error")
+
+RNG = np.random.default_rng(21)
+
+
+def test_the_mean_is_divided_once():
+    """Each loss divided by n rounds n times, and is for sums that overflow alone."""
+    for n in (3, 7, 49):
+        losses = RNG.random((50, n))
+        assert [mean_loss(row) for row in losses] == [row.sum() / n for row in losses]
+
+
+def test_overflow_is_no_warning():
+    assert l1_penalty([1e308, 1e308]) == math.inf
+    assert objective([1.0], [1e308], penalty="l1", strength=10.0) == math.inf
+    assert soft_threshold(np.float32([1, -3]), 1e300).tolist() == [0, 0]
+
+
+def test_the_rank_does_not_depend_on_units():
+    x = RNG.standard_normal((12, 3))
+    y = RNG.standard_normal(12)
+    expected = ridge(x, y, strength=0)
+    for units in ([1, 1e-20, 1], [1e20, 1, 1], [1e-9, 1e9, 1e-30], [1e-25, 1e-25, 1e-25]):
+        b = ridge(x * units, y, strength=0)
+        np.testing.assert_allclose(b * [1, *units], expected, rtol=1e-9)
+
+
+def test_no_columns_and_no_penalty_leave_the_mean():
+    for solve in (ridge, lasso):
+        assert solve(np.empty((4, 0)), [1.0, 2.0, 3.0, 6.0], strength=0).tolist() == [3]
+
+
+def test_a_constant_response_needs_no_sweep_to_be_fitted():
+    assert lasso(RNG.random((5, 2)), np.full(5, 2.0), strength=0.1).tolist() == [2, 0, 0]
+
+
+def test_the_lasso_may_make_as_many_sweeps_as_its_docstring_says():
+    assert inspect.signature(lasso).parameters["max_iterations"].default == 100_000
+
+
+@pytest.mark.parametrize("solve", [ridge, lasso])
+def test_an_offset_of_the_response_goes_into_the_intercept_alone(solve):
+    """Halves of integers take an offset of 2³⁰ without rounding, and so must the slopes."""
+    x = RNG.integers(-9, 9, (40, 3)) / 2
+    y = RNG.integers(-99, 99, 40) / 2
+    near, far = (solve(x, y + offset, strength=2.0) for offset in (0, 2.0**30))
+    np.testing.assert_allclose(far[1:], near[1:], rtol=1e-12)
+    assert far[0] == pytest.approx(near[0] + 2**30, abs=1e-6)
+
+
+@pytest.mark.parametrize("solve", [ridge, lasso])
+def test_an_offset_of_the_predictors_changes_no_slope(solve):
+    """The mean of 2⁵² + (0, 1, 1) rounds to 2⁵² + 1: what it leaves has to be taken away too."""
+    x, y = np.array([0.0, 1.0, 1.0]), np.array([0.0, 3.0, 3.0])
+    assert solve(x + 2.0**52, y, strength=1e-9)[1] == pytest.approx(3, rel=1e-8)
+
+
+@pytest.mark.parametrize("solve", [ridge, lasso])
+def test_the_intercept_belongs_to_the_exact_means(solve):
+    """Twenty thousand rows are added one after the other, which leaves the means off by many last digits."""
+    x = 1e8 + RNG.random((20_000, 2))
+    y = x @ [1.0, -0.5] + RNG.random(20_000)
+    b = solve(x, y, strength=1e-3)
+    means = [math.fsum(column) / len(y) for column in (y, *x.T)]
+    assert b[0] == pytest.approx(means[0] - means[1] * b[1] - means[2] * b[2], abs=2e-7)
