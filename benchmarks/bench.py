@@ -3,11 +3,16 @@
 import sys
 
 import torch
+from distance_races import RACES as DISTANCES
 from harness import run, table
 from probability_races import RACES as PROBABILITY
 from regression_races import RACES as REGRESSION
 
-RACES = [*REGRESSION, *PROBABILITY]
+RACES = [
+    *REGRESSION,
+    *PROBABILITY,
+    *DISTANCES,
+]
 
 
 def main(names):

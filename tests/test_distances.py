@@ -304,18 +304,73 @@ def test_all_pairs_of_codes(name):
     np.testing.assert_allclose(distances.pairwise(a, b, metric=name), expected, rtol=1e-15)
 
 
+@pytest.mark.parametrize(
+    "codes",
+    [
+        np.array([list("abca"), list("abcd"), list("zzzz")]),
+        np.array([[2**53, 1, 2, 3], [2**53 + 1, 1, 2, -4], [0, 0, 0, 0]]),
+        np.array([[2**64 - 1, 1], [2**64 - 2, 1], [0, 0]], dtype=np.uint64),
+        np.array([[-(2**63), 1], [-(2**63) + 1, 1], [0, 0]]),
+        np.array([[0.5, 1.5, math.nan], [0.5, 1.5, 2.5], [-0.0, math.inf, 2.5]]),
+        np.array([[0.5, 1.5, math.nan], [0.5, 1.5, 2.5], [-0.0, math.inf, 2.5]], dtype=np.float32),
+        np.array([[1, 2, 4], [1, 2, 3]], dtype=np.longdouble) / 3,
+        np.zeros((2, 3), dtype=np.int8),
+    ],
+    ids=["strings", "int64", "uint64", "least int64", "float64", "float32", "longdouble", "int8"],
+)
+def test_all_pairs_of_codes_of_every_type(codes):
+    expected = np.array([[hamming(row, other) for other in codes[::-1]] for row in codes])
+    every = distances.pairwise(codes, codes[::-1], metric="hamming")
+    np.testing.assert_array_equal(every, expected)
+    assert every.dtype == expected.dtype
+
+
+@pytest.mark.parametrize("name", OF_REALS)
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_many_pairs_are_the_pairs(name, dtype):
+    # More pairs than are worked on at once; the last rows are near the first ones, or opposite.
+    rng = np.random.default_rng(3)
+    x, y = rng.standard_normal((2, 220, 12)).astype(dtype)
+    near = (x[:8] + dtype(1e-4) * y[:8]) * np.array([[1], [-1]] * 4, dtype)
+    y[-8:] = near
+    parameters = {"cov": np.cov(x.T)} if name == "mahalanobis" else OF_REALS[name]
+    every = distances.pairwise(x, y, metric=name, **parameters)
+    assert every.dtype == dtype
+    for i in (0, 3, 100, 219):
+        expected = getattr(distances, name)(np.broadcast_to(x[i], y.shape), y, **parameters)
+        np.testing.assert_allclose(every[i], expected, rtol=1e-13 if dtype == np.float64 else 3e-5)
+    # So many near ones that they are no exception.
+    every = distances.pairwise(x[:8], near, metric=name, **parameters)
+    expected = getattr(distances, name)(x[:8], near, **parameters)
+    rtol = 1e-10 if dtype == np.float64 else 2e-2
+    np.testing.assert_allclose(np.diagonal(every), expected, rtol=rtol)
+
+
+def test_pairs_of_near_directions_keep_their_digits():
+    # One pair of many is near: 1 − cos would leave no digit of 5e-19, and arccos none of 1e-9.
+    x = np.eye(40)
+    y = np.roll(x, 7, axis=1)
+    y[3] = x[3]
+    y[3, 4] = 1e-9
+    assert distances.pairwise(x, y, metric="cosine_distance")[3, 3] == pytest.approx(5e-19, rel=1e-12)
+    assert distances.pairwise(x, y, metric="angular_distance")[3, 3] == pytest.approx(1e-9, rel=1e-12)
+    assert distances.pairwise(x, -y, metric="angular_distance")[3, 3] == pytest.approx(
+        math.pi - 1e-9, rel=1e-15
+    )
+
+
 def test_all_pairs_need_no_room_for_all_differences():
     import tracemalloc
 
-    x = RNG.standard_normal((300, 40))
+    x, y = RNG.standard_normal((2, 300, 100))
     for name in OF_REALS:
-        parameters = {"cov": np.eye(40)} if name == "mahalanobis" else OF_REALS[name]
+        parameters = {"cov": np.eye(100)} if name == "mahalanobis" else OF_REALS[name]
         distances.pairwise(x[:3], metric=name, **parameters)
         tracemalloc.start()
-        distances.pairwise(x, metric=name, **parameters)
+        result = distances.pairwise(x, y, metric=name, **parameters)
         _, peak = tracemalloc.get_traced_memory()
         tracemalloc.stop()
-        assert peak < 3 * 8 * (300 * 300 + 300 * 40), name
+        assert peak - result.nbytes < 3 * (x.nbytes + y.nbytes), name
 
 
 METRICS = [

@@ -111,7 +111,11 @@ def angular_distance(x, y, *, axis=-1):
     np.float64(1e-09)
     """
     x, y = vector_pair(x, y, axis=axis)
-    u, v = unit_vectors(x, name="x"), unit_vectors(y, name="y")
+    return angle(unit_vectors(x, name="x"), unit_vectors(y, name="y"))
+
+
+def angle(u, v):
+    """Return 2 arctan(‖u − v‖/‖u + v‖), the angle between unit vectors."""
     return 2 * np.arctan2(root_sum_of_squares(u - v), root_sum_of_squares(u + v))
 
 

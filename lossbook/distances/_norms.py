@@ -3,18 +3,18 @@
 import numpy as np
 
 
-def root_sum_of_squares(d):
-    """Return the Euclidean norm of the vectors along the last axis.
+def root_sum_of_squares(d, *, axis=-1):
+    """Return the Euclidean norm of the vectors along an axis, by default the last.
 
     Where the plain sum of squares overflows or loses digits to underflow, the vectors are first brought to
     size 1 by a power of two, which rounds nothing.
     """
-    s = np.sum(d * d, axis=-1)
+    s = np.sum(d * d, axis=axis)
     limits = np.finfo(d.dtype)
     unsafe = ~((s >= limits.tiny / limits.eps) & (s < np.inf))
     if not unsafe.any():
         return np.sqrt(s)
-    scaled, exponent = power_of_two_scaled(d)
+    scaled, exponent = power_of_two_scaled(np.moveaxis(d, axis, -1))
     return np.ldexp(np.sqrt(np.sum(scaled * scaled, axis=-1)), exponent)
 
 

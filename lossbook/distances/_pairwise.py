@@ -1,5 +1,6 @@
 """All distances between the rows of two tables."""
 
+import functools
 import inspect
 
 import numpy as np
@@ -25,8 +26,19 @@ _METRICS = {
         _sets.jaccard_distance,
     )
 }
+_PARAMETERS = {
+    name: {p.name for p in inspect.signature(function).parameters.values() if p.kind is p.KEYWORD_ONLY}
+    - {"axis"}
+    for name, function in _METRICS.items()
+}
 # What SciPy calls the ones that it computes as we do, and quicker.
 _SCIPY = {"euclidean": "euclidean", "manhattan": "cityblock", "chebyshev": "chebyshev"}
+_OF_DIRECTIONS = ("cosine_distance", "angular_distance", "pearson_correlation", "correlation_distance")
+
+# The result is filled tile by tile: so many pairs, or numbers where each pair takes as many as there are
+# columns, are at work at once. They stay in the processor's cache.
+_PAIRS = 1 << 15
+_NUMBERS = 1 << 14
 
 
 @np.errstate(all="ignore")
@@ -85,30 +97,27 @@ def pairwise(x, y=None, *, metric, **parameters):
     _check_parameters(metric, parameters)
     y = x if y is None else y
     if metric == "hamming":
-        return _row_by_row(metric, *_tables(np.asarray(x), np.asarray(y)))
+        return _hamming(x, y)
     if metric.startswith("jaccard"):
         return _jaccard(metric, *_tables(_sets.as_booleans(x, name="x"), _sets.as_booleans(y, name="y")))
     x, y = _tables(as_real_array(x, name="x"), as_real_array(y, name="y"))
     dtype = np.result_type(x, y)
     x, y = np.ascontiguousarray(x, dtype=dtype), np.ascontiguousarray(y, dtype=dtype)
-    if metric in ("cosine_distance", "angular_distance", "pearson_correlation", "correlation_distance"):
+    if metric in _OF_DIRECTIONS:
         return _of_directions(metric, x, y)
     if metric == "mahalanobis":
-        factor = cholesky_factor(parameters["cov"], name="cov", dimension=x.shape[1])
-        # One product with the transposed inverse of L whitens all differences, quicker than solving for them.
-        whiten = _points.whitened(np.eye(x.shape[1], dtype=dtype), factor)
-        return _fill(x, y, lambda row: root_sum_of_squares((row - y) @ whiten))
+        return _mahalanobis(x, y, cholesky_factor(parameters["cov"], name="cov", dimension=x.shape[1]))
     if metric in _SCIPY and dtype.itemsize <= 8 and _squares_are_safe(x) and _squares_are_safe(y):
         from scipy.spatial.distance import cdist
 
-        return cdist(x, y, _SCIPY[metric]).astype(dtype, copy=False)
-    return _row_by_row(metric, x, y, **parameters)
+        compare = functools.partial(cdist, metric=_SCIPY[metric])
+        return compare(x, y) if dtype == np.float64 else _tiled(x, y, compare, dtype)
+    return _by_function(metric, x, y, dtype, **parameters)
 
 
 def _check_parameters(metric, parameters):
     """Raise TypeError unless the parameters are the hyperparameters of the metric."""
-    signature = inspect.signature(_METRICS[metric]).parameters.values()
-    wanted = {p.name for p in signature if p.kind is p.KEYWORD_ONLY} - {"axis"}
+    wanted = _PARAMETERS[metric]
     if set(parameters) != wanted:
         came = ", ".join(sorted(parameters)) or "none"
         required = ", ".join(sorted(wanted)) or "none"
@@ -125,52 +134,154 @@ def _tables(x, y):
     return x, y
 
 
-def _row_by_row(metric, x, y, **parameters):
-    """Compare each row of x with all rows of y by the function itself."""
-    function = _METRICS[metric]
-    return _fill(x, y, lambda row: function(np.broadcast_to(row, y.shape), y, **parameters))
-
-
-def _fill(x, y, compare):
-    """Return the (n, m) results of `compare`, which takes a row of x."""
-    if not len(x):
-        return np.empty((0, len(y)))
-    first = compare(x[0])
-    result = np.empty((len(x), len(y)), dtype=first.dtype)
-    result[0] = first
-    for i in range(1, len(x)):
-        result[i] = compare(x[i])
+def _tiled(x, y, compare, dtype, *, pairs=_PAIRS):
+    """Return the (n, m) results of `compare`, which gives those of a few rows of x and of y at a time."""
+    result = np.empty((len(x), len(y)), dtype)
+    width = max(1, min(len(y), pairs))
+    height = max(1, pairs // width)
+    for i in range(0, len(x), height):
+        for j in range(0, len(y), width):
+            result[i : i + height, j : j + width] = compare(x[i : i + height], y[j : j + width])
     return result
+
+
+def _tiled_by_numbers(x, y, compare, dtype):
+    """The same for a `compare` that makes all differences of its rows."""
+    return _tiled(x, y, compare, dtype, pairs=max(1, _NUMBERS // max(1, x.shape[1])))
+
+
+def _by_function(metric, x, y, dtype, **parameters):
+    """Compare all pairs by the function itself."""
+    function = _METRICS[metric]
+
+    def compare(u, v):
+        return function(*np.broadcast_arrays(u[:, np.newaxis], v), **parameters)
+
+    return _tiled_by_numbers(x, y, compare, dtype)
 
 
 def _squares_are_safe(x):
     """Say whether squared differences of such numbers can neither overflow nor underflow in float64."""
-    size = abs(x[x != 0]).astype(np.float64)
+    size = np.abs(x)
     # Two unequal floats of at least 1e-130 differ by 1e-146 or more.
-    return not size.size or (size.min() > 1e-130 and size.max() < 1e150)
+    smallest = size.min(initial=1)
+    if smallest == 0:
+        smallest = size.min(initial=1, where=size > 0)
+    return smallest > 1e-130 and size.max(initial=0) < 1e150
+
+
+def _mahalanobis(x, y, factor):
+    """Return the lengths of all L⁻¹(x − y): differences first, so that near points keep theirs."""
+    dtype = x.dtype
+    # One product with L⁻¹ whitens all differences of a tile, quicker than solving for them.
+    whiten = _points.whitened(np.eye(x.shape[1], dtype=dtype), factor).T
+
+    def compare(u, v):
+        # The coordinates lie along the first axis here: long rows are quicker for NumPy than long columns.
+        difference = u.T[:, :, np.newaxis] - v.T[:, np.newaxis]
+        white = whiten @ difference.reshape(len(whiten), -1)
+        return root_sum_of_squares(white, axis=0).reshape(len(u), len(v))
+
+    return _tiled_by_numbers(x, y, compare, dtype)
 
 
 def _of_directions(metric, x, y):
     """Return cosines, correlations, and the distances made of them, from unit vectors."""
-    from scipy.spatial.distance import cdist
-
     if metric in ("pearson_correlation", "correlation_distance"):
         x, y = centered(x, name="x"), centered(y, name="y")
     u, v = unit_vectors(x, name="x"), unit_vectors(y, name="y")
-    if metric == "pearson_correlation":
-        return np.clip(u @ v.T, -1, 1)
-    if metric == "angular_distance":
-        angle = cdist(u, v)
-        # ‖u + v‖ = ‖u − (−v)‖
-        return (2 * np.arctan2(angle, cdist(u, -v), out=angle)).astype(u.dtype, copy=False)
-    return np.minimum(0.5 * cdist(u, v, "sqeuclidean"), 2).astype(u.dtype, copy=False)
+    compare = {"pearson_correlation": _cosines, "angular_distance": _angles}.get(metric, _one_minus_cosines)
+    return _tiled(u, v, compare, u.dtype)
+
+
+def _cosines(u, v):
+    """Return the cosines of all pairs of unit vectors."""
+    cosine = u @ v.T
+    return np.clip(cosine, -1, 1, out=cosine)
+
+
+def _one_minus_cosines(u, v):
+    """Return 1 − u·v = ½‖u − v‖² for all pairs of unit vectors.
+
+    The product is several times quicker, but cancels where the vectors are near; the chord does not.
+    """
+    distance = u @ v.T
+    np.subtract(1, distance, out=distance)
+    distance = _mended(distance, distance < 0.25, _directions.half_squared_chord, u, v)
+    return np.minimum(distance, 2, out=distance)
+
+
+def _angles(u, v):
+    """Return arccos(u·v) = 2 arctan(‖u − v‖/‖u + v‖) for all pairs of unit vectors, for the same reason."""
+    cosine = u @ v.T
+    return _mended(np.arccos(cosine), abs(cosine) > 0.75, _directions.angle, u, v)
+
+
+def _mended(result, inexact, distance, u, v):
+    """Put `distance` of the unit vectors in the place of the results that are inexact."""
+    count = np.count_nonzero(inexact)
+    if not count:
+        return result
+    if 64 * count < inexact.size:
+        i, j = np.nonzero(inexact)
+        result[i, j] = distance(u[i], v[j])
+        return result
+    from scipy.spatial.distance import cdist
+
+    if distance is _directions.half_squared_chord:
+        return 0.5 * cdist(u, v, "sqeuclidean")
+    # ‖u + v‖ = ‖u − (−v)‖
+    return 2 * np.arctan2(cdist(u, v), cdist(u, -v))
+
+
+def _hamming(x, y):
+    """Return the shares of unequal places, counted by SciPy in float64."""
+    from scipy.spatial.distance import cdist
+
+    x, y, kind = _sets.code_pair(x, y)
+    _tables(x, y)
+    _sets.check_places(x, axis=1)
+    dtype = np.result_type(x, y) if kind == "numbers" else np.dtype(np.float64)
+    dtype = dtype if dtype.kind == "f" else np.dtype(np.float64)
+    if dtype.itemsize > 8:
+        return _by_function("hamming", x, y, dtype)
+    if not (_fits_float64(x) and _fits_float64(y)):
+        # The codes' places in their order are as equal or unequal as the codes.
+        places = np.unique(np.concatenate([x, y]), return_inverse=True)[1].reshape(-1, x.shape[1])
+        ours = np.split(places, [len(x)])
+    else:
+        ours = x, y
+    result = _tiled(*ours, lambda u, v: cdist(u, v, "hamming"), dtype)
+    if kind == "numbers":
+        result[np.isnan(x).any(axis=1)] = np.nan
+        result[:, np.isnan(y).any(axis=1)] = np.nan
+    return result
+
+
+def _fits_float64(x):
+    """Say whether float64 holds each element as it is."""
+    if x.dtype.kind == "U":
+        return False
+    return (
+        x.dtype.kind in "bf"
+        or x.dtype.itemsize < 8
+        or not x.size
+        or max(int(x.max()), -int(x.min())) <= 2**53
+    )
 
 
 def _jaccard(metric, x, y):
     """Return Jaccard's index or distance; the sizes of the intersections are a matrix product."""
-    x, y = x.astype(np.float64), y.astype(np.float64)
-    both = x @ y.T
-    either = x.sum(axis=1)[:, np.newaxis] + y.sum(axis=1) - both
-    if metric == "jaccard_index":
-        return np.where(either == 0, 1.0, both / np.maximum(either, 1))
-    return np.where(either == 0, 0.0, (either - both) / np.maximum(either, 1))
+    # float32 counts up to 2²⁴ exactly.
+    counting = np.float32 if x.shape[1] <= 2**24 else np.float64
+    y = y.astype(counting)
+
+    def compare(a, b):
+        a = a.astype(counting)
+        both = a @ b.T
+        either = a.sum(axis=1)[:, np.newaxis] + b.sum(axis=1) - both
+        part = either - both if metric == "jaccard_distance" else both
+        share = np.divide(part, np.maximum(either, 1), dtype=np.float64)
+        return share if metric == "jaccard_distance" else np.where(either == 0, 1.0, share)
+
+    return _tiled(x, y, compare, np.float64)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from lossbook._checks import as_real_array, axis_index, check_equal_shapes
+from lossbook._checks import as_array, as_real_array, axis_index, check_equal_shapes
 
 
 @np.errstate(all="ignore")
@@ -46,39 +46,41 @@ def hamming(x, y, *, axis=-1):
     >>> hamming(list("karolin"), list("kathrin")).round(4)
     np.float64(0.4286)
     """
-    x, y, kind = _codes(x, y, axis)
+    x, y, _ = code_pair(x, y)
+    check_equal_shapes(x, y, names=("x", "y"))
+    axis = axis_index(axis, x, name="x")
+    check_places(x, axis=axis)
+    x, y = np.moveaxis(x, axis, -1), np.moveaxis(y, axis, -1)
     dtype = np.result_type(x, y)
-    shares = np.mean(x != y, axis=-1, dtype=dtype if dtype.kind == "f" else np.float64)
-    if kind != "numbers":
+    unequal = np.count_nonzero(x != y, axis=-1)
+    shares = np.true_divide(unequal, x.shape[-1], dtype=dtype if dtype.kind == "f" else np.float64)
+    if dtype.kind != "f":
         return shares
     return np.where(np.isnan(x).any(axis=-1) | np.isnan(y).any(axis=-1), np.nan, shares)[()]
 
 
-def _codes(x, y, axis):
-    """Return both arrays with the places last, and what they hold: numbers, booleans or strings."""
-    kinds, arrays = [], []
-    for value, name in ((x, "x"), (y, "y")):
-        array = value if isinstance(value, np.ndarray) else _as_array(value, name)
-        kinds.append({"b": "booleans", "U": "strings"}.get(array.dtype.kind, "numbers"))
-        # Integers are compared as they are: float64 would make 2⁵³ and 2⁵³ + 1 equal.
-        if kinds[-1] == "numbers" and array.dtype.kind not in "iu":
-            array = as_real_array(array, name=name)
-        arrays.append(array)
-    if kinds[0] != kinds[1]:
-        raise TypeError(f"x and y must hold the same kind of things; got {kinds[0]} and {kinds[1]}")
-    check_equal_shapes(*arrays, names=("x", "y"))
-    axis = axis_index(axis, arrays[0], name="x")
-    if arrays[0].shape[axis] == 0:
-        raise ValueError(f"x must have at least one place along the axis; got shape {arrays[0].shape}")
-    return *(np.moveaxis(array, axis, -1) for array in arrays), kinds[0]
+def code_pair(x, y):
+    """Return both as arrays, and what they hold, as `as_code` does; refuse two different kinds."""
+    (x, kind), (y, other) = as_code(x, name="x"), as_code(y, name="y")
+    if kind != other:
+        raise TypeError(f"x and y must hold the same kind of things; got {kind} and {other}")
+    return x, y, kind
 
 
-def _as_array(value, name):
-    """Return a list as an array, with a message of our own if it is ragged."""
-    try:
-        return np.asarray(value)
-    except ValueError:
-        return as_real_array(value, name=name)
+def check_places(x, *, axis):
+    """Raise ValueError for sequences without places."""
+    if x.shape[axis] == 0:
+        raise ValueError(f"x must have at least one place along the axis; got shape {x.shape}")
+
+
+def as_code(value, *, name):
+    """Return `value` as an array and what it holds, "numbers", "booleans" or "strings"; refuse all else."""
+    array = as_array(value, name=name, requirement="an array of real numbers")
+    kind = {"b": "booleans", "U": "strings"}.get(array.dtype.kind, "numbers")
+    # Integers are compared as they are: float64 would make 2⁵³ and 2⁵³ + 1 equal.
+    if kind == "numbers" and array.dtype.kind not in "iu":
+        array = as_real_array(array, name=name)
+    return array, kind
 
 
 def jaccard_index(a, b, *, axis=-1):
