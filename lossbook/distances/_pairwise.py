@@ -107,6 +107,9 @@ def pairwise(x, y=None, *, metric, **parameters):
         return _of_directions(metric, x, y)
     if metric == "mahalanobis":
         return _mahalanobis(x, y, cholesky_factor(parameters["cov"], name="cov", dimension=x.shape[1]))
+    if metric == "minkowski":
+        # Where there are no rows, no distance looks at it.
+        _points.exponent(parameters["p"])
     if metric in _SCIPY and dtype.itemsize <= 8 and _squares_are_safe(x) and _squares_are_safe(y):
         from scipy.spatial.distance import cdist
 

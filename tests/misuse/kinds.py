@@ -7,6 +7,7 @@ several arguments at once, such as two scalars in place of two arrays, stands in
 
 import inspect
 import re
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -57,17 +58,16 @@ class Refused:
         try:
             result = call()
         except Exception as error:
-            text = str(error)
-            assert type(error) is self.error, (
-                f"{type(error).__name__} where {self.error.__name__} is right: {text}"
-            )
+            came = error
         else:
             raise AssertionError(f"no error; the result was {result!r}")
+        text = str(came)
+        assert type(came) is self.error, f"{type(came).__name__} where {self.error.__name__} is right: {text}"
         for name in self.names or (argument,):
             assert re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text), f"{name!r} is not named: {text}"
-        required, _, came = text.partition("; got")
+        required, _, offered = text.partition("; got")
         assert self.required in required, f"{self.required!r} is not said to be required: {text}"
-        assert self.came in came, f"{self.came!r} is not said to have come: {text}"
+        assert self.came in offered, f"{self.came!r} is not said to have come: {text}"
 
 
 @dataclass(frozen=True)
@@ -147,13 +147,12 @@ class Row:
     variant: str = ""
     # The type of the result for float32 arguments.
     single: type = np.float32
-    # Layouts of memory in which rounding may differ, and why: sums over whole arrays run in memory's order.
-    rounding: str = ""
 
     @property
     def name(self):
         """The function's name, with what sets this row apart from others of the function."""
-        return f"{self.function.__module__.split('.')[1]}.{self.function.__name__}{self.variant and ' '}{self.variant}"
+        module = self.function.__module__.split(".")[1]
+        return f"{module}.{self.function.__name__} {self.variant}".strip()
 
     @property
     def good(self):
@@ -183,3 +182,22 @@ class Row:
                 if not explained:
                     found.append(f"{kind} of {name}")
         return found + [f"kind {kind}" for kind in self.joint if kind not in KINDS]
+
+
+def quietly(function, arguments):
+    """Call with every warning an error, and every floating-point condition too."""
+    with warnings.catch_warnings(), np.errstate(all="raise"):
+        warnings.simplefilter("error")
+        return function(**arguments)
+
+
+def frozen(arguments):
+    """Return what arguments hold, for comparing before a call with after it."""
+    return {name: content(value) for name, value in arguments.items()}
+
+
+def content(value):
+    """Return the bytes of an array, and what stands in anything else."""
+    if isinstance(value, np.ndarray) and value.dtype != object:
+        return value.shape, value.dtype, value.tobytes()
+    return repr(value)

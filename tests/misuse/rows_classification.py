@@ -7,7 +7,6 @@ from arguments import (
     array,
     axis_and_equal_shapes,
     changed,
-    equal_shapes,
     integer,
     labels,
     must_have_shape,

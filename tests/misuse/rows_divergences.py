@@ -26,11 +26,11 @@ NOTHING = Refused(ValueError, "must sum to 1", "a sum of 0")
 
 
 def nothing(*names):
-    """Return the cells of no vectors, which have no results, and of vectors without a class, which are refused."""
+    """Return the cases of no vectors, which give no results, and of vectors without a class."""
     return [
         Case(dict.fromkeys(names, np.zeros((0, 3))), constant(np.zeros(0))),
         Case(dict.fromkeys(names, np.zeros((2, 0))), NOTHING, names[0]),
-        Case(dict.fromkeys(names, []), NOTHING, names[0]),
+        Case(dict.fromkeys(names, ()), NOTHING, names[0]),
     ]
 
 

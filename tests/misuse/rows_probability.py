@@ -14,8 +14,8 @@ LOGITS = np.array([[1.0, 2.0, 0.5], [0.0, -3.0, 4.0]])
 NO_AXIS = [(2.0, Refused(ValueError, "must have at least one axis", "shape ()"))]
 
 
-def nothing_along(*names, last=3):
-    """Return the cells of arrays without vectors, which have results, and with empty vectors, which do not."""
+def nothing_along(*names):
+    """Return the case of vectors without elements."""
     refused = Refused(ValueError, "must have at least one entry along axis 1", "shape (2, 0)")
     return [Case(dict.fromkeys(names, np.zeros((2, 0))), refused, names[0])]
 

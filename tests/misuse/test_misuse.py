@@ -2,36 +2,24 @@
 
 import importlib
 import inspect
-import warnings
+import re
 
-import numpy as np
 import pytest
-import rows_classification
-import rows_divergences
-import rows_probability
-import rows_regression
-from kinds import KINDS
+from kinds import KINDS, frozen, quietly
+from rows import ROWS
 
-MODULES = ("probability", "divergences", "classification", "regression")
-ROWS = rows_probability.ROWS + rows_divergences.ROWS + rows_classification.ROWS + rows_regression.ROWS
+MODULES = (
+    "probability",
+    "divergences",
+    "classification",
+    "regression",
+    "distances",
+    "embeddings",
+    "images",
+    "objectives",
+    "optimizers",
+)
 TRIED = [(row, kind) for row in ROWS for kind in KINDS if row.cases(kind)]
-
-
-def quietly(function, arguments):
-    """Call with every warning an error and every floating-point condition too."""
-    with warnings.catch_warnings(), np.errstate(all="raise"):
-        warnings.simplefilter("error")
-        return function(**arguments)
-
-
-def frozen(arguments):
-    """Return what can be compared before and after a call."""
-    return {
-        name: (value.tobytes() if value.dtype != object else repr(value))
-        if isinstance(value, np.ndarray)
-        else repr(value)
-        for name, value in arguments.items()
-    }
 
 
 def test_every_public_function_has_a_row():
@@ -63,3 +51,40 @@ def test_bad_input_gives_the_documented_result_or_an_error_that_helps(row, kind)
         except AssertionError as error:
             raise AssertionError(f"{row.name} with {dict(case.changes)}: {error}") from None
         assert frozen(arguments) == before
+
+
+def names(function, *, by_position):
+    """Return the names of the parameters that may be given by position, or of those that may not."""
+    parameters = inspect.signature(function).parameters.values()
+    kinds = {True: (inspect.Parameter.POSITIONAL_OR_KEYWORD,), False: (inspect.Parameter.KEYWORD_ONLY,)}
+    return [p.name for p in parameters if p.kind in kinds[by_position]]
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_an_unexpected_keyword_is_refused(row):
+    with pytest.raises(TypeError, match=r"nope") as error:
+        quietly(row.function, {**row.good, "nope": 1})
+    assert re.search(r"unexpected keyword argument 'nope'|must be: .*; got: .*nope", str(error.value))
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_hyperparameters_are_keywords_only(row):
+    arguments = [row.good[name] for name in names(row.function, by_position=True)]
+    hyperparameters = [name for name in names(row.function, by_position=False) if name in row.good]
+    # One argument more than may stand without its name: the first hyperparameter, or anything.
+    surplus = row.good[hyperparameters[0]] if hyperparameters else 1.0
+    others = {name: value for name, value in row.good.items() if name in hyperparameters[1:]}
+    with pytest.raises(TypeError, match=rf"{row.function.__name__}\(\) takes .*positional argument") as error:
+        row.function(*arguments, surplus, **others)
+    assert f"{len(arguments) + 1} " in str(error.value)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_what_has_no_default_is_asked_for(row):
+    parameters = inspect.signature(row.function).parameters.values()
+    required = [p.name for p in parameters if p.default is p.empty and p.kind is not p.VAR_KEYWORD]
+    assert required
+    for name in required:
+        rest = {key: value for key, value in row.good.items() if key != name}
+        with pytest.raises(TypeError, match=rf"missing 1 required .*argument: '{name}'"):
+            row.function(**rest)
