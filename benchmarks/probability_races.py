@@ -1,15 +1,12 @@
-"""Races of softmax and its relatives, and of divergences, along rows of ten."""
+"""Races of softmax and its relatives, along rows of ten, and of the sigmoid."""
 
 import functools
 
-import numpy as np
 import scipy.special
-import scipy.stats
 import torch
 from harness import Race
-from scipy.spatial.distance import jensenshannon
 
-from lossbook import divergences, probability
+from lossbook import probability
 
 CLASSES = 10
 
@@ -19,10 +16,14 @@ def logits(rng, size):
     return (rng.normal(scale=5.0, size=(size // CLASSES, CLASSES)),)
 
 
-def distributions(rng, size):
-    """Two arrays of rows of ten probabilities."""
-    p, q = rng.dirichlet(np.ones(CLASSES), size=(2, size // CLASSES))
-    return p, q
+def far_logits(rng, size):
+    """Rows of ten logits that no exponential takes as they are."""
+    return (rng.normal(scale=5.0, size=(size // CLASSES, CLASSES)) + 1000,)
+
+
+def numbers(rng, size):
+    """Log-odds."""
+    return (rng.normal(scale=5.0, size=size),)
 
 
 def tensor(array):
@@ -31,23 +32,30 @@ def tensor(array):
 
 
 def along_rows(function):
-    """A function of SciPy or torch with its axis filled in."""
+    """A function of SciPy with its axis filled in."""
     return functools.partial(function, axis=-1)
 
 
 RACES = []
 for name in ("softmax", "log_softmax", "logsumexp"):
     ours = getattr(probability, name)
-    RACES.append(Race(name, f"scipy.special.{name}", logits, ours, along_rows(getattr(scipy.special, name))))
-    theirs = functools.partial(getattr(torch, name), dim=-1)
-    RACES.append(Race(name, f"torch {name}", logits, ours, theirs, tensor))
+    scipys = along_rows(getattr(scipy.special, name))
+    torchs = functools.partial(getattr(torch, name), dim=-1)
+    RACES += [
+        Race(name, f"scipy.special.{name}", logits, ours, scipys),
+        Race(f"{name}, around 1000", f"scipy.special.{name}", far_logits, ours, scipys),
+        Race(name, f"torch {name}", logits, ours, torchs, tensor),
+    ]
 RACES += [
-    Race("kl", "scipy.stats.entropy", distributions, divergences.kl, along_rows(scipy.stats.entropy)),
+    Race("sigmoid", "scipy.special.expit", numbers, probability.sigmoid, scipy.special.expit),
+    Race("sigmoid", "torch sigmoid", numbers, probability.sigmoid, torch.sigmoid, tensor),
+    Race("log_sigmoid", "scipy.special.log_expit", numbers, probability.log_sigmoid, scipy.special.log_expit),
     Race(
-        "js_distance",
-        "scipy jensenshannon",
-        distributions,
-        divergences.js_distance,
-        along_rows(jensenshannon),
+        "log_sigmoid",
+        "torch logsigmoid",
+        numbers,
+        probability.log_sigmoid,
+        torch.nn.functional.logsigmoid,
+        tensor,
     ),
 ]

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from lossbook._blocks import reduce_vectors
 from lossbook._checks._arrays import as_real_array, axis_index, check_equal_shapes, check_finite
 
 
@@ -33,7 +34,11 @@ def as_logits(value, *, name, axis=-1):
     axis = axis_index(axis, array, name=name)
     if array.shape[axis] == 0:
         raise ValueError(f"{name} must have at least one entry along axis {axis}; got shape {array.shape}")
-    top = array.max(axis)
+    with np.errstate(all="ignore"):
+        # Most logits have a finite sum, and then are finite themselves.
+        if np.isfinite(array.sum()):
+            return array
+    top = reduce_vectors(lambda a: a.max(0), array, axis=axis)
     if np.isinf(top).any():
         if (top == np.inf).any():
             raise ValueError(f"{name} must be below inf; got inf")
@@ -73,7 +78,7 @@ def as_probabilities(value, *, name, axis=-1):
         wrong = array[~(array >= 0)][0]
         raise ValueError(f"{name} must hold probabilities, at least 0; got {wrong:g}")
     with np.errstate(all="ignore"):
-        total = array.sum(-1, dtype=np.result_type(array, np.float64))
+        total = reduce_vectors(lambda p: p.sum(0), array)
         off = ~(abs(total - 1) <= {2: 1e-2, 4: 1e-4}.get(array.dtype.itemsize, 1e-6))
     if off.any():
         raise ValueError(f"{name} must sum to 1 along its axis; got a sum of {total[off][0]:.9g}")
@@ -86,7 +91,7 @@ def probability_pair(p, q, *, axis):
     Returns
     -------
     tuple of ndarray, ndarray, dtype
-        Both at least in float64, as `as_probabilities` gives them, and the type that they had in common.
+        Both as `as_probabilities` gives them, and the type that they have in common.
 
     Raises
     ------
@@ -96,9 +101,7 @@ def probability_pair(p, q, *, axis):
     p, q = as_real_array(p, name="p"), as_real_array(q, name="q")
     check_equal_shapes(p, q, names=("p", "q"))
     p, q = as_probabilities(p, name="p", axis=axis), as_probabilities(q, name="q", axis=axis)
-    dtype = np.result_type(p, q)
-    wide = np.result_type(dtype, np.float64)
-    return p.astype(wide, copy=False), q.astype(wide, copy=False), dtype
+    return p, q, np.result_type(p, q)
 
 
 def cholesky_factor(cov, *, name, dimension):

@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from lossbook._blocks import map_numbers
 from lossbook._checks import as_real_array, check_equal_shapes
-from lossbook.probability import log_sigmoid, sigmoid
 
 
 @np.errstate(all="ignore")
@@ -50,10 +50,15 @@ def binary_cross_entropy(logits, target):
     array([6.93147181e-01, 0.00000000e+00, 1.00000000e+04])
     """
     a, t, dtype = _logits_and_targets(logits, target)
-    # Both summands are at least 0, so nothing cancels; 0 times an infinite logarithm is 0.
-    yes = np.where(t == 0, 0, -t * log_sigmoid(a))
-    no = np.where(t == 1, 0, -(1 - t) * log_sigmoid(-a))
-    return np.where(np.isnan(a), np.nan, yes + no).astype(dtype)[()]
+
+    def loss(a, t):
+        # −log σ(a) = log(1 + exp(−|a|)) + max(−a, 0), and −log σ(−a) likewise. No summand is negative, so
+        # nothing cancels, and 0 times an infinite logit is 0.
+        yes = np.where(t == 0, 0, t * np.maximum(-a, 0))
+        no = np.where(t == 1, 0, (1 - t) * np.maximum(a, 0))
+        return np.log1p(np.exp(-abs(a))) + yes + no
+
+    return map_numbers(loss, a, t, dtype=dtype)
 
 
 @np.errstate(all="ignore")
@@ -87,18 +92,23 @@ def binary_cross_entropy_grad(logits, target):
     array([-5.00000000e-01, -1.92874985e-22, -1.00000000e+00])
     """
     a, t, dtype = _logits_and_targets(logits, target)
-    # The second form keeps the digits of σ(a) − 1 where σ(a) is near 1.
-    return ((1 - t) * sigmoid(a) - t * sigmoid(-a)).astype(dtype)[()]
+
+    def slope(a, t):
+        # The second form keeps the digits of σ(a) − 1 where σ(a) is near 1. Of σ(a) and σ(−a) one is
+        # 1/(1 + e) and the other e/(1 + e), with an e that cannot overflow.
+        e = np.exp(-abs(a))
+        return np.where(a < 0, (1 - t) * e - t, (1 - t) - t * e) / (1 + e)
+
+    return map_numbers(slope, a, t, dtype=dtype)
 
 
 def _logits_and_targets(logits, target):
-    """Return both after checking them, at least in float64, and the type of the result."""
+    """Return both after checking them, and the type of the result."""
     a, t = as_real_array(logits, name="logits"), as_real_array(target, name="target")
     check_equal_shapes(a, t, names=("logits", "target"))
-    inside = (t >= 0) & (t <= 1)
-    if not inside.all():
-        raise ValueError(f"target must be from 0 to 1; got {t[~inside][0]:g}")
+    # Both comparisons fail for NaN.
+    if not (t.min(initial=0) >= 0 and t.max(initial=1) <= 1):
+        raise ValueError(f"target must be from 0 to 1; got {t[~((t >= 0) & (t <= 1))][0]:g}")
     # A label is no measurement: 0 and 1 as integers leave float32 logits what they are.
     dtype = a.dtype if np.asarray(target).dtype.kind in "iu" else np.result_type(a, t)
-    wide = np.result_type(dtype, np.float64)
-    return a.astype(wide, copy=False), t.astype(wide, copy=False), dtype
+    return a, t, dtype

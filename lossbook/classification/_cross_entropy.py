@@ -2,9 +2,10 @@
 
 import numpy as np
 
+from lossbook._blocks import map_vectors, reduce_vectors, sum_classes
 from lossbook._checks import as_array, as_logits, as_probabilities, as_real_array, real_number
 from lossbook.classification._labels import as_labels, one_hot, others
-from lossbook.probability import log_softmax, softmax
+from lossbook.probability._softmax import log_shares, shares
 
 
 @np.errstate(all="ignore")
@@ -66,10 +67,15 @@ def softmax_cross_entropy(logits, target, *, label_smoothing=0.0, class_weights=
     >>> softmax_cross_entropy([[0.0, 0.0], [2.0, 0.0]], [[0.5, 0.5], [0.9, 0.1]])
     array([0.69314718, 0.32692801])
     """
-    a, t, dtype = _logits_and_shares(logits, target, label_smoothing, class_weights)
-    terms = np.where(t == 0, 0, -t * log_softmax(a))
-    # NaN among the logits stays, also where no share falls on it; a sum of nothing but −0 becomes 0.
-    return (np.where(np.isnan(a), np.nan, terms).sum(-1) + 0.0).astype(dtype)[()]
+    a, target, dtype, targets = _checked(logits, target, label_smoothing, class_weights)
+
+    def loss(a, target):
+        t, logs = targets(target), log_shares(a)
+        # A class without a share may have the logit −∞. NaN stays.
+        return sum_classes(np.where((t == 0) & np.isinf(logs), 0, -t * logs))
+
+    # A sum of nothing but −0 becomes 0.
+    return (reduce_vectors(loss, a, target) + 0.0).astype(dtype)[()]
 
 
 @np.errstate(all="ignore")
@@ -111,15 +117,22 @@ def softmax_cross_entropy_grad(logits, target, *, label_smoothing=0.0, class_wei
     array([[-0.5,  0.5],
            [ 1. , -1. ]])
     """
-    a, t, dtype = _logits_and_shares(logits, target, label_smoothing, class_weights)
-    s = softmax(a)
-    # With Σ s = 1 it is sⱼ Σ tᵢ − tⱼ Σ sᵢ over the other classes i ≠ j: nothing cancels where sⱼ and tⱼ are
-    # near 1.
-    return (s * others(t) - t * others(s)).astype(dtype, copy=False)
+    a, target, dtype, targets = _checked(logits, target, label_smoothing, class_weights)
+
+    def slope(a, target):
+        t, s = targets(target), shares(a)
+        # With Σ s = 1 it is sⱼ Σ tᵢ − tⱼ Σ sᵢ over the other classes i ≠ j: nothing cancels where sⱼ and tⱼ
+        # are near 1.
+        return s * others(t) - t * others(s)
+
+    return map_vectors(slope, a, target, dtype=dtype)
 
 
-def _logits_and_shares(logits, target, label_smoothing, class_weights):
-    """Return logits and the shares t = w y′, both checked and at least float64, and the result's type."""
+def _checked(logits, target, label_smoothing, class_weights):
+    """Return logits, labels or probabilities, the result's type, and the function of them t = w y′.
+
+    That function takes and returns blocks of vectors, as `lossbook._blocks` hands them out.
+    """
     a = as_logits(logits, name="logits")
     target = as_array(target, name="target", requirement="an array of labels or probabilities")
     if target.shape != a.shape[:-1]:
@@ -128,20 +141,17 @@ def _logits_and_shares(logits, target, label_smoothing, class_weights):
         target = as_probabilities(target, name="target")
         dtype = np.result_type(a, target)
     elif target.shape == a.shape[:-1]:
-        labels, dtype = as_labels(target, name="target", scores=a), a.dtype
+        target, dtype = as_labels(target, name="target", scores=a), a.dtype
     else:
         raise ValueError(
             f"target must have shape {a.shape[:-1]} (labels) or {a.shape} (probabilities); got {target.shape}"
         )
-    classes, wide = a.shape[-1], np.result_type(dtype, np.float64)
-    a = a.astype(wide, copy=False)
-    y = target.astype(wide) if target.shape == a.shape else one_hot(labels, a)
+    classes = a.shape[-1]
     requirement = "a number from 0 to 1"
     smoothing = real_number(label_smoothing, name="label_smoothing", requirement=requirement)
     if not 0 <= smoothing <= 1:
         raise ValueError(f"label_smoothing must be {requirement}; got {smoothing:g}")
-    if smoothing > 0:
-        y = (1 - smoothing) * y + smoothing / classes
+    weights = None
     if class_weights is not None:
         weights = as_real_array(class_weights, name="class_weights")
         if weights.shape != (classes,):
@@ -149,5 +159,11 @@ def _logits_and_shares(logits, target, label_smoothing, class_weights):
         if not ((weights >= 0) & (weights < np.inf)).all():
             wrong = weights[~((weights >= 0) & (weights < np.inf))][0]
             raise ValueError(f"class_weights must be finite and at least 0; got {wrong:g}")
-        y = y * weights
-    return a, y, dtype
+
+    def targets(target):
+        y = target if target.ndim == 2 else one_hot(target, classes)
+        if smoothing > 0:
+            y = (1 - smoothing) * y + smoothing / classes
+        return y if weights is None else y * weights[:, None]
+
+    return a, target, dtype, targets

@@ -2,10 +2,10 @@
 
 import numpy as np
 
+from lossbook._blocks import map_vectors, reduce_vectors
 from lossbook._checks import as_logits, check_equal_shapes, positive_number
-from lossbook.divergences import kl_from_logits
-from lossbook.divergences._entropy import log_ratio_from_logits
-from lossbook.probability import softmax
+from lossbook.divergences._entropy import kl_of_logits, shares_and_log_ratio
+from lossbook.probability._softmax import over
 
 
 @np.errstate(all="ignore")
@@ -55,9 +55,14 @@ def distillation_loss(student_logits, teacher_logits, *, temperature=1.0):
     >>> distillation_loss([[0.0, 0.0], [1.0, 2.0]], [[2.0, 0.0], [1.0, 2.0]], temperature=2.0)
     array([0.44377629, 0.        ])
     """
-    z, v, temperature, dtype = _softened(student_logits, teacher_logits, temperature)
-    # T² alone might overflow.
-    return (temperature * (temperature * kl_from_logits(v, z))).astype(dtype)[()]
+    z, v, temperature, dtype = _checked(student_logits, teacher_logits, temperature)
+
+    def loss(z, v):
+        divergence = kl_of_logits(over(v, temperature), over(z, temperature))
+        # T² alone might overflow.
+        return temperature * (temperature * divergence)
+
+    return reduce_vectors(loss, z, v).astype(dtype, copy=False)[()]
 
 
 @np.errstate(all="ignore")
@@ -91,26 +96,20 @@ def distillation_loss_grad(student_logits, teacher_logits, *, temperature=1.0):
     >>> distillation_loss_grad([0.0, 0.0], [2.0, 0.0], temperature=2.0)
     array([-0.46211716,  0.46211716])
     """
-    z, v, temperature, dtype = _softened(student_logits, teacher_logits, temperature)
-    s, t = softmax(z), softmax(v)
-    delta = log_ratio_from_logits(v, z, t, s)
-    # s − t = t (e⁻ᵟ − 1) with δ = log t − log s keeps its digits where s and t are nearly equal.
-    difference = np.where(abs(delta) < 1, t * np.expm1(-delta), s - t)
-    return (temperature * difference).astype(dtype, copy=False)
+    z, v, temperature, dtype = _checked(student_logits, teacher_logits, temperature)
+
+    def slope(z, v):
+        t, s, delta = shares_and_log_ratio(over(v, temperature), over(z, temperature))
+        # s − t = t (e⁻ᵟ − 1) with δ = log t − log s keeps its digits where s and t are nearly equal.
+        return temperature * np.where(abs(delta) < 1, t * np.expm1(-delta), s - t)
+
+    return map_vectors(slope, z, v, dtype=dtype)
 
 
-def _softened(student_logits, teacher_logits, temperature):
-    """Return both logits over the temperature, in float64 at least, the temperature, the result's type."""
+def _checked(student_logits, teacher_logits, temperature):
+    """Return both logits and the temperature after checking them, and the result's type."""
     z = as_logits(student_logits, name="student_logits")
     v = as_logits(teacher_logits, name="teacher_logits")
     check_equal_shapes(z, v, names=("student_logits", "teacher_logits"))
     dtype = np.result_type(z, v)
-    temperature = positive_number(temperature, name="temperature", dtype=dtype)
-    wide = np.result_type(dtype, np.float64)
-    return (*(_quotient(a.astype(wide), temperature) for a in (z, v)), temperature, dtype)
-
-
-def _quotient(a, temperature):
-    """Return a/T; where that overflows, less the largest of its vector, which no softmax notices."""
-    top = a.max(-1, keepdims=True)
-    return np.where(np.isinf(top / temperature), (a - top) / temperature, a / temperature)
+    return z, v, positive_number(temperature, name="temperature", dtype=dtype), dtype

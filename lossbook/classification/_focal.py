@@ -4,9 +4,10 @@ import math
 
 import numpy as np
 
+from lossbook._blocks import map_vectors, reduce_vectors
 from lossbook._checks import as_logits, real_number
 from lossbook.classification._labels import as_labels, of_label, one_hot, others
-from lossbook.probability import log_softmax, softmax
+from lossbook.probability._softmax import log_shares, shares_and_logs
 
 
 @np.errstate(all="ignore")
@@ -53,11 +54,14 @@ def focal_loss(logits, labels, *, gamma=2.0):
     >>> focal_loss([[0.0, 0.0], [3.0, 0.0]], [0, 0])
     array([1.73286795e-01, 1.09283324e-04])
     """
-    a, labels, gamma, dtype = _checked(logits, labels, gamma)
-    loss = -of_label(log_softmax(a), labels) + 0.0
-    # 1 − p = −expm1(log p) keeps its digits where p is near 1.
-    missed = -np.expm1(-loss)
-    return (missed**gamma * loss).astype(dtype)[()]
+    a, labels, gamma = _checked(logits, labels, gamma)
+
+    def loss(a, labels):
+        surprise = -of_label(log_shares(a), labels) + 0.0
+        # 1 − p = −expm1(log p) keeps its digits where p is near 1.
+        return (-np.expm1(-surprise)) ** gamma * surprise
+
+    return reduce_vectors(loss, a, labels).astype(a.dtype, copy=False)[()]
 
 
 @np.errstate(all="ignore")
@@ -94,22 +98,26 @@ def focal_loss_grad(logits, labels, *, gamma=2.0):
     array([[-0.2982868 ,  0.2982868 ],
            [-0.00031487,  0.00031487]])
     """
-    a, labels, gamma, dtype = _checked(logits, labels, gamma)
-    loss = -of_label(log_softmax(a), labels)
-    missed, p = -np.expm1(-loss), np.exp(-loss)
-    # −log p / (1 − p) tends to 1 as p does, and p log p to 0 as p does.
-    ratio = np.where(missed == 0, 1, np.where(p == 0, 0, p * loss / missed))
-    slope = missed**gamma * (1 + gamma * ratio)
-    y, s = one_hot(labels, a), softmax(a)
-    return (slope[..., None] * (s * others(y) - y * others(s))).astype(dtype, copy=False)
+    a, labels, gamma = _checked(logits, labels, gamma)
+
+    def slope(a, labels):
+        s, logs = shares_and_logs(a)
+        surprise = -of_label(logs, labels)
+        missed, p = -np.expm1(-surprise), np.exp(-surprise)
+        # −log p / (1 − p) tends to 1 as p does, and p log p to 0 as p does.
+        ratio = np.where(missed == 0, 1, np.where(p == 0, 0, p * surprise / missed))
+        y = one_hot(labels, len(a))
+        return missed**gamma * (1 + gamma * ratio) * (s * others(y) - y * others(s))
+
+    return map_vectors(slope, a, labels, dtype=a.dtype)
 
 
 def _checked(logits, labels, gamma):
-    """Return logits at least in float64, labels, γ, and the type of the logits."""
+    """Return logits, labels and γ after checking them."""
     a = as_logits(logits, name="logits")
     labels = as_labels(labels, name="labels", scores=a)
     requirement = "a finite number of at least 0"
     gamma = real_number(gamma, name="gamma", requirement=requirement)
     if not 0 <= gamma < math.inf:
         raise ValueError(f"gamma must be {requirement}; got {gamma:g}")
-    return a.astype(np.result_type(a, np.float64), copy=False), labels, gamma, a.dtype
+    return a, labels, gamma

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from lossbook._blocks import sum_beside_largest
 from lossbook._checks import as_array
 
 
@@ -45,16 +46,17 @@ def as_labels(value, *, name, scores):
     return labels.astype(np.intp)
 
 
-def one_hot(labels, scores):
-    """Return zeros of the shape of `scores` with a 1 at each label."""
-    target = np.zeros_like(scores)
-    np.put_along_axis(target, labels[..., None], 1, -1)
-    return target
+# ---- Blocks of vectors, as `lossbook._blocks` hands them out: one vector a column -------------------------
+
+
+def one_hot(labels, classes):
+    """Return zeros of shape (classes, m) with a 1 at each label."""
+    return (np.arange(classes)[:, None] == labels).astype(np.float64)
 
 
 def of_label(scores, labels):
     """Return the score of each label."""
-    return np.take_along_axis(scores, labels[..., None], -1)[..., 0]
+    return np.take_along_axis(scores, labels[None], 0)[0]
 
 
 def others(shares):
@@ -62,9 +64,5 @@ def others(shares):
 
     Total minus share cancels for one class at most, the largest: there the others are added up.
     """
-    first = shares.argmax(-1)[..., None]
-    result = shares.sum(-1, keepdims=True) - shares
-    rest = shares.copy()
-    np.put_along_axis(rest, first, 0, -1)
-    np.put_along_axis(result, first, rest.sum(-1, keepdims=True), -1)
-    return result
+    largest, rest = sum_beside_largest(shares.copy())
+    return np.where(shares == largest, rest, (largest + rest) - shares)

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from lossbook._blocks import map_vectors, reduce_vectors, sum_classes
 from lossbook._checks import as_probabilities, positive_integer
 from lossbook.classification._labels import as_labels, one_hot
 
@@ -47,9 +48,13 @@ def brier_score(probs, labels):
     >>> brier_score([[0.75, 0.25], [0.75, 0.25]], [0, 1])
     array([0.125, 1.125])
     """
-    p, labels, dtype = _checked(probs, labels)
-    difference = p - one_hot(labels, p)
-    return (difference * difference).sum(-1).astype(dtype)[()]
+    p, labels = _checked(probs, labels)
+
+    def score(p, labels):
+        difference = p - one_hot(labels, len(p))
+        return sum_classes(difference * difference)
+
+    return reduce_vectors(score, p, labels).astype(p.dtype, copy=False)[()]
 
 
 @np.errstate(all="ignore")
@@ -84,8 +89,8 @@ def brier_score_grad(probs, labels):
     >>> brier_score_grad([0.75, 0.25], 1)
     array([ 1.5, -1.5])
     """
-    p, labels, dtype = _checked(probs, labels)
-    return (2 * (p - one_hot(labels, p))).astype(dtype, copy=False)
+    p, labels = _checked(probs, labels)
+    return map_vectors(lambda p, labels: 2 * (p - one_hot(labels, len(p))), p, labels, dtype=p.dtype)
 
 
 @np.errstate(all="ignore")
@@ -134,20 +139,19 @@ def expected_calibration_error(probs, labels, *, bins=15):
     >>> float(expected_calibration_error([[0.75, 0.25], [0.75, 0.25]], [0, 1]))
     0.25
     """
-    p, labels, dtype = _checked(probs, labels)
+    p, labels = _checked(probs, labels)
     bins = positive_integer(bins, name="bins")
     if labels.size == 0:
         raise ValueError(f"probs must hold at least one example; got shape {p.shape}")
-    confidence = p.max(-1).ravel()
+    confidence = reduce_vectors(lambda p: p.max(0), p).ravel()
     right = (p.argmax(-1) == labels).ravel()
     edges = np.arange(1, bins) / bins
     index = np.searchsorted(edges, confidence, side="left")
     gaps = np.bincount(index, weights=(right - confidence).astype(np.float64, copy=False), minlength=bins)
-    return (abs(gaps).sum() / labels.size).astype(dtype)[()]
+    return (abs(gaps).sum() / labels.size).astype(p.dtype)[()]
 
 
 def _checked(probs, labels):
-    """Return probabilities at least in float64, labels, and the type of the probabilities."""
+    """Return probabilities and labels after checking them."""
     p = as_probabilities(probs, name="probs")
-    labels = as_labels(labels, name="labels", scores=p)
-    return p.astype(np.result_type(p, np.float64), copy=False), labels, p.dtype
+    return p, as_labels(labels, name="labels", scores=p)

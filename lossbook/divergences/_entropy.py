@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from lossbook._checks import as_logits, as_probabilities, axis_index, check_equal_shapes, probability_pair
+from lossbook._blocks import reduce_vectors, sum_classes
+from lossbook._checks import as_logits, as_probabilities, check_equal_shapes, probability_pair
 from lossbook.divergences._terms import in_base, kl_terms
-from lossbook.probability import log_softmax, softmax
+from lossbook.probability._softmax import shares_and_logs
 
 
 @np.errstate(all="ignore")
@@ -53,10 +54,9 @@ def entropy(p, *, base=None, axis=-1):
     0.0
     """
     p = as_probabilities(p, name="p", axis=axis)
-    wide = p.astype(np.result_type(p, np.float64), copy=False)
-    terms = np.where(p == 0, 0, -wide * np.log(wide))
+    total = reduce_vectors(lambda p: sum_classes(np.where(p == 0, 0, -p * np.log(p))), p)
     # A sum of nothing but −0 is made 0.
-    return in_base(terms.sum(-1) + 0.0, base, p.dtype)
+    return in_base(total + 0.0, base, p.dtype)
 
 
 @np.errstate(all="ignore")
@@ -106,8 +106,8 @@ def cross_entropy(p, q, *, base=None, axis=-1):
     inf
     """
     p, q, dtype = probability_pair(p, q, axis=axis)
-    terms = np.where(p == 0, 0, -p * np.log(q))
-    return in_base(terms.sum(-1) + 0.0, base, dtype)
+    total = reduce_vectors(lambda p, q: sum_classes(np.where(p == 0, 0, -p * np.log(q))), p, q)
+    return in_base(total + 0.0, base, dtype)
 
 
 @np.errstate(all="ignore")
@@ -166,7 +166,7 @@ def kl(p, q, *, base=None, axis=-1):
     0.6931471805599453
     """
     p, q, dtype = probability_pair(p, q, axis=axis)
-    return in_base(kl_terms(p, q).sum(-1), base, dtype)
+    return in_base(reduce_vectors(lambda p, q: sum_classes(kl_terms(p, q)), p, q), base, dtype)
 
 
 @np.errstate(all="ignore")
@@ -213,31 +213,35 @@ def kl_from_logits(p_logits, q_logits, *, axis=-1):
     """
     a, b = as_logits(p_logits, name="p_logits", axis=axis), as_logits(q_logits, name="q_logits", axis=axis)
     check_equal_shapes(a, b, names=("p_logits", "q_logits"))
-    dtype, axis = np.result_type(a, b), axis_index(axis, a, name="p_logits")
-    wide = np.result_type(dtype, np.float64)
-    a, b = (np.ascontiguousarray(np.moveaxis(array, axis, -1), dtype=wide) for array in (a, b))
-    p, q = softmax(a), softmax(b)
-    delta = log_ratio_from_logits(a, b, p, q)
+    dtype = np.result_type(a, b)
+    return reduce_vectors(kl_of_logits, a, b, axis=axis).astype(dtype)[()]
+
+
+def kl_of_logits(a, b):
+    """Return the divergence for each pair of vectors in two blocks, one vector a column."""
+    p, q, delta = shares_and_log_ratio(a, b)
     # e⁻ᵟ = q/p may overflow where q is the larger.
     terms = np.where(delta > -1, p * (np.expm1(-delta) + delta), q + p * (delta - 1))
     small = abs(delta) < 0.5
     terms[small] = p[small] * _excess_of_exp(delta[small])
     # Where p is 0, so is p times any logarithm.
-    return np.where(p == 0, q, terms).sum(-1).astype(dtype)[()]
+    return sum_classes(np.where(p == 0, q, terms))
 
 
-def log_ratio_from_logits(a, b, p, q):
-    """Return log p − log q for p = softmax(a) and q = softmax(b); NaN or infinite where p = 0."""
-    far = log_softmax(a) - log_softmax(b)
+def shares_and_log_ratio(a, b):
+    """Return p = softmax(a), q = softmax(b) and log p − log q, in blocks; NaN or infinite where p = 0."""
+    (p, log_p), (q, log_q) = shares_and_logs(a), shares_and_logs(b)
+    far = log_p - log_q
     # Where p and q are nearly equal, that difference rounds away what counts. Take it relative to the most
     # probable class r, gᵢ = δᵢ − δᵣ, and find δᵣ from Σ q = 1: e⁻ᵟʳ Σ pᵢ exp(−gᵢ) = 1.
-    r = p.argmax(-1)[..., None]
-    gap = (a - b) - np.take_along_axis(a - b, r, -1)
+    r = p.argmax(0)[None]
+    gap = a - b
+    gap -= np.take_along_axis(gap, r, 0)
     close = abs(gap) <= 1
-    ratio = np.take_along_axis(p, r, -1) / np.take_along_axis(q, r, -1)
+    ratio = np.take_along_axis(p, r, 0) / np.take_along_axis(q, r, 0)
     excess = np.where(close, p * np.expm1(-gap), q * ratio - p)
-    near = gap + np.log1p(excess.sum(-1, keepdims=True))
-    return np.where(close & (ratio < 8), near, far)
+    near = gap + np.log1p(sum_classes(excess))
+    return p, q, np.where(close & (ratio < 8), near, far)
 
 
 def _excess_of_exp(d):

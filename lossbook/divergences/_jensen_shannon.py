@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from lossbook._blocks import reduce_vectors, sum_classes
 from lossbook._checks import as_probabilities, probability_pair
-from lossbook.divergences._terms import in_base, kl_terms
+from lossbook.divergences._terms import in_base, js_terms, kl_terms
 
 
 @np.errstate(all="ignore")
@@ -54,7 +55,7 @@ def js(p, q, *, base=None, axis=-1):
     0.0
     """
     p, q, dtype = probability_pair(p, q, axis=axis)
-    return in_base(_js(p, q), base, dtype)
+    return in_base(reduce_vectors(_js, p, q), base, dtype)
 
 
 @np.errstate(all="ignore")
@@ -104,15 +105,14 @@ def js_distance(p, q, *, base=None, axis=-1):
     """
     p, q, dtype = probability_pair(p, q, axis=axis)
     # The divergence may underflow where its root does not, so both are made larger by a power of two.
-    divergence = in_base(_js(2.0**600 * p, 2.0**600 * q), base, p.dtype)
+    divergence = reduce_vectors(lambda p, q: _js(2.0**600 * p, 2.0**600 * q), p, q)
+    divergence = in_base(divergence, base, divergence.dtype)
     return (2.0**-300 * np.sqrt(divergence)).astype(dtype)[()]
 
 
 def _js(p, q):
-    """Return the divergence in nats."""
-    # With 2p, 2q and p + q = 2m the smallest floats do not vanish by halving.
-    both = p + q
-    return 0.25 * (kl_terms(2 * p, both) + kl_terms(2 * q, both)).sum(-1)
+    """Return the divergence in nats for each pair of vectors in two blocks, one vector a column."""
+    return 0.5 * sum_classes(js_terms(p, q))
 
 
 @np.errstate(all="ignore")

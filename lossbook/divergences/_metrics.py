@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from lossbook._blocks import reduce_vectors, split, sum_classes
 from lossbook._checks import as_real_array, check_finite, probability_pair
 
 
@@ -47,7 +48,7 @@ def total_variation_distance(p, q, *, axis=-1):
     0.5
     """
     p, q, dtype = probability_pair(p, q, axis=axis)
-    return (0.5 * abs(p - q).sum(-1)).astype(dtype)[()]
+    return (0.5 * reduce_vectors(lambda p, q: sum_classes(abs(p - q)), p, q)).astype(dtype)[()]
 
 
 @np.errstate(all="ignore")
@@ -91,12 +92,17 @@ def hellinger(p, q, *, axis=-1):
     1.0
     """
     p, q, dtype = probability_pair(p, q, axis=axis)
+    return reduce_vectors(_hellinger, p, q).astype(dtype)[()]
+
+
+def _hellinger(p, q):
+    """Return the distance for each pair of vectors in two blocks, one vector a column."""
     # √p − √q = (p − q)/(√p + √q) does not cancel near p = q.
     steps = np.where(p == q, 0, abs(p - q) / (np.sqrt(p) + np.sqrt(q)))
     # Divided by the largest, the squares do not underflow.
-    largest = steps.max(-1, keepdims=True)
+    largest = steps.max(0)
     shares = np.where(largest > 0, steps / largest, 0)
-    return (largest[..., 0] * np.sqrt(0.5 * (shares * shares).sum(-1))).astype(dtype)[()]
+    return largest * np.sqrt(0.5 * sum_classes(shares * shares))
 
 
 @np.errstate(all="ignore")
@@ -146,12 +152,18 @@ def wasserstein_1d(p, q, *, support):
     if support.shape != p.shape[-1:]:
         raise ValueError(f"support must have shape {p.shape[-1:]}, one place a class; got {support.shape}")
     check_finite(support, name="support")
-    lengths = np.diff(support.astype(p.dtype))
+    lengths = np.diff(support.astype(np.result_type(dtype, np.float64)))
     if not (lengths > 0).all():
         at = int(np.argmin(lengths > 0))
         raise ValueError(
             f"support must be increasing; got {support[at]:g} before {support[at + 1]:g} at index {at}"
         )
-    # A running sum adds one number after the other, so it gets the digits that the machine has to spare.
-    gaps = abs(np.cumsum(p - q, axis=-1, dtype=np.longdouble)[..., :-1])
-    return (gaps * lengths).sum(-1).astype(dtype)[()]
+
+    def work(p, q):
+        p -= q
+        # A running sum adds one number after the other: split, none of these additions rounds but the last.
+        high, low = split(p, abs(p).sum(0))
+        carried = (np.cumsum(high, axis=0) + np.cumsum(low, axis=0))[:-1]
+        return sum_classes(abs(carried) * lengths[:, None])
+
+    return reduce_vectors(work, p, q).astype(dtype)[()]

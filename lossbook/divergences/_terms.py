@@ -21,26 +21,55 @@ def kl_terms(p, q):
         The summands; ∞ where q = 0 < p, q where p = 0.
     """
     gap = p - q
-    log_ratio = np.log(p / q)
-    overflows = np.isposinf(log_ratio) & (q > 0)
+    d, ratio = gap / q, p / q
+    # Near p = q the quotient rounds away what counts, and its logarithm is that of 1 + d.
+    log_ratio = np.where(abs(d) <= 0.5, np.log1p(d), np.log(ratio))
+    overflows = np.isinf(ratio) & (q > 0)
     if overflows.any():
         log_ratio[overflows] = np.log(p[overflows]) - np.log(q[overflows])
     terms = p * log_ratio - gap
-    # Near p = q the quotient rounds away what counts. With d = (p − q)/q it is q φ(d), φ(d) = (1 + d) log(1 +
-    # d) − d.
-    near = abs(gap) <= 0.5 * q
-    terms[near] = q[near] * _phi(gap[near] / q[near])
+    tiny = abs(d) < 0.01
+    if tiny.any():
+        terms[tiny] = gap[tiny] * d[tiny] * _kl_series(d[tiny])
     return np.where(p == 0, q, terms)
 
 
-def _phi(d):
-    """Return (1 + d) log(1 + d) − d for |d| ≤ ½."""
-    # The series ½d² − d³/6 + d⁴/12 − d⁵/20 + … does not cancel where d is small.
+def _kl_series(d):
+    """Return ((1 + d) log(1 + d) − d) / d² = ½ − d/6 + d²/12 − d³/20 + …, which does not cancel."""
     series = np.full_like(d, 1 / 90)
     for k in range(9, 1, -1):
         series *= -d
         series += 1 / (k * (k - 1))
-    return np.where(abs(d) < 0.01, d * d * series, (1 + d) * np.log1p(d) - d)
+    return series
+
+
+def js_terms(p, q):
+    """Return p log(p/m) + q log(q/m), m = ½(p + q), for each pair of numbers, none of them negative.
+
+    Parameters
+    ----------
+    p, q : ndarray
+        Not negative, of equal shape, at least float64.
+
+    Returns
+    -------
+    ndarray
+        The summands.
+    """
+    gap, both = p - q, p + q
+    d = gap / both
+    # With p = m (1 + d) and q = m (1 − d) the logarithms keep their digits where p and q are nearly equal.
+    near = abs(d) <= 0.5
+    log_p = np.where(near, np.log1p(d), np.log(2 * p / both))
+    log_q = np.where(near, np.log1p(-d), np.log(2 * q / both))
+    terms = np.where(p == 0, 0, p * log_p) + np.where(q == 0, 0, q * log_q)
+    tiny = abs(d) < 0.01
+    if tiny.any():
+        # The series d² + d⁴/6 + d⁶/15 + … of (1 + d) log(1 + d) + (1 − d) log(1 − d) does not cancel.
+        square = d[tiny] * d[tiny]
+        series = 1 + square * (1 / 6 + square * (1 / 15 + square * (1 / 28 + square / 45)))
+        terms[tiny] = 0.5 * gap[tiny] * d[tiny] * series
+    return terms
 
 
 def in_base(nats, base, dtype):

@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from lossbook._blocks import map_vectors, sum_classes
 from lossbook._checks import as_logits, as_real_array, check_equal_shapes
-from lossbook.probability._softmax import softmax
+from lossbook.probability._softmax import shares, softmax
 
 
 @np.errstate(all="ignore")
@@ -92,8 +93,11 @@ def softmax_vjp(logits, vector):
     a = as_logits(logits, name="logits")
     v = as_real_array(vector, name="vector")
     check_equal_shapes(a, v, names=("logits", "vector"))
-    dtype = np.result_type(a, v)
-    s = softmax(a.astype(np.result_type(dtype, np.float64), copy=False))
-    # A constant may be taken off v: that of the most probable class, so that nothing cancels there.
-    v = v - np.take_along_axis(v, s.argmax(-1)[..., None], -1)
-    return (s * (v - (s * v).sum(-1, keepdims=True))).astype(dtype, copy=False)
+
+    def product(a, v):
+        s = shares(a)
+        # A constant may be taken off v: that of the most probable class, so that nothing cancels there.
+        v = v - np.take_along_axis(v, s.argmax(0)[None], 0)
+        return s * (v - sum_classes(s * v))
+
+    return map_vectors(product, a, v, dtype=np.result_type(a, v))

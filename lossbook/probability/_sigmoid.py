@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from lossbook._blocks import map_numbers
 from lossbook._checks import as_real_array
 
 
@@ -40,10 +41,13 @@ def sigmoid(x):
     array([0.5       , 0.88079708, 0.        ])
     """
     x = as_real_array(x, name="x")
-    wide = x.astype(np.result_type(x, np.float64), copy=False)
-    # 1/(1 + e⁻ˣ) = eˣ/(1 + eˣ): one of the two has an exponent that cannot overflow.
-    e = np.exp(-abs(wide))
-    return (np.where(wide < 0, e, 1) / (1 + e)).astype(x.dtype)[()]
+
+    def share(x):
+        # 1/(1 + e⁻ˣ) = eˣ/(1 + eˣ): one of the two has an exponent that cannot overflow.
+        e = np.exp(-abs(x))
+        return np.where(x < 0, e, 1) / (1 + e)
+
+    return map_numbers(share, x, dtype=x.dtype)
 
 
 @np.errstate(all="ignore")
@@ -80,5 +84,4 @@ def log_sigmoid(x):
     array([-6.93147181e-01, -4.24835426e-18, -1.00000000e+03])
     """
     x = as_real_array(x, name="x")
-    wide = x.astype(np.result_type(x, np.float64), copy=False)
-    return (np.minimum(wide, 0) - np.log1p(np.exp(-abs(wide)))).astype(x.dtype)[()]
+    return map_numbers(lambda x: np.minimum(x, 0) - np.log1p(np.exp(-abs(x))), x, dtype=x.dtype)

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from lossbook._checks import as_logits, axis_index, positive_number
+from lossbook._blocks import map_vectors, reduce_vectors, split, sum_beside_largest
+from lossbook._checks import as_logits, positive_number
 
 # Logits between these need no shift: no exponential overflows or loses digits, nor does the sum of many.
 LOW, HIGH = -700, 600
@@ -57,11 +58,10 @@ def softmax(logits, *, temperature=1.0, axis=-1):
     >>> softmax([1e4, 1e4, -1e4], temperature=0.5)
     array([0.5, 0.5, 0. ])
     """
-    a, dtype = _scaled_rows(logits, temperature, axis)
-    e = _exponentials(a)
-    # Every rounding of the sum would be one of each result: it gets the digits that the machine has to spare.
-    e /= e.sum(-1, keepdims=True, dtype=np.longdouble).astype(e.dtype)
-    return np.moveaxis(e.astype(dtype, copy=False), -1, axis)
+    a = as_logits(logits, name="logits", axis=axis)
+    temperature = positive_number(temperature, name="temperature", dtype=a.dtype)
+
+    return map_vectors(lambda a: shares(over(a, temperature)), a, dtype=a.dtype, axis=axis)
 
 
 @np.errstate(all="ignore")
@@ -111,11 +111,9 @@ def log_softmax(logits, *, temperature=1.0, axis=-1):
     >>> log_softmax([0.0, -50.0])
     array([-1.92874985e-22, -5.00000000e+01])
     """
-    a, dtype = _scaled_rows(logits, temperature, axis)
-    top, rest = _top_and_rest(a)
-    result = a - top
-    result -= rest
-    return np.moveaxis(result.astype(dtype, copy=False), -1, axis)
+    a = as_logits(logits, name="logits", axis=axis)
+    temperature = positive_number(temperature, name="temperature", dtype=a.dtype)
+    return map_vectors(lambda a: log_shares(over(a, temperature)), a, dtype=a.dtype, axis=axis)
 
 
 @np.errstate(all="ignore")
@@ -161,54 +159,72 @@ def logsumexp(logits, *, axis=-1):
     >>> float(logsumexp([0.0, -50.0]))
     1.9287498479639178e-22
     """
-    a, dtype = _scaled_rows(logits, 1.0, axis)
-    top, rest = _top_and_rest(a)
-    return (top + rest).astype(dtype, copy=False)[..., 0][()]
-
-
-def _scaled_rows(logits, temperature, axis):
-    """Return the checked logits over the temperature, classes last, float64 at least, and their own type."""
     a = as_logits(logits, name="logits", axis=axis)
-    # Along the last axis of a contiguous array NumPy sums by pairs, which rounds least.
-    a = np.ascontiguousarray(np.moveaxis(a, axis_index(axis, a, name="logits"), -1))
-    temperature = positive_number(temperature, name="temperature", dtype=a.dtype)
-    if temperature != 1:
-        top = a.max(-1, keepdims=True)
-        overflows = np.isinf(top / a.dtype.type(temperature))
-        if overflows.any():
-            # Only differences count, and here any difference is a large one.
-            a = np.where(overflows, a - top, a)
-        a = a / temperature
-    return a.astype(np.result_type(a, np.float64), copy=False), a.dtype
+
+    def total(a):
+        top, rest = _top_and_rest(a)
+        return top + rest
+
+    return reduce_vectors(total, a, axis=axis).astype(a.dtype, copy=False)[()]
+
+
+# ---- Blocks of vectors, as `lossbook._blocks` hands them out: one vector a column -------------------------
+
+
+def over(a, temperature):
+    """Return logits over the temperature."""
+    if temperature == 1:
+        return a
+    top = a.max(0)
+    # Only differences count, and where the quotient overflows any difference is a large one.
+    overflows = np.isinf(top / temperature)
+    return np.where(overflows, a - top, a) / temperature
 
 
 def _exponentials(a):
-    """Return exp(a − shift), a new array, with a shift for each vector that makes it safe."""
-    top = a.max(-1, keepdims=True)
-    safe = (top <= HIGH) & (a.min(-1, keepdims=True) >= LOW)
-    if safe.all():
-        return np.exp(a)
-    shift = np.where(safe, 0, top)
+    """Return exp(a − shift), with a shift for each vector that makes it safe, and overwrite the logits."""
+    if a.max() <= HIGH and a.min() >= LOW:
+        return np.exp(a, out=a)
+    top = a.max(0)
+    shift = np.where((top <= HIGH) & (a.min(0) >= LOW), 0, top)
     hi = a - shift
     # The difference rounds, by e in absolute terms, and exp(hi) is then wrong by e in relative ones: up to
     # ½|hi| units in the last place. Knuth's two-sum gives the lost part exactly: a − shift = hi + lo.
-    lo = hi - a
-    rest = hi - lo
-    np.subtract(a, rest, out=rest)
-    lo += shift
-    np.subtract(rest, lo, out=lo)
-    np.exp(hi, out=hi)
+    back = hi - a
+    lo = (a - (hi - back)) - (shift + back)
+    e = np.exp(hi)
     # Where the difference is infinite, the exponential is 0 and there is nothing to mend.
-    np.copyto(lo, 0, where=hi == 0)
-    lo *= hi
-    hi += lo
-    return hi
+    return np.where(e == 0, 0, e + lo * e)
+
+
+def shares(a):
+    """Return the softmax of each vector, and overwrite the logits."""
+    e = _exponentials(a)
+    # Every rounding of the sum would be one of each share.
+    high, low = split(e, len(e) * e.max(0))
+    e /= high.sum(0) + low.sum(0)
+    return e
+
+
+def shares_and_logs(a):
+    """Return the softmax of each vector and its logarithm."""
+    e = _exponentials(a.copy())
+    high, low = split(e, len(e) * e.max(0))
+    p = e / (high.sum(0) + low.sum(0))
+    largest, others = sum_beside_largest(e)
+    return p, (a - a.max(0)) - np.log1p(others / largest)
 
 
 def _top_and_rest(a):
-    """Return the largest logit of each vector and log-sum-exp minus it, which is log(1 + others/largest)."""
-    first = a.argmax(-1)[..., None]
-    e = _exponentials(a)
-    largest = np.take_along_axis(e, first, -1)
-    np.put_along_axis(e, first, 0, -1)
-    return np.take_along_axis(a, first, -1), np.log1p(e.sum(-1, keepdims=True) / largest)
+    """Return each vector's largest logit, and log-sum-exp minus it: log(1 + others/largest). Overwrite a."""
+    top = a.max(0)
+    largest, others = sum_beside_largest(_exponentials(a))
+    return top, np.log1p(others / largest)
+
+
+def log_shares(a):
+    """Return the logarithm of the softmax of each vector, and overwrite the logits."""
+    top, rest = _top_and_rest(a.copy())
+    a -= top
+    a -= rest
+    return a

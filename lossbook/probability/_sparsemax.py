@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from lossbook._checks import as_logits, axis_index
+from lossbook._blocks import map_vectors, sum_classes
+from lossbook._checks import as_logits
 
 
 @np.errstate(all="ignore")
@@ -47,16 +48,17 @@ def sparsemax(logits, *, axis=-1):
     array([0.75, 0.25, 0.  ])
     """
     a = as_logits(logits, name="logits", axis=axis)
-    rows = np.ascontiguousarray(np.moveaxis(a, axis_index(axis, a, name="logits"), -1))
-    z = rows.astype(np.result_type(a, np.float64), copy=False)
-    z = z - z.max(-1, keepdims=True)
+    return map_vectors(_nearest, a, dtype=a.dtype, axis=axis)
+
+
+def _nearest(z):
+    """Return the nearest point of the simplex to each vector of a block, one vector a column."""
+    z -= z.max(0)
     # The k largest stay, for the greatest k at which the k-th is above their threshold (their sum − 1)/k.
-    descending = -np.sort(-z, axis=-1)
-    k = np.arange(1, z.shape[-1] + 1)
-    stay = k * descending > np.cumsum(descending, axis=-1) - 1
+    descending = -np.sort(-z, axis=0)
+    k = np.arange(1, len(z) + 1)[:, None]
+    stay = k * descending > np.cumsum(descending, axis=0) - 1
     # Only what is above −1 can stay; a sum over those alone rounds less, and meets no −∞.
-    total = np.sum(descending, axis=-1, keepdims=True, where=stay)
-    tau = (total - 1) / stay.sum(-1, keepdims=True)
+    tau = (sum_classes(np.where(stay, descending, 0)) - 1) / stay.sum(0)
     # NaN anywhere makes the whole vector NaN, as it does for softmax.
-    p = np.where(np.isnan(z).any(-1, keepdims=True), np.nan, np.maximum(z - tau, 0))
-    return np.moveaxis(p.astype(a.dtype, copy=False), -1, axis)
+    return np.where(np.isnan(z).any(0), np.nan, np.maximum(z - tau, 0))
