@@ -8,7 +8,7 @@ All functions keep float32, turn integers into float64, change no argument and r
 warning.
 
 >>> from lossbook import divergences
->>> p, q = [0.5, 0.5, 0.0], [0.25, 0.25, 0.5]
+>>> p, q = [1.0, 0.0], [0.5, 0.5]
 >>> float(divergences.kl(p, q, base=2)), float(divergences.kl(q, p))
 (1.0, inf)
 """
