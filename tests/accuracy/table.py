@@ -4,6 +4,7 @@ Errors are in units in the last place, divided by the condition number where one
 """
 
 import sys
+from concurrent.futures import ProcessPoolExecutor
 
 import numpy as np
 import ulp
@@ -18,27 +19,33 @@ def line(cells):
     return " ".join([first[0].ljust(first[1]), *(cell.rjust(width) for cell, width in others)])
 
 
+def rows(number, dtype, count):
+    """Measure one subject, by its number, in one type: return its rows and the bounds that it breaks."""
+    subject, name = ulp.subjects()[number], np.dtype(dtype).name
+    found = ulp.measure(subject, count, dtype)
+    worst, median = f"{found.errors.max():.2f}", f"{np.median(found.errors):.2f}"
+    over, condition = f"{found.excess.max():.2f}", f"{np.median(found.conditions):.2g}"
+    table, broken = [line([subject.name, name, worst, median, over, condition])], []
+    for peer, errors in found.peers.items():
+        table.append(line([f"  in {peer}", name, f"{errors.max():.3g}", f"{np.median(errors):.2f}", "", ""]))
+        if found.errors.max() > errors.max() + 2:
+            broken.append(f"{subject.name} ({name}) is over 2 ulp worse than {peer}'s")
+    if found.excess.max() > 1:
+        broken.append(f"{subject.name} ({name}) breaks its bound")
+    return table, broken
+
+
 def main(count):
     """Print the table and return the exit status: 1 if a bound is broken."""
-    broken = []
     print(line(["function", "type", "largest", "median", "/ bound", "condition"]), flush=True)
-    for subject in ulp.subjects():
-        for dtype in subject.dtypes:
-            found = ulp.measure(subject, count, dtype)
-            name = np.dtype(dtype).name
-            cells = [
-                f"{found.errors.max():.2f}",
-                f"{np.median(found.errors):.2f}",
-                f"{found.excess.max():.2f}",
-            ]
-            print(line([subject.name, name, *cells, f"{np.median(found.conditions):.2g}"]), flush=True)
-            for peer, errors in found.peers.items():
-                cells = [f"{errors.max():.3g}", f"{np.median(errors):.2f}", "", ""]
-                print(line([f"  in {peer}", name, *cells]), flush=True)
-                if found.errors.max() > errors.max() + 2:
-                    broken.append(f"{subject.name} ({name}) is over 2 ulp worse than {peer}'s")
-            if found.excess.max() > 1:
-                broken.append(f"{subject.name} ({name}) breaks its bound")
+    chosen = [(n, dtype) for n, subject in enumerate(ulp.subjects()) for dtype in subject.dtypes]
+    numbers, dtypes = zip(*chosen, strict=True)
+    broken = []
+    # Many digits take minutes; each subject draws its points from its own seed, so they can be shared out.
+    with ProcessPoolExecutor() as pool:
+        for table, breaks in pool.map(rows, numbers, dtypes, [count] * len(chosen)):
+            print(*table, sep="\n", flush=True)
+            broken += breaks
     print(f"\n{count} points each.", *broken, sep="\n")
     return 1 if broken else 0
 
