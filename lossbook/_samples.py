@@ -4,6 +4,9 @@ import numpy as np
 
 from lossbook._checks import as_real_array, check_finite
 
+# Beyond these sizes squares and their sums, or slopes, would overflow or vanish.
+LARGEST, SMALLEST = 1e150, 1e-150
+
 
 def paired_sample(x, y):
     """Return predictors of shape (n, d) and a response of shape (n,), both float64 and finite.
@@ -13,7 +16,8 @@ def paired_sample(x, y):
     TypeError
         If either holds anything but real numbers.
     ValueError
-        If x is not of shape (n,) or (n, d), y not of shape (n,) with n > 0, or a number is not finite.
+        If x is not of shape (n,) or (n, d), y not of shape (n,) with n > 0, a number is not finite or above
+        1e150 in size, or a column of x holds nothing but zeros and numbers below 1e-150 in size.
     """
     # Sums and products run in memory's order: in one order they round alike, however the columns lie.
     x = as_real_array(x, name="x").astype(np.float64, order="C")
@@ -24,6 +28,18 @@ def paired_sample(x, y):
         raise ValueError(
             f"y must have shape (n,) for x of shape (n, ...), n > 0; got {y.shape} and {x.shape}"
         )
-    check_finite(x, name="x")
-    check_finite(y, name="y")
-    return (x if x.ndim == 2 else x[:, np.newaxis]), y
+    for array, name in ((x, "x"), (y, "y")):
+        check_finite(array, name=name)
+        largest = np.max(np.abs(array), initial=0)
+        if largest > LARGEST:
+            raise ValueError(f"{name} must be at most {LARGEST:g} in size, to be squared; got {largest:g}")
+    x = x if x.ndim == 2 else x[:, np.newaxis]
+    sizes = np.max(np.abs(x), axis=0)
+    small = (sizes > 0) & (sizes < SMALLEST)
+    if small.any():
+        column = int(np.argmax(small))
+        raise ValueError(
+            f"x must have columns of zeros or of at least {SMALLEST:g} in size; got {sizes[column]:g} in "
+            f"column {column}"
+        )
+    return x, y

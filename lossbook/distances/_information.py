@@ -160,6 +160,7 @@ def _unit(base, dtype):
     return dtype.type(math.log(base))
 
 
+@np.errstate(all="ignore")
 def mutual_information_knn(x, y, *, k=3):
     r"""Estimate the mutual information of two continuous variables from a sample, by nearest neighbors.
 
@@ -190,8 +191,8 @@ def mutual_information_knn(x, y, *, k=3):
     TypeError
         If an argument holds anything but real numbers, or `k` is not an integer.
     ValueError
-        If the shapes do not fit together, a number is not finite, `k` is not below n, or more than k points
-        coincide: then the variables are not continuous.
+        If the shapes do not fit together, a number is not finite or above 1e300 in size, `k` is not below n,
+        or more than k points coincide: then the variables are not continuous.
 
     Notes
     -----
@@ -246,4 +247,7 @@ def _sample(value, *, name):
     if array.ndim != 2 or array.shape[1] == 0:
         raise ValueError(f"{name} must have shape (n,) or (n, d) with d > 0; got {np.shape(value)}")
     check_finite(array, name=name)
+    largest = np.max(np.abs(array), initial=0)
+    if largest > 1e300:
+        raise ValueError(f"{name} must be at most 1e+300 in size, for its distances; got {largest:g}")
     return array

@@ -7,6 +7,7 @@ from lossbook._samples import paired_sample
 from lossbook.objectives._costs import not_negative, soft_threshold
 
 
+@np.errstate(all="ignore")
 def ridge(x, y, *, strength):
     r"""Ridge regression: least squares with an L2 penalty on the slopes, solved at once.
 
@@ -31,8 +32,9 @@ def ridge(x, y, *, strength):
     TypeError
         If an argument holds anything but real numbers.
     ValueError
-        If shapes do not fit together, a number is not finite, `strength` is negative, or it is 0 and the
-        columns of x and the intercept are linearly dependent.
+        If shapes do not fit together, a number is not finite or above 1e150 in size, a column of x is below
+        1e-150 in size but not 0, `strength` is negative, or it is 0 and the columns of x and the intercept
+        are linearly dependent.
 
     Notes
     -----
@@ -70,6 +72,7 @@ def ridge(x, y, *, strength):
     return np.concatenate([[height - middle @ slopes], slopes])
 
 
+@np.errstate(all="ignore")
 def lasso(x, y, *, strength, tolerance=1e-12, max_iterations=100_000):
     r"""Lasso: least squares with an L1 penalty on the slopes, by coordinate descent.
 
@@ -102,8 +105,9 @@ def lasso(x, y, *, strength, tolerance=1e-12, max_iterations=100_000):
     TypeError
         If an argument holds anything but real numbers.
     ValueError
-        If shapes do not fit together, a number is not finite, or a hyperparameter is out of range; with
-        `strength` 0 also if the columns of x and the intercept are linearly dependent.
+        If shapes do not fit together, a number is not finite or above 1e150 in size, a column of x is below
+        1e-150 in size but not 0, or a hyperparameter is out of range; with `strength` 0 also if the columns
+        of x and the intercept are linearly dependent.
     RuntimeError
         If `max_iterations` sweeps did not reach `tolerance`.
 

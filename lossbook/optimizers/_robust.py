@@ -66,6 +66,7 @@ class RobustFit:
         )
 
 
+@np.errstate(all="ignore")
 def robust_regression(
     x, y, *, loss="huber", delta=None, scale="mad", start=None, tolerance=1e-10, max_iterations=1000
 ):
@@ -110,11 +111,11 @@ def robust_regression(
     TypeError
         If an argument holds anything but real numbers.
     ValueError
-        If shapes do not fit together; if a number is not finite; if an option is unknown or a
-        hyperparameter out of range; if the columns of x and the intercept are linearly dependent; if "mad"
-        becomes 0 (half of the residuals agree) although not every point is fitted exactly, so that `delta`
-        loses its meaning; or if the biweight leaves too few points with a positive weight to determine the
-        coefficients.
+        If shapes do not fit together; if a number is not finite or above 1e150 in size, or a column of x
+        below 1e-150 but not 0; if an option is unknown or a hyperparameter out of range; if the columns of x
+        and the intercept are linearly dependent; if "mad" becomes 0 (half of the residuals agree) although
+        not every point is fitted exactly, so that `delta` loses its meaning; or if the biweight leaves too
+        few points with a positive weight to determine the coefficients.
 
     Notes
     -----

@@ -284,6 +284,10 @@ KNN = Row(
         ),
     },
     joint={
+        "out of range": [
+            Case({name: 1e301 * good}, Refused(ValueError, "must be at most 1e+300 in size", "e+301"), name)
+            for name, good in (("x", SAMPLE), ("y", SAMPLE[:, 1]))
+        ],
         "zero vector": [Case({"x": np.zeros(12), "y": np.zeros(12)}, CONTINUOUS, "x")],
         "empty": [
             Case(

@@ -122,6 +122,16 @@ EMPTY_SAMPLE = [Case({"x": [], "y": []}, Refused(ValueError, "n > 0", "(0,)"), "
 DEPENDENT = Refused(
     ValueError, "must be positive where x and the intercept have linearly dependent columns", "rank"
 )
+# Squares of the numbers, and their quotients, have to be finite.
+SIZES = [
+    Case({"x": 1e200 * SAMPLE}, Refused(ValueError, "must be at most 1e+150 in size", "e+200"), "x"),
+    Case({"y": 1e200 * RESPONSE}, Refused(ValueError, "must be at most 1e+150 in size", "e+200"), "y"),
+    Case(
+        {"x": SAMPLE * [1.0, 1e-200]},
+        Refused(ValueError, "columns of zeros or of at least 1e-150 in size", "in column 1"),
+        "x",
+    ),
+]
 SINGULAR = [
     Case({"x": np.ones(8), "strength": 0.0}, DEPENDENT, "strength"),
     Case({"x": np.column_stack([RESPONSE, 2 * RESPONSE]), "strength": 0.0}, DEPENDENT, "strength"),
@@ -172,13 +182,13 @@ ROWS = [
     Row(
         objectives.ridge,
         REGRESSION,
-        joint={"empty": EMPTY_SAMPLE, "singular matrix": SINGULAR},
+        joint={"empty": EMPTY_SAMPLE, "singular matrix": SINGULAR, "out of range": SIZES},
         single=np.float64,
     ),
     Row(
         objectives.lasso,
         {**REGRESSION, "tolerance": positive(1e-10), "max_iterations": integer(1000)},
-        joint={"empty": EMPTY_SAMPLE, "singular matrix": SINGULAR},
+        joint={"empty": EMPTY_SAMPLE, "singular matrix": SINGULAR, "out of range": SIZES},
         single=np.float64,
     ),
 ]

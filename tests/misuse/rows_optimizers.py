@@ -16,7 +16,7 @@ from arguments import (
     shown,
 )
 from kinds import Argument, Case, Gives, Refused, Row
-from rows_objectives import EMPTY_SAMPLE, predictors, response
+from rows_objectives import EMPTY_SAMPLE, SIZES, predictors, response
 
 from lossbook import optimizers
 
@@ -215,6 +215,7 @@ def robust_row(loss, *, iterated, **hyperparameters):
         arguments,
         joint={
             "empty": EMPTY_SAMPLE,
+            "out of range": SIZES,
             "singular matrix": [
                 Case({"x": np.column_stack([line, 2 * line + 1])}, singular, "x"),
                 Case({"x": np.column_stack([line, np.ones(8)])}, singular, "x"),

@@ -1,5 +1,7 @@
 """Good input in every form: never changed, and the same result however it lies in memory."""
 
+import re
+
 import numpy as np
 import pytest
 from kinds import frozen, quietly
@@ -103,3 +105,33 @@ def test_a_result_is_no_view_of_an_argument(row):
 def test_two_calls_give_the_same(row):
     first, second = (row.numbers(quietly(row.function, row.good)) for _ in range(2))
     np.testing.assert_array_equal(first, second)
+
+
+FACTORS = {"0": 0.0, "subnormal": 5e-324, "tiny": 1e-200, "huge": 1e200, "at the end of the range": 1.7e308}
+
+
+def is_measured(argument):
+    """Say whether an argument holds numbers of any size: no probabilities, labels or covariances."""
+    limited = ("negative probability", "label out of range", "singular matrix")
+    plain = all(isinstance(argument.cells[kind], str) for kind in limited)
+    return plain and isinstance(argument.good, np.ndarray) and argument.good.dtype == np.float64
+
+
+@pytest.mark.parametrize("size", FACTORS)
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_numbers_of_any_size_raise_no_warning_and_no_error_of_another(row, size):
+    for together in (True, False):
+        for name in row.arguments:
+            arguments = {
+                key: FACTORS[size] * (argument.good / max(1.0, np.max(np.abs(argument.good))))
+                if is_measured(argument) and (together or key == name)
+                else argument.good
+                for key, argument in row.arguments.items()
+            }
+            try:
+                quietly(row.function, arguments)
+            except (ValueError, RuntimeError) as refused:
+                error = refused
+            else:
+                continue
+            assert re.search(r" must .*; ", str(error)), error
