@@ -108,7 +108,7 @@ class Campaign:
         self.state = functools.cache(subject.state)
         self.store = folder / f"{subject.name}.jsonl"
         self.results = self._read()
-        # Which tests killed mutants of a file and of a function: its next mutant meets them first.
+        # Which tests killed mutants of a file and of a function: the next mutants meet them first.
         self.killers = defaultdict(Counter)
         self.seconds = {}
 
@@ -169,20 +169,24 @@ class Campaign:
         """Start a trial; return its process and the end of the pipe that the answer comes through."""
         context = multiprocessing.get_context("fork")
         ours, theirs = context.Pipe(duplex=False)
-        order = self._order(mutant) if mutant else {}
-        arguments = (self.subject.root, self.subject.rounds, mutant, order, limit, theirs)
-        process = context.Process(target=try_tests, args=arguments, daemon=True)
+        first = self._promising(mutant) if mutant else []
+        # Those first, if there are any; then the others, the fastest first.
+        rounds = (first, *self.subject.rounds) if first else self.subject.rounds
+        order = {name: place for place, name in enumerate(sorted(self.seconds, key=self.seconds.get))}
+        process = context.Process(
+            target=try_tests, args=(self.subject.root, rounds, mutant, order, limit, theirs), daemon=True
+        )
         process.start()
         theirs.close()
         return process, ours
 
-    def _order(self, mutant):
-        """Return each test's place: those that killed neighbors, or this one before, and then the fastest."""
+    def _promising(self, mutant):
+        """Return the tests that killed this mutant before, or most of its neighbors."""
         before = self.results.get(mutant.digest, {}).get("by")
-        near = self.killers[mutant.file, mutant.function].most_common()
-        far = self.killers[mutant.file].most_common(10)
-        names = [before, *(name for name, _ in near + far), *sorted(self.seconds, key=self.seconds.get)]
-        return {name: place for place, name in enumerate(dict.fromkeys(names))}
+        near = self.killers[mutant.file, mutant.function].most_common(5)
+        far = self.killers[mutant.file].most_common(3)
+        names = dict.fromkeys([before, *(name for name, _ in near + far)])
+        return [name for name in names if name in self.seconds]
 
     def _answer(self, process, pipe, ready):
         """Return what a trial says, or what its silence means, and end it."""
