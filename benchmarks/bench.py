@@ -4,6 +4,7 @@ import sys
 
 import torch
 from distance_races import RACES as DISTANCES
+from embedding_races import RACES as EMBEDDINGS
 from harness import run, table
 from probability_races import RACES as PROBABILITY
 from regression_races import RACES as REGRESSION
@@ -12,6 +13,7 @@ RACES = [
     *REGRESSION,
     *PROBABILITY,
     *DISTANCES,
+    *EMBEDDINGS,
 ]
 
 

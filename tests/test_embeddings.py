@@ -171,7 +171,11 @@ def test_gradients_are_those_of_differences(loss, gradient):
 # ---- Properties ----------------------------------------------------------------------------------------
 
 
-@given(arrays(float, (2, 4, 3), elements=st.floats(-9, 9)).filter(lambda z: np.abs(z).max(axis=2).all()))
+# Thousandths: subnormal numbers are rounded when they are rotated.
+elements = st.integers(-9000, 9000).map(lambda z: z / 1000)
+
+
+@given(arrays(float, (2, 4, 3), elements=elements).filter(lambda z: np.abs(z).max(axis=2).all()))
 @quick
 def test_bounds_and_invariances(pair):
     a, b = pair

@@ -10,9 +10,7 @@ def root_sum_of_squares(d, *, axis=-1):
     size 1 by a power of two, which rounds nothing.
     """
     s = np.sum(d * d, axis=axis)
-    limits = np.finfo(d.dtype)
-    unsafe = ~((s >= limits.tiny / limits.eps) & (s < np.inf))
-    if not unsafe.any():
+    if is_safe_sum(s).all():
         return np.sqrt(s)
     scaled, exponent = power_of_two_scaled(np.moveaxis(d, axis, -1))
     return np.ldexp(np.sqrt(np.sum(scaled * scaled, axis=-1)), exponent)
@@ -29,19 +27,22 @@ def unit_vectors(x, *, name):
 
     Raises ValueError for a zero vector, which has no direction, and names where it is.
     """
-    largest = np.max(np.abs(x), axis=-1, initial=0)
-    zero = largest == 0
-    if zero.any():
-        index = tuple(int(i) for i in np.argwhere(zero)[0])
-        where = f" at index {index}" if index else ""
-        raise ValueError(f"{name} must have no zero vector, which has no direction; got one{where}")
-    limits = np.finfo(x.dtype)
-    # Squares of these sizes, and their sum, neither overflow nor underflow.
-    if not (
-        (largest > np.sqrt(limits.tiny) / limits.eps) & (largest < np.sqrt(limits.max) * limits.eps)
-    ).all():
+    squares = np.sum(x * x, axis=-1, keepdims=True)
+    if not is_safe_sum(squares).all():
+        zero = np.max(np.abs(x), axis=-1, initial=0) == 0
+        if zero.any():
+            index = tuple(int(i) for i in np.argwhere(zero)[0])
+            where = f" at index {index}" if index else ""
+            raise ValueError(f"{name} must have no zero vector, which has no direction; got one{where}")
         x, _ = power_of_two_scaled(x)
-    return x / np.sqrt(np.sum(x * x, axis=-1, keepdims=True))
+        squares = np.sum(x * x, axis=-1, keepdims=True)
+    return x / np.sqrt(squares)
+
+
+def is_safe_sum(squares):
+    """Say of which sums of squares overflow and underflow took no digits."""
+    limits = np.finfo(squares.dtype)
+    return (squares >= limits.tiny / limits.eps) & (squares < np.inf)
 
 
 def centered(x, *, name):

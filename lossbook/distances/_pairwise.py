@@ -37,7 +37,7 @@ _OF_DIRECTIONS = ("cosine_distance", "angular_distance", "pearson_correlation", 
 
 # The result is filled tile by tile: so many pairs, or numbers where each pair takes as many as there are
 # columns, are at work at once. They stay in the processor's cache.
-_PAIRS = 1 << 15
+PAIRS = 1 << 15
 _NUMBERS = 1 << 14
 
 
@@ -137,7 +137,7 @@ def _tables(x, y):
     return x, y
 
 
-def _tiled(x, y, compare, dtype, *, pairs=_PAIRS):
+def _tiled(x, y, compare, dtype, *, pairs=PAIRS):
     """Return the (n, m) results of `compare`, which gives those of a few rows of x and of y at a time."""
     result = np.empty((len(x), len(y)), dtype)
     width = max(1, min(len(y), pairs))
@@ -193,7 +193,7 @@ def _of_directions(metric, x, y):
     if metric in ("pearson_correlation", "correlation_distance"):
         x, y = centered(x, name="x"), centered(y, name="y")
     u, v = unit_vectors(x, name="x"), unit_vectors(y, name="y")
-    compare = {"pearson_correlation": _cosines, "angular_distance": _angles}.get(metric, _one_minus_cosines)
+    compare = {"pearson_correlation": _cosines, "angular_distance": _angles}.get(metric, one_minus_cosines)
     return _tiled(u, v, compare, u.dtype)
 
 
@@ -203,7 +203,7 @@ def _cosines(u, v):
     return np.clip(cosine, -1, 1, out=cosine)
 
 
-def _one_minus_cosines(u, v):
+def one_minus_cosines(u, v):
     """Return 1 − u·v = ½‖u − v‖² for all pairs of unit vectors.
 
     The product is several times quicker, but cancels where the vectors are near; the chord does not.

@@ -1,12 +1,13 @@
 """Contrastive losses: InfoNCE, and the two properties that it trades, alignment and uniformity."""
 
+import math
+
 import numpy as np
 
 from lossbook._checks import as_real_array, positive_number, vector_pair
-from lossbook.distances import pairwise
 from lossbook.distances._directions import half_squared_chord
 from lossbook.distances._norms import root_sum_of_squares, unit_vectors
-from lossbook.probability import log_softmax, softmax
+from lossbook.distances._pairwise import PAIRS, one_minus_cosines
 
 # Each function below switches NumPy's floating-point warnings off: sizes are dealt with where they matter.
 
@@ -58,7 +59,14 @@ def info_nce(queries, keys, *, temperature=0.1):
     array([0.3133, 0.3133])
     """
     u, v, temperature = _contrast(queries, keys, temperature)
-    return -np.diagonal(log_softmax(_cosines(u, v), temperature=temperature))
+    loss = np.empty(len(u), u.dtype)
+    for here in _tiles(u):
+        cosines, weights, largest, own = _weights(u, v, here, temperature)
+        # log Σ exp(zⱼ) = z + log(1 + Σ' exp(zⱼ − z)) with the largest z, and Σ' over the others: a small loss
+        # keeps its digits.
+        weights[largest] = 0
+        loss[here] = (cosines[largest] - cosines[own]) / temperature + np.log1p(weights.sum(axis=1))
+    return loss
 
 
 @np.errstate(all="ignore")
@@ -97,12 +105,20 @@ def info_nce_grad(queries, keys, *, temperature=0.1):
            [0.2689, 0.    ]])
     """
     u, v, temperature = _contrast(queries, keys, temperature)
-    cosines = _cosines(u, v)
-    pull = softmax(cosines, temperature=temperature) - np.eye(len(u), dtype=u.dtype)
-    # ∇ cos(q, k) = (k̂ − cos · q̂)/‖q‖, summed over the keys.
-    gradient = pull @ v - np.sum(pull * cosines, axis=1, keepdims=True) * u
-    length = root_sum_of_squares(as_real_array(queries, name="queries").astype(u.dtype))
-    return gradient / length[:, np.newaxis] / u.dtype.type(temperature)
+    gradient = np.empty_like(u)
+    for here in _tiles(u):
+        cosines, pull, _, own = _weights(u, v, here, temperature)
+        # s − 1 for the query's own key is minus the share of all others.
+        total = pull.sum(axis=1)
+        pull[own] = 0
+        pull[own] = -pull.sum(axis=1)
+        # ∇ cos(q, k) = (k̂ − cos · q̂)/‖q‖, summed over the keys.
+        along = np.einsum("ij,ij->i", pull, cosines)[:, np.newaxis]
+        gradient[here] = (pull @ v - along * u[here]) / total[:, np.newaxis]
+    length = root_sum_of_squares(as_real_array(queries, name="queries").astype(u.dtype, copy=False))
+    gradient /= length[:, np.newaxis]
+    gradient /= u.dtype.type(temperature)
+    return gradient
 
 
 @np.errstate(all="ignore")
@@ -173,7 +189,7 @@ def uniformity(a):
 
     Notes
     -----
-    Not convex. It takes room for n² numbers.
+    Not convex. The time it takes grows with n².
 
     References
     ----------
@@ -187,12 +203,21 @@ def uniformity(a):
     a = as_real_array(a, name="a")
     if a.ndim != 2 or len(a) < 2:
         raise ValueError(f"a must have shape (n, d) with n > 1; got {a.shape}")
-    others = ~np.eye(len(a), dtype=bool)
-    # −2‖â − b̂‖² = −4 (1 − cos)
-    exponent = -4 * pairwise(unit_vectors(a, name="a"), metric="cosine_distance")[others]
-    mean = np.mean(np.expm1(exponent))
+    u = unit_vectors(a, name="a")
+    mean = _mean_potential(u, np.exp)
     # log(1 + mean(eᵗ − 1)) keeps digits where the vectors are near each other.
-    return np.log1p(mean) if mean > -0.5 else np.log(np.mean(np.exp(exponent)))
+    return np.log(mean) if mean < 0.5 else np.log1p(_mean_potential(u, np.expm1))
+
+
+def _mean_potential(u, function):
+    """Return the mean of the function of −2‖û − v̂‖² over all pairs of two different unit vectors."""
+    sums = []
+    for here in _tiles(u):
+        # −2‖û − v̂‖² = −4 (1 − cos)
+        potentials = function(-4 * one_minus_cosines(u[here], u))
+        potentials[_own(u, here)] = 0
+        sums.append(potentials.sum(dtype=np.float64))
+    return u.dtype.type(math.fsum(sums) / (len(u) * (len(u) - 1)))
 
 
 def _contrast(queries, keys, temperature):
@@ -210,6 +235,37 @@ def _rows(u, v, *, names):
     return u, v
 
 
-def _cosines(u, v):
-    """Return the cosines of all pairs of rows."""
-    return np.clip(u @ v.T, -1, 1)
+def _tiles(u):
+    """Yield slices of a few rows each, so that what all pairs of them need stays in the cache."""
+    height = max(1, PAIRS // len(u))
+    for start in range(0, len(u), height):
+        yield slice(start, start + height)
+
+
+def _own(u, here):
+    """Return the indices of each row of the tile with itself."""
+    rows = np.arange(len(u))[here]
+    return rows - here.start, rows
+
+
+def _weights(u, v, here, temperature):
+    """Return what the losses of some queries are made of.
+
+    Returns
+    -------
+    cosines : ndarray
+        Those of the queries `here` with all keys.
+    weights : ndarray
+        exp((cos − largest)/T): the shares of the keys, but for a factor.
+    largest : tuple of ndarray
+        The index of each query's largest cosine.
+    own : tuple of ndarray
+        The index of each query's own key.
+    """
+    cosines = u[here] @ v.T
+    np.clip(cosines, -1, 1, out=cosines)
+    own = _own(u, here)
+    largest = own[0], cosines.argmax(axis=1)
+    weights = cosines - cosines[largest][:, np.newaxis]
+    weights /= temperature
+    return cosines, np.exp(weights, out=weights), largest, own
