@@ -56,6 +56,13 @@ def test_an_array_of_anything_is_not_made_of_ragged_lists():
         _checks.as_array([["a"], []], name="x", requirement="a table")
 
 
+def test_what_is_masked_does_not_come_to_light():
+    hidden = np.ma.array([1.0, -999.0], mask=[False, True])
+    with pytest.raises(TypeError, match=r"^x must be an array of real numbers; got a masked array"):
+        _checks.as_real_array(hidden, name="x")
+    assert _checks.as_real_array(np.ma.array([1.0, 2.0]), name="x").tolist() == [1.0, 2.0]
+
+
 def test_nothing_is_broadcast():
     with pytest.raises(ValueError, match="equal shapes") as error:
         _checks.residual([1.0, 2.0, 3.0], [1.0, 2.0, 3.0, 4.0])

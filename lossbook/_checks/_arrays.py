@@ -1,6 +1,7 @@
 """Checks of arrays: their elements, shapes and axes."""
 
 import numbers
+import sys
 
 import numpy as np
 
@@ -28,7 +29,8 @@ def as_real_array(value, *, name):
     ValueError
         If the nested lists are ragged.
     TypeError
-        If the elements are not real numbers: booleans, complex numbers, strings, objects.
+        If the elements are not real numbers: booleans, complex numbers, strings, objects; or if some are
+        masked.
     """
     requirement = "an array of real numbers"
     array = as_array(value, name=name, requirement=requirement)
@@ -41,7 +43,19 @@ def as_real_array(value, *, name):
 
 
 def as_array(value, *, name, requirement):
-    """Return `value` as an array; raise ValueError if it is made of nested lists of unequal lengths."""
+    """Return `value` as an array.
+
+    Raises
+    ------
+    TypeError
+        If it is a masked array in which something is masked: NumPy would bring to light what is behind it.
+    ValueError
+        If it is made of nested lists of unequal lengths.
+    """
+    # Only who has loaded this module has a masked array; it is slow to load.
+    masked = sys.modules.get("numpy.ma")
+    if masked is not None and masked.is_masked(value):
+        raise TypeError(f"{name} must be {requirement}; got a masked array: leave out what is masked")
     try:
         return np.asarray(value)
     except ValueError:

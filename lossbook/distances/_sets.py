@@ -192,9 +192,9 @@ def _counts(a, b, axis):
 def as_booleans(value, *, name):
     """Return `value` as an array of booleans; raise TypeError if it holds anything else."""
     try:
-        array = np.asarray(value)
-    except ValueError:
-        raise TypeError(f"{name} must be an array of booleans; got nested lists of unequal lengths") from None
+        array = as_array(value, name=name, requirement="an array of booleans")
+    except ValueError as error:
+        raise TypeError(str(error)) from None
     if array.dtype != np.bool_:
         raise TypeError(f"{name} must be an array of booleans or a set; got dtype {array.dtype}")
     return array

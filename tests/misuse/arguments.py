@@ -20,6 +20,11 @@ def changed(array, index, value):
     return array
 
 
+def hidden(array):
+    """Return a masked array of which the first element is masked."""
+    return np.ma.array(array, mask=np.arange(array.size).reshape(array.shape) == 0)
+
+
 def types(array, required=REAL, *, boolean=True):
     """Return the cells of wrong types of an array."""
     array = np.asarray(array)
@@ -35,6 +40,7 @@ def types(array, required=REAL, *, boolean=True):
         "string": [refused(array.astype(str)), ("three", Refused(TypeError, required, "<U5"))],
         "boolean": [refused(array > 0)] if boolean else "it holds no numbers at all",
         "none": [refused(None)],
+        "masked": [(hidden(array), Refused(TypeError, required, "a masked array"))],
     }
 
 

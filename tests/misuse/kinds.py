@@ -27,6 +27,7 @@ ARRAY_KINDS = (
     "string",
     "boolean",
     "none",
+    "masked",
 )
 CONTENT_KINDS = (
     "negative probability",

@@ -7,6 +7,7 @@ from arguments import (
     array,
     axis_and_equal_shapes,
     changed,
+    hidden,
     integer,
     labels,
     must_have_shape,
@@ -103,6 +104,7 @@ def smoothed_row(function):
         ragged_lists=[
             ([[1], [1, 0]], Refused(ValueError, "array of labels or probabilities", "unequal lengths"))
         ],
+        masked=[(hidden(LABELS), Refused(TypeError, "array of labels or probabilities", "a masked array"))],
     )
     arguments = {**row.arguments, "target": target, "class_weights": class_weights()}
     without = without_class(function, class_weights=class_weights().good[1:])
@@ -128,6 +130,9 @@ def shares_row(function):
                 unequal_shape=cells,
                 ragged_lists=[
                     ([[1], [1, 0]], Refused(ValueError, "array of labels or probabilities", "unequal"))
+                ],
+                masked=[
+                    (hidden(SHARES), Refused(TypeError, "array of labels or probabilities", "a masked array"))
                 ],
                 float_labels=[(SHARES[:, 0], Refused(TypeError, "must be integers", "float64"))],
             ),

@@ -68,6 +68,7 @@ def function(good, shape, name):
         "object": [refused(start.astype(object), TypeError, REAL, "object")],
         "string": [refused("low", TypeError, REAL, "<U3")],
         "boolean": [refused(start > 0, TypeError, REAL, "bool")],
+        "masked": [refused(np.ma.array(start, mask=True), TypeError, REAL, "masked")],
     }
     if name != "f of gradient_descent":
         # A function that has forgotten to return anything.
