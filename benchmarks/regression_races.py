@@ -4,8 +4,10 @@ import functools
 
 import numpy as np
 import scipy.special
+import sklearn.metrics
 import torch
 from harness import Race
+from statsmodels.robust import norms
 from torch.nn import functional
 
 from lossbook import regression
@@ -96,13 +98,47 @@ RACES += [
     )
     for name in ("huber", "pseudo_huber")
 ]
-RACES.append(
+RACES += [
     Race(
         "log_cosh",
-        "np.log(np.cosh(r)), overflows",
+        "np.log(np.cosh(r))",
         residuals,
         regression.log_cosh,
         lambda r: np.log(np.cosh(r)),
         difference,
-    )
-)
+        why="the peer is infinite beyond 710 and 0 below 1e-8; ours takes four elementary functions, it two",
+    ),
+    Race(
+        "tukey_biweight",
+        "statsmodels TukeyBiweight.rho",
+        residuals,
+        regression.tukey_biweight,
+        norms.TukeyBiweight(4.685).rho,
+        difference,
+    ),
+]
+
+
+def mean_of(loss, **parameters):
+    """Our loss, averaged as scikit-learn averages."""
+    return lambda prediction, target: loss(prediction, target, **parameters).mean()
+
+
+def scikit_learns(loss, **parameters):
+    """Scikit-learn's mean loss, which takes the target first."""
+    return lambda prediction, target: loss(target, prediction, **parameters)
+
+
+RACES += [
+    Race(f"{name}, mean", f"sklearn {peer}", residuals, mean_of(getattr(regression, name), **ours), theirs)
+    for name, ours, peer, theirs in [
+        ("squared_error", {}, "mean_squared_error", scikit_learns(sklearn.metrics.mean_squared_error)),
+        ("absolute_error", {}, "mean_absolute_error", scikit_learns(sklearn.metrics.mean_absolute_error)),
+        (
+            "quantile",
+            {"tau": 0.9},
+            "mean_pinball_loss",
+            scikit_learns(sklearn.metrics.mean_pinball_loss, alpha=0.9),
+        ),
+    ]
+]

@@ -43,6 +43,30 @@ def map_numbers(function, *arrays, dtype):
     return result.reshape(shape)[()]
 
 
+def overwrite(function, numbers):
+    """Replace numbers by what a function makes of each, and return them.
+
+    Parameters
+    ----------
+    function : callable
+        Takes an array and returns one of its shape and type. It must not change it.
+    numbers : ndarray or scalar
+        Real numbers that nobody else needs, in one piece of memory.
+
+    Returns
+    -------
+    ndarray or scalar
+        What the function returns for all of them.
+    """
+    if np.size(numbers) <= BLOCK:
+        return np.asarray(function(numbers))[()]
+    flat = numbers.ravel(order="K")
+    for start in range(0, flat.size, BLOCK):
+        here = slice(start, start + BLOCK)
+        flat[here] = function(flat[here])
+    return numbers
+
+
 def map_vectors(function, *arrays, dtype, axis=-1):
     """Apply a function of vectors that returns vectors of the same length.
 

@@ -2,10 +2,10 @@
 
 import numpy as np
 
+from lossbook._blocks import overwrite
 from lossbook._checks import fraction, residual
 
 # Each function below switches NumPy's floating-point warnings off: overflow to infinity is the right answer.
-# `[()]` turns the 0-d array that np.where gives for two numbers into a scalar, as ufuncs do.
 
 
 @np.errstate(all="ignore")
@@ -199,7 +199,7 @@ def quantile(prediction, target, *, tau=0.5):
     """
     tau = fraction(tau, name="tau")
     r = residual(prediction, target)
-    return np.maximum(-tau * r, (1 - tau) * r)
+    return overwrite(lambda r: np.maximum(-tau * r, (1 - tau) * r), r)
 
 
 @np.errstate(all="ignore")
@@ -238,4 +238,4 @@ def quantile_grad(prediction, target, *, tau=0.5):
     tau = fraction(tau, name="tau")
     r = residual(prediction, target)
     # 0 · r is 0 at the corner and NaN for NaN.
-    return np.where(r < 0, -tau, np.where(r > 0, 1 - tau, 0 * r))[()]
+    return overwrite(lambda r: np.where(r < 0, -tau, np.where(r > 0, 1 - tau, 0 * r)), r)

@@ -2,10 +2,10 @@
 
 import numpy as np
 
+from lossbook._blocks import overwrite
 from lossbook._checks import positive_number, residual
 
 # Each function below switches NumPy's floating-point warnings off: overflow to infinity is the right answer.
-# `[()]` turns the 0-d array that np.where gives for two numbers into a scalar, as ufuncs do.
 
 
 @np.errstate(all="ignore")
@@ -61,10 +61,14 @@ def huber(prediction, target, *, delta=1.0):
     """
     r = residual(prediction, target)
     delta = positive_number(delta, name="delta", dtype=r.dtype)
-    # Both pieces at once: with c = min(|r|, δ) they are c (|r| − ½c). Nothing large is ever squared.
-    size = abs(r)
-    c = np.minimum(size, delta)
-    return c * (size - 0.5 * c)
+
+    def loss(r):
+        # Both pieces at once: with c = min(|r|, δ) they are c (|r| − ½c). Nothing large is ever squared.
+        size = abs(r)
+        c = np.minimum(size, delta)
+        return c * (size - 0.5 * c)
+
+    return overwrite(loss, r)
 
 
 @np.errstate(all="ignore")
@@ -142,7 +146,7 @@ def huber_weight(prediction, target, *, delta=1.0):
     """
     r = residual(prediction, target)
     delta = positive_number(delta, name="delta", dtype=r.dtype)
-    return np.where(abs(r) <= delta, 1.0, delta / abs(r))[()]
+    return overwrite(lambda r: np.where(abs(r) <= delta, 1.0, delta / abs(r)), r)
 
 
 @np.errstate(all="ignore")
@@ -194,10 +198,14 @@ def smooth_l1(prediction, target, *, beta=1.0):
     """
     r = residual(prediction, target)
     beta = positive_number(beta, name="beta", dtype=r.dtype)
-    # As in huber; the division comes first, so that nothing overflows on the way to a representable result.
-    size = abs(r)
-    c = np.minimum(size, beta)
-    return c / beta * (size - 0.5 * c)
+
+    def loss(r):
+        # As in huber; divided first, so that nothing overflows on the way to a representable result.
+        size = abs(r)
+        c = np.minimum(size, beta)
+        return c / beta * (size - 0.5 * c)
+
+    return overwrite(loss, r)
 
 
 @np.errstate(all="ignore")
@@ -232,4 +240,4 @@ def smooth_l1_grad(prediction, target, *, beta=1.0):
     """
     r = residual(prediction, target)
     beta = positive_number(beta, name="beta", dtype=r.dtype)
-    return np.clip(r / beta, -1, 1)
+    return overwrite(lambda r: np.clip(r / beta, -1, 1), r)

@@ -4,10 +4,10 @@ import math
 
 import numpy as np
 
+from lossbook._blocks import overwrite
 from lossbook._checks import positive_number, real_number, residual
 
 # Each function below switches NumPy's floating-point warnings off: overflow to infinity is the right answer.
-# `[()]` turns the 0-d array that np.where gives for two numbers into a scalar, as ufuncs do.
 
 
 @np.errstate(all="ignore")
@@ -59,10 +59,14 @@ def tukey_biweight(prediction, target, *, c=4.685):
     """
     r = residual(prediction, target)
     c = positive_number(c, name="c", dtype=r.dtype)
-    r = np.clip(r, -c, c)
-    v = (r / c) ** 2
-    # 1 − (1 − v)³ = v (3 − 3v + v²), which does not cancel near 0; and c² v = r².
-    return r * r * (3 - v * (3 - v)) / 6
+
+    def loss(r):
+        r = np.clip(r, -c, c)
+        v = (r / c) ** 2
+        # 1 − (1 − v)³ = v (3 − 3v + v²), which does not cancel near 0; and c² v = r².
+        return r * r * (3 - v * (3 - v)) / 6
+
+    return overwrite(loss, r)
 
 
 @np.errstate(all="ignore")
@@ -103,8 +107,7 @@ def tukey_biweight_grad(prediction, target, *, c=4.685):
     """
     r = residual(prediction, target)
     c = positive_number(c, name="c", dtype=r.dtype)
-    r = np.clip(r, -c, c)
-    return r * _biweight(r, c)
+    return overwrite(lambda r: np.clip(r, -c, c) * _biweight(r, c), r)
 
 
 @np.errstate(all="ignore")
@@ -147,11 +150,12 @@ def tukey_biweight_weight(prediction, target, *, c=4.685):
     """
     r = residual(prediction, target)
     c = positive_number(c, name="c", dtype=r.dtype)
-    return _biweight(np.clip(r, -c, c), c)
+    return overwrite(lambda r: _biweight(r, c), r)
 
 
 def _biweight(r, c):
-    """Return (1 − (r/c)²)² for |r| ≤ c, factored so that it does not cancel near c."""
+    """Return (1 − (r/c)²)² for |r| ≤ c and 0 beyond, factored so that it does not cancel near c."""
+    r = np.clip(r, -c, c)
     return ((c - r) / c * ((c + r) / c)) ** 2
 
 
@@ -213,17 +217,23 @@ def barron(prediction, target, *, alpha, scale=1.0):
     """
     alpha = real_number(alpha, name="alpha")
     r = residual(prediction, target)
-    x = r / positive_number(scale, name="scale", dtype=r.dtype)
-    if alpha == 2:
-        return 0.5 * x * x
+    scale = positive_number(scale, name="scale", dtype=r.dtype)
     bend = abs(alpha - 2)
-    q = _log_bowl(x, bend)
-    if alpha == 0:
-        return 0.5 * q
-    slope = math.copysign(1, alpha) if math.isinf(alpha) else alpha / bend
-    # (x²/|α − 2| + 1)^(α/2) = exp(t) with t = ½ α/|α − 2| q; for tiny t the series of exp(t) − 1 takes over.
-    t = 0.5 * slope * q
-    return np.where(abs(t) < 1e-8, 0.5 * q * (1 + 0.5 * t), np.expm1(t) / slope)[()]
+
+    def loss(r):
+        x = r / scale
+        if alpha == 2:
+            return 0.5 * x * x
+        q = _log_bowl(x, bend)
+        if alpha == 0:
+            return 0.5 * q
+        slope = math.copysign(1, alpha) if math.isinf(alpha) else alpha / bend
+        # (x²/|α − 2| + 1)^(α/2) = exp(t) with t = ½ α/|α − 2| q; for tiny t the series of exp(t) − 1 takes
+        # over.
+        t = 0.5 * slope * q
+        return np.where(abs(t) < 1e-8, 0.5 * q * (1 + 0.5 * t), np.expm1(t) / slope)
+
+    return overwrite(loss, r)
 
 
 @np.errstate(all="ignore")
@@ -268,18 +278,22 @@ def barron_grad(prediction, target, *, alpha, scale=1.0):
     alpha = real_number(alpha, name="alpha")
     r = residual(prediction, target)
     scale = positive_number(scale, name="scale", dtype=r.dtype)
-    x = r / scale
-    if alpha == 2:
-        return x / scale
     bend = abs(alpha - 2)
-    # The power is exp(±½q); far out, where it may underflow, write h = √(1 + w²), w = |x|/√|α − 2|, and
-    # join its exponent with that of x: x hᵅ⁻² = ±√|α − 2| hᵅ⁻¹ / √(1 + 1/w²).
-    near = x * np.exp(math.copysign(0.5, alpha - 2) * _log_bowl(x, bend))
-    if math.isinf(alpha):
-        return np.where(np.isinf(x), x if alpha > 0 else 0.0, near)[()] / scale
-    w = abs(x) / math.sqrt(bend)
-    far = np.copysign(math.sqrt(bend), x) * np.hypot(1, w) ** (alpha - 1) / np.hypot(1, 1 / w)
-    return np.where(w > 1, far, near)[()] / scale
+
+    def slope(r):
+        x = r / scale
+        if alpha == 2:
+            return x / scale
+        # The power is exp(±½q); far out, where it may underflow, write h = √(1 + w²), w = |x|/√|α − 2|, and
+        # join its exponent with that of x: x hᵅ⁻² = ±√|α − 2| hᵅ⁻¹ / √(1 + 1/w²).
+        near = x * np.exp(math.copysign(0.5, alpha - 2) * _log_bowl(x, bend))
+        if math.isinf(alpha):
+            return np.where(np.isinf(x), x if alpha > 0 else 0.0, near) / scale
+        w = abs(x) / math.sqrt(bend)
+        far = np.copysign(math.sqrt(bend), x) * np.hypot(1, w) ** (alpha - 1) / np.hypot(1, 1 / w)
+        return np.where(w > 1, far, near) / scale
+
+    return overwrite(slope, r)
 
 
 def _log_bowl(x, bend):

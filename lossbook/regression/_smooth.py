@@ -4,10 +4,10 @@ import math
 
 import numpy as np
 
+from lossbook._blocks import overwrite
 from lossbook._checks import positive_number, residual
 
 # Each function below switches NumPy's floating-point warnings off: overflow to infinity is the right answer.
-# `[()]` turns the 0-d array that np.where gives for two numbers into a scalar, as ufuncs do.
 
 
 @np.errstate(all="ignore")
@@ -56,9 +56,14 @@ def pseudo_huber(prediction, target, *, delta=1.0):
     """
     r = residual(prediction, target)
     delta = positive_number(delta, name="delta", dtype=r.dtype)
-    h = np.hypot(delta, r)  # δ √(1 + (r/δ)²)
-    # The first form does not cancel near 0, the second does not overflow far out.
-    return np.where(abs(r) <= delta, r * (r / (1 + h / delta)), delta * (h - delta))[()]
+
+    def loss(r):
+        size = abs(r)
+        share, root = _share_and_root(size, delta)
+        # The second form of the formula does not cancel; far out it is δ|r| / (δ/|r| + √(1 + (δ/r)²)).
+        return size * (np.minimum(size, delta) / (share + root))
+
+    return overwrite(loss, r)
 
 
 @np.errstate(all="ignore")
@@ -93,9 +98,8 @@ def pseudo_huber_grad(prediction, target, *, delta=1.0):
     """
     r = residual(prediction, target)
     delta = positive_number(delta, name="delta", dtype=r.dtype)
-    near = r / np.hypot(1, r / delta)
-    far = np.copysign(delta, r) / np.hypot(1, delta / r)
-    return np.where(abs(r) <= delta, near, far)[()]
+    # The first form where |r| ≤ δ, the second beyond.
+    return overwrite(lambda r: np.clip(r, -delta, delta) / _share_and_root(abs(r), delta)[1], r)
 
 
 @np.errstate(all="ignore")
@@ -134,7 +138,19 @@ def pseudo_huber_weight(prediction, target, *, delta=1.0):
     """
     r = residual(prediction, target)
     delta = positive_number(delta, name="delta", dtype=r.dtype)
-    return 1 / np.hypot(1, r / delta)
+
+    def weight(r):
+        share, root = _share_and_root(abs(r), delta)
+        return share / root
+
+    return overwrite(weight, r)
+
+
+def _share_and_root(size, delta):
+    """Return min(1, δ/|r|), and √(1 + s²) for s = |r|/δ or δ/|r|, whichever is at most 1."""
+    share = np.minimum(1, delta / size)
+    ratio = np.where(share < 1, share, size / delta)
+    return share, np.sqrt(1 + ratio * ratio)
 
 
 @np.errstate(all="ignore")
@@ -174,11 +190,15 @@ def log_cosh(prediction, target):
     >>> log_cosh([0.0, 1e-9, 1e6], [0.0, 0.0, 0.0])
     array([0.00000000e+00, 5.00000000e-19, 9.99999307e+05])
     """
-    a = abs(residual(prediction, target))
-    # cosh² = 1 + sinh² does not cancel near 0; cosh a = eᵃ (1 + e⁻²ᵃ)/2 does not overflow far out.
-    near = 0.5 * np.log1p(np.sinh(a) ** 2)
-    far = a + np.log1p(np.exp(-2 * a)) - math.log(2)
-    return np.where(a < 1, near, far)[()]
+
+    def loss(r):
+        a = abs(r)
+        near = a < 1
+        # cosh² a = 1 + sinh² a does not cancel near 0; cosh a = eᵃ (1 + e⁻²ᵃ)/2 does not overflow far out.
+        log = np.log1p(np.where(near, np.sinh(a) ** 2, np.exp(-2 * a)))
+        return np.where(near, 0.5 * log, a + log - math.log(2))
+
+    return overwrite(loss, residual(prediction, target))
 
 
 @np.errstate(all="ignore")
