@@ -161,6 +161,18 @@ def test_the_estimator_is_its_definition(k):
     assert mutual_information_knn(*grid, k=k) == pytest.approx(slow(*grid, k), rel=1e-12)
 
 
+@pytest.mark.parametrize("scale", [1.0, 0.1, 1e-3, 1e290])
+def test_ties_at_the_radius_are_told_from_what_is_nearer(scale):
+    # Tenths are rounded, so that sums and differences of coordinates disagree in the last digit.
+    rng = np.random.default_rng(5)
+    for _ in range(5):
+        x, y = scale * rng.integers(0, 40, (2, 60)), scale * rng.permutation(60)
+        assert mutual_information_knn(x[0], y, k=2) == pytest.approx(slow(x[0], y, 2), rel=1e-12)
+        assert mutual_information_knn(y, x[1] + 0.7 * scale, k=2) == pytest.approx(
+            slow(y, x[1] + 0.7 * scale, 2), rel=1e-12
+        )
+
+
 def test_the_estimate_is_near_the_truth():
     for rho in (0.0, 0.5, 0.9):
         truth = -0.5 * math.log(1 - rho**2)
