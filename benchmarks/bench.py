@@ -6,6 +6,7 @@ import torch
 from distance_races import RACES as DISTANCES
 from embedding_races import RACES as EMBEDDINGS
 from harness import run, table
+from image_races import RACES as IMAGES
 from probability_races import RACES as PROBABILITY
 from regression_races import RACES as REGRESSION
 
@@ -14,6 +15,7 @@ RACES = [
     *PROBABILITY,
     *DISTANCES,
     *EMBEDDINGS,
+    *IMAGES,
 ]
 
 

@@ -59,6 +59,17 @@ def test_scikit_image_has_the_same_psnr(data_range):
     assert psnr(CAMERA, NOISY, data_range=data_range) == pytest.approx(expected, rel=1e-13)
 
 
+def test_psnr_of_large_pictures_one_by_one():
+    x, y = RNG.random((2, 3, 120, 101))
+    y[1] = x[1]
+    expected = [
+        peak_signal_noise_ratio(*pair, data_range=1.0) for pair in zip(x[[0, 2]], y[[0, 2]], strict=True)
+    ]
+    ours = psnr(x, y, data_range=1.0)
+    np.testing.assert_allclose(ours[[0, 2]], expected, rtol=1e-13)
+    assert ours[1] == math.inf
+
+
 # ---- Gram matrices and total variation ------------------------------------------------------------------
 
 
@@ -76,7 +87,9 @@ def test_torch_has_the_same_gram_matrices_and_gradients(shape):
     np.testing.assert_allclose(gram_loss_grad(*ours), f.grad, rtol=1e-10, atol=1e-15)
 
 
-@pytest.mark.parametrize("shape", [(6, 7), (1, 5), (5, 1), (1, 1), (2, 3, 4, 5)])
+@pytest.mark.parametrize(
+    "shape", [(6, 7), (1, 5), (5, 1), (1, 1), (2, 3, 4, 5), (130, 101), (3, 90, 70), (2, 7000)]
+)
 def test_torch_has_the_same_total_variation_and_gradient(shape):
     picture = RNG.standard_normal(shape)
     for kind in ("isotropic", "anisotropic"):
@@ -131,6 +144,41 @@ def test_the_reported_gap_bounds_what_another_solver_can_gain(weight):
         u, record = denoise_tv(f, weight=weight, tolerance=tolerance)
         assert record.gap <= tolerance
         assert objective(u, f, weight) * (1 - record.gap) <= best
+
+
+@pytest.mark.parametrize("shape", [(260, 160), (2, 25_000)])
+def test_a_large_picture_is_denoised_as_a_whole(shape):
+    # Rows are worked on some at a time: a seam between them would cost in the objective of the whole.
+    f = np.add.outer(np.arange(shape[0]) // 20 % 3, np.arange(shape[1]) // 30 % 2) + RNG.standard_normal(
+        shape
+    )
+    u, record = denoise_tv(f, weight=0.7, tolerance=1e-3)
+    theirs = denoise_tv_chambolle(f, weight=0.7, eps=0, max_num_iter=300)
+    assert objective(u, f, 0.7) * (1 - record.gap) <= objective(theirs, f, 0.7)
+    assert objective(u, f, 0.7) <= objective(theirs, f, 0.7) * (1 + 1e-3)
+    np.testing.assert_allclose(u, theirs, atol=0.1)
+
+
+@pytest.mark.parametrize("scale", [1e-200, 1e-3, 1e200])
+def test_denoising_knows_no_unit(scale):
+    u, record = denoise_tv(NOISY, weight=0.1)
+    scaled, same = denoise_tv(scale * NOISY, weight=scale * 0.1)
+    assert same.iterations == record.iterations
+    assert same.gap == pytest.approx(record.gap, rel=1e-6)
+    np.testing.assert_allclose(scaled, scale * u, rtol=1e-9)
+
+
+def test_weights_far_from_the_pictures_size():
+    # Hardly any weight leaves the picture, much of it leaves the mean.
+    for weight in (1e-300, 5e-324):
+        u, record = denoise_tv(NOISY, weight=weight)
+        assert record.converged
+        np.testing.assert_array_equal(u, NOISY)
+    u, record = denoise_tv(NOISY[:6, :6] * 1e200, weight=1e-200)
+    assert record.converged
+    np.testing.assert_array_equal(u, NOISY[:6, :6] * 1e200)
+    u, _ = denoise_tv(NOISY[:6, :6], weight=1e3, tolerance=1e-8, max_iterations=20_000)
+    np.testing.assert_allclose(u, NOISY[:6, :6].mean(), rtol=1e-3)
 
 
 def disc(radius):

@@ -7,9 +7,10 @@ A picture is an array (..., H, W), a feature map (..., C, H, W); what stands bef
 np.float64(2.0)
 """
 
+from lossbook.images._denoising import DenoisingRecord, denoise_tv
 from lossbook.images._gram import gram_loss, gram_loss_grad, gram_matrix
 from lossbook.images._similarity import psnr, ssim
-from lossbook.images._variation import DenoisingRecord, denoise_tv, total_variation, total_variation_grad
+from lossbook.images._variation import total_variation, total_variation_grad
 
 __all__ = [
     "DenoisingRecord",
