@@ -5,7 +5,7 @@ import sys
 
 import numpy as np
 
-from lossbook._checks._numbers import show
+from lossbook._checks._numbers import NOT_NUMBERS, show
 
 
 def as_real_array(value, *, name):
@@ -132,7 +132,7 @@ def axis_index(axis, array, *, name):
     if array.ndim == 0:
         raise ValueError(f"{name} must have at least one axis; got shape ()")
     requirement = f"an integer from {-array.ndim} to {array.ndim - 1} for {name} of shape {array.shape}"
-    if isinstance(axis, (bool, np.bool_)) or not isinstance(axis, numbers.Integral):
+    if isinstance(axis, NOT_NUMBERS) or not isinstance(axis, numbers.Integral):
         raise TypeError(f"axis must be {requirement}; got {show(axis)}")
     if not -array.ndim <= axis < array.ndim:
         raise ValueError(f"axis must be {requirement}; got {axis}")

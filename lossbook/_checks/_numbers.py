@@ -5,6 +5,9 @@ import numbers
 
 import numpy as np
 
+# What counts as an integer for Python or NumPy, but stands for something else.
+NOT_NUMBERS = (bool, np.bool_, np.timedelta64)
+
 
 def real_number(value, *, name, requirement="a real number"):
     """Return a hyperparameter as a Python float, so that it never widens a float32 array.
@@ -28,7 +31,7 @@ def real_number(value, *, name, requirement="a real number"):
     ValueError
         If it is NaN, or an integer beyond float64.
     """
-    if isinstance(value, (bool, np.bool_)) or not isinstance(value, numbers.Real):
+    if isinstance(value, NOT_NUMBERS) or not isinstance(value, numbers.Real):
         raise TypeError(f"{name} must be {requirement}; got {show(value)}")
     try:
         number = float(value)
@@ -76,7 +79,7 @@ def positive_number(value, *, name, dtype=np.float64):
 def positive_integer(value, *, name):
     """Return `value` as an int; raise TypeError if it is not an integer, ValueError if it is below 1."""
     requirement = "a positive integer"
-    if isinstance(value, (bool, np.bool_)) or not isinstance(value, numbers.Integral):
+    if isinstance(value, NOT_NUMBERS) or not isinstance(value, numbers.Integral):
         raise TypeError(f"{name} must be {requirement}; got {show(value)}")
     if value < 1:
         raise ValueError(f"{name} must be {requirement}; got {value}")

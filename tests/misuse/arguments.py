@@ -212,7 +212,7 @@ def covariance(good, *, shape=None):
     )
 
 
-WRONG_TYPES = ("1", True, 1j, [1.0], np.ones(3), np.array(1.0), object, np.True_)
+WRONG_TYPES = ("1", True, 1j, [1.0], np.ones(3), np.array(1.0), object, np.True_, np.timedelta64(1, "s"))
 
 
 def shown(value):
@@ -265,7 +265,7 @@ def base(good=2):
 def integer(good):
     """Return a hyperparameter that must be an integer of at least 1."""
     argument = number(good, "must be a positive integer", refused=(0, -1))
-    wrong = (2.0, "1", True, None, 1j, [1], np.ones(3), math.inf)
+    wrong = (2.0, "1", True, None, 1j, [1], np.ones(3), math.inf, np.timedelta64(1, "s"))
     asked = "must be a positive integer"
     return argument.but(
         hyperparameter_is_nan=[(math.nan, Refused(TypeError, asked, "nan"))],
@@ -290,7 +290,7 @@ def option(good, *options, none=False):
 def axis(good, *, ndim, of="x"):
     """Return an axis of arrays of `ndim` axes; `of` is the array that the message names."""
     asked = f"must be an integer from {-ndim} to {ndim - 1} for {of}"
-    wrong = (1.0, None, "0", True, (0,), math.nan)
+    wrong = (1.0, None, "0", True, (0,), math.nan, np.timedelta64(0, "s"))
     return Argument(
         good,
         {
