@@ -97,9 +97,10 @@ def denoise_tv(image, *, weight, tolerance=1e-4, max_iterations=1000):
     max_iterations = positive_integer(max_iterations, name="max_iterations")
     limits, largest = np.finfo(f.dtype), max(f.max(), -f.min())
     if largest and not limits.tiny**0.25 < largest < limits.max**0.25:
-        # Squares, and their sums, would overflow or vanish: denoise in another unit, a power of two.
+        # Squares, and their sums, would overflow or vanish: denoise in another unit, a power of two. A weight
+        # that is too small or too large there is so far out that its size no longer matters.
         exponent = int(np.frexp(largest)[1])
-        weight = min(max(math.ldexp(weight, -exponent), float(limits.tiny)), float(limits.max))
+        weight = min(max(float(np.ldexp(weight, -exponent)), float(limits.tiny)), float(limits.max) ** 0.5)
         u, record = denoise_tv(
             np.ldexp(f, -exponent), weight=weight, tolerance=tolerance, max_iterations=max_iterations
         )
