@@ -153,6 +153,10 @@ def test_positive_integer():
     assert _checks.positive_integer(np.int64(3), name="steps") == 3
     with pytest.raises(ValueError, match=r"^steps must be a positive integer; got 0$"):
         _checks.positive_integer(0, name="steps")
+    with pytest.raises(
+        ValueError, match=r"^steps must be a positive integer; got one too large to count to$"
+    ):
+        _checks.positive_integer(10**400, name="steps")
     for value, came in [(2.0, "2.0"), (True, "True")]:
         with pytest.raises(TypeError, match=rf"^steps must be a positive integer; got {came}$"):
             _checks.positive_integer(value, name="steps")

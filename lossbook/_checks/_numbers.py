@@ -2,6 +2,7 @@
 
 import math
 import numbers
+import sys
 
 import numpy as np
 
@@ -77,12 +78,14 @@ def positive_number(value, *, name, dtype=np.float64):
 
 
 def positive_integer(value, *, name):
-    """Return `value` as an int; raise TypeError if it is not an integer, ValueError if it is below 1."""
+    """Return `value` as an int; raise TypeError if it is no integer, ValueError if it is below 1 or huge."""
     requirement = "a positive integer"
     if isinstance(value, NOT_NUMBERS) or not isinstance(value, numbers.Integral):
         raise TypeError(f"{name} must be {requirement}; got {show(value)}")
     if value < 1:
         raise ValueError(f"{name} must be {requirement}; got {value}")
+    if value > sys.maxsize:
+        raise ValueError(f"{name} must be {requirement}; got one too large to count to")
     return int(value)
 
 
