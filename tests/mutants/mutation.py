@@ -61,9 +61,7 @@ class _Finder(cst.CSTVisitor):
         for kind, operator in mutation_operators:
             if isinstance(node, kind):
                 where = ".".join(self.functions) or "the module"
-                self.found += [
-                    (where, node, new) for new in operator(node) if not _changes_wording(node, new)
-                ]
+                self.found += [(where, node, new) for new in operator(node) if not _is_idle(node, new)]
         return True
 
     def on_leave(self, node):
@@ -72,18 +70,29 @@ class _Finder(cst.CSTVisitor):
 
 
 def _is_wording(node):
+    """Say whether a node words an error, or lets NumPy do without a copy: no result depends on it."""
     if isinstance(node, cst.Assign):
         target = node.targets[0].target
         return isinstance(target, cst.Name) and target.value in {"__all__", *WORDING}
-    return isinstance(node, cst.Arg) and node.keyword is not None and node.keyword.value in WORDING
+    if not isinstance(node, cst.Arg) or node.keyword is None:
+        return False
+    return node.keyword.value in WORDING or (node.keyword.value == "copy" and _is_false(node.value))
 
 
-def _changes_wording(old, new):
-    """Say whether a changed call lacks an argument of wording, or has it changed."""
+def _is_false(node):
+    return isinstance(node, cst.Name) and node.value == "False"
+
+
+def _is_idle(old, new):
+    """Say whether a changed call differs in wording alone, or has None, which is as false, for False."""
     if not (isinstance(old, cst.Call) and isinstance(new, cst.Call)):
         return False
     kept = {id(argument) for argument in new.args}
-    return any(_is_wording(argument) and id(argument) not in kept for argument in old.args)
+    lost = [argument for argument in old.args if id(argument) not in kept]
+    return any(
+        _is_wording(argument) or (_is_false(argument.value) and len(old.args) == len(new.args))
+        for argument in lost
+    )
 
 
 def mutants(file, source):

@@ -58,8 +58,8 @@ DRIVER = f"""
 import sys
 from pathlib import Path
 sys.path.insert(0, {str(HERE)!r})
-import mutants
-mutants.LIMIT = 4, 1
+import campaign, mutants
+campaign.LIMIT = 4, 1
 here = Path.cwd()
 toy = mutants.Subject("toy", here, ("toy.py",), ("test_toy.py",), (("test_toy.py",),))
 sys.exit(mutants.survey([toy], here / "results", here / "equivalent.toml", workers=2))
@@ -171,4 +171,10 @@ def test_mutants_change_what_runs_and_nothing_that_is_only_read():
     assert {mutant.becomes for mutant in mutants("f.py", errors)} == {
         'return check(None, name="x", requirement=requirement)',
         'return check(name="x", requirement=requirement)',
+    }
+    idle = "def f(x):\n    return x.astype(float, copy=False).sum(keepdims=False)\n"
+    assert {mutant.becomes for mutant in mutants("f.py", idle)} == {
+        "return x.astype(None, copy=False).sum(keepdims=False)",
+        "return x.astype(copy=False).sum(keepdims=False)",
+        "return x.astype(float, copy=False).sum(keepdims=True)",
     }
