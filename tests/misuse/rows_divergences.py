@@ -98,7 +98,7 @@ def without_first(a, b):
     return np.sum(p[1:] * np.log(p[1:] / q[1:]))
 
 
-def mean(good, names=("mean_p", "mean_q"), *, name):
+def mean(good, names=("mean_p", "mean_q")):
     """Return a Gaussian's mean."""
 
     def not_finite(value):
@@ -228,9 +228,9 @@ ROWS = [
     Row(
         divergences.gaussian_kl,
         {
-            "mean_p": mean([1.0, -2.0], name="mean_p"),
+            "mean_p": mean([1.0, -2.0]),
             "cov_p": covariance(COVARIANCE),
-            "mean_q": mean([0.5, 0.25], name="mean_q"),
+            "mean_q": mean([0.5, 0.25]),
             "cov_q": covariance([[1.0, -0.25], [-0.25, 3.0]]),
         },
         joint={
@@ -253,9 +253,9 @@ ROWS = [
     Row(
         divergences.gaussian_kl,
         {
-            "mean_p": mean(1.0, name="mean_p"),
+            "mean_p": mean(1.0),
             "cov_p": variance(2.0),
-            "mean_q": mean(0.5, name="mean_q"),
+            "mean_q": mean(0.5),
             "cov_q": variance(0.75),
         },
         joint={

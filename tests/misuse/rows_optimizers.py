@@ -15,7 +15,7 @@ from arguments import (
     positive,
     shown,
 )
-from kinds import Argument, Case, Gives, Refused, Row
+from kinds import Argument, Case, Refused, Row
 from rows_objectives import EMPTY_SAMPLE, SIZES, predictors, response
 
 from lossbook import optimizers
@@ -37,12 +37,6 @@ def slope(x):
 def always(result):
     """Return a function that gives this result everywhere."""
     return lambda x: result
-
-
-def in_place(x):
-    """Return the gradient, and do to the point what an argument must not suffer."""
-    x *= 2
-    return x
 
 
 def function(good, shape, name):
@@ -99,9 +93,6 @@ def points(trace):
 
 MOMENTUM = number(0.5, "must be a number from 0 to below 1", refused=(-1e-300, 1, 1.5, INF, -INF))
 
-# The path does not change if the reader's gradient works in place.
-SAME = Gives(lambda good: good)
-
 DESCENT = Row(
     optimizers.gradient_descent,
     {
@@ -112,7 +103,6 @@ DESCENT = Row(
         "momentum": MOMENTUM,
         "f": function(value, (), "f of gradient_descent"),
     },
-    joint={"unequal shape": [Case({"gradient": in_place}, SAME)]},
     numbers=points,
     single=np.float64,
 )
@@ -127,7 +117,6 @@ BACKTRACKING = Row(
         "shrink": fraction(0.5),
         "decrease": fraction(0.25),
     },
-    joint={"unequal shape": [Case({"gradient": in_place}, SAME)]},
     numbers=points,
     single=np.float64,
 )

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from kinds import frozen, quietly
 from rows import ROWS
+from rows_optimizers import BACKTRACKING, DESCENT
 
 
 def is_array(value):
@@ -105,6 +106,20 @@ def test_a_result_is_no_view_of_an_argument(row):
 def test_two_calls_give_the_same(row):
     first, second = (row.numbers(quietly(row.function, row.good)) for _ in range(2))
     np.testing.assert_array_equal(first, second)
+
+
+def doubled_in_place(x):
+    """Return the gradient of the sum of squares, and do to the point what an argument must not suffer."""
+    x *= 2
+    return x
+
+
+@pytest.mark.parametrize("row", [DESCENT, BACKTRACKING], ids=lambda row: row.name)
+def test_a_gradient_that_works_in_place_does_not_change_the_path(row):
+    expected = quietly(row.function, row.good)
+    trace = quietly(row.function, {**row.good, "gradient": doubled_in_place})
+    np.testing.assert_array_equal(trace.points, expected.points)
+    np.testing.assert_array_equal(trace.values, expected.values)
 
 
 FACTORS = {"0": 0.0, "subnormal": 5e-324, "tiny": 1e-200, "huge": 1e200, "at the end of the range": 1.7e308}
