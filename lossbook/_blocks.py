@@ -11,8 +11,10 @@ import math
 
 import numpy as np
 
-# Numbers in a block: 32 kB in float64, so that several blocks fit into the cache of one core.
+# Numbers in a block. The functions of vectors hold a dozen blocks at once, of 32 kB each in float64; those of
+# numbers hold fewer, and theirs may be larger.
 BLOCK = 2**12
+MANY = 2**14
 
 
 def map_numbers(function, *arrays, dtype):
@@ -35,12 +37,15 @@ def map_numbers(function, *arrays, dtype):
     """
     shape, size = arrays[0].shape, arrays[0].size
     wide = np.result_type(np.float64, *arrays)
+    if size <= MANY:
+        found = function(*(array.astype(wide, copy=False) for array in arrays))
+        return np.asarray(found).astype(dtype, copy=False)[()]
     result = np.empty(size, dtype)
     flat = [array.reshape(size) for array in arrays]
-    for start in range(0, size, BLOCK):
-        here = slice(start, start + BLOCK)
+    for start in range(0, size, MANY):
+        here = slice(start, start + MANY)
         result[here] = function(*(array[here].astype(wide, copy=False) for array in flat))
-    return result.reshape(shape)[()]
+    return result.reshape(shape)
 
 
 def overwrite(function, numbers):
@@ -58,11 +63,11 @@ def overwrite(function, numbers):
     ndarray or scalar
         What the function returns for all of them.
     """
-    if np.size(numbers) <= BLOCK:
+    if np.size(numbers) <= MANY:
         return np.asarray(function(numbers))[()]
     flat = numbers.ravel(order="K")
-    for start in range(0, flat.size, BLOCK):
-        here = slice(start, start + BLOCK)
+    for start in range(0, flat.size, MANY):
+        here = slice(start, start + MANY)
         flat[here] = function(flat[here])
     return numbers
 

@@ -7,6 +7,7 @@ import pytest
 
 from lossbook._blocks import (
     BLOCK,
+    MANY,
     map_numbers,
     map_vectors,
     reduce_vectors,
@@ -86,8 +87,8 @@ def test_no_block_is_larger_than_it_has_to_be():
     assert {k for k, _ in seen} == {10}
     assert max(k * m for k, m in seen) <= BLOCK
     seen.clear()
-    map_numbers(lambda x: seen.append(x.size) or x, numbers(2 * BLOCK + 1), dtype=np.float64)
-    assert seen == [BLOCK, BLOCK, 1]
+    map_numbers(lambda x: seen.append(x.size) or x, numbers(2 * MANY + 1), dtype=np.float64)
+    assert seen == [MANY, MANY, 1]
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 3, 5, 8, 1000])

@@ -52,11 +52,14 @@ def binary_cross_entropy(logits, target):
     a, t, dtype = _logits_and_targets(logits, target)
 
     def loss(a, t):
-        # −log σ(a) = log(1 + exp(−|a|)) + max(−a, 0), and −log σ(−a) likewise. No summand is negative, so
-        # nothing cancels, and 0 times an infinite logit is 0.
-        yes = np.where(t == 0, 0, t * np.maximum(-a, 0))
-        no = np.where(t == 1, 0, (1 - t) * np.maximum(a, 0))
-        return np.log1p(np.exp(-abs(a))) + yes + no
+        # −log σ(±a) = log(1 + exp(−|a|)) + max(∓a, 0): of the last terms one is |a|, the other 0. No summand
+        # is negative, so nothing cancels.
+        size = abs(a)
+        missed = np.where(a < 0, t, 1 - t)
+        loss = np.log1p(np.exp(-size))
+        # 0 times an infinite logit is 0.
+        loss += np.where(missed == 0, 0, missed * size)
+        return loss
 
     return map_numbers(loss, a, t, dtype=dtype)
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from lossbook._blocks import map_vectors, reduce_vectors, sum_classes
 from lossbook._checks import as_array, as_logits, as_probabilities, as_real_array, real_number
-from lossbook.classification._labels import as_labels, one_hot, others
+from lossbook.classification._labels import as_labels, minus_targets, one_hot
 from lossbook.probability._softmax import log_shares, shares
 
 
@@ -120,10 +120,7 @@ def softmax_cross_entropy_grad(logits, target, *, label_smoothing=0.0, class_wei
     a, target, dtype, targets = _checked(logits, target, label_smoothing, class_weights)
 
     def slope(a, target):
-        t, s = targets(target), shares(a)
-        # With Σ s = 1 it is sⱼ Σ tᵢ − tⱼ Σ sᵢ over the other classes i ≠ j: nothing cancels where sⱼ and tⱼ
-        # are near 1.
-        return s * others(t) - t * others(s)
+        return minus_targets(shares(a), targets(target))
 
     return map_vectors(slope, a, target, dtype=dtype)
 

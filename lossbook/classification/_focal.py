@@ -6,7 +6,7 @@ import numpy as np
 
 from lossbook._blocks import map_vectors, reduce_vectors
 from lossbook._checks import as_logits, real_number
-from lossbook.classification._labels import as_labels, of_label, one_hot, others
+from lossbook.classification._labels import as_labels, minus_targets, of_label, one_hot
 from lossbook.probability._softmax import log_shares, shares_and_logs
 
 
@@ -106,8 +106,7 @@ def focal_loss_grad(logits, labels, *, gamma=2.0):
         missed, p = -np.expm1(-surprise), np.exp(-surprise)
         # −log p / (1 − p) tends to 1 as p does, and p log p to 0 as p does.
         ratio = np.where(missed == 0, 1, np.where(p == 0, 0, p * surprise / missed))
-        y = one_hot(labels, len(a))
-        return missed**gamma * (1 + gamma * ratio) * (s * others(y) - y * others(s))
+        return missed**gamma * (1 + gamma * ratio) * minus_targets(s, one_hot(labels, len(a)))
 
     return map_vectors(slope, a, labels, dtype=a.dtype)
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from lossbook._blocks import sum_beside_largest
+from lossbook._blocks import sum_classes
 from lossbook._checks import as_array
 
 
@@ -59,10 +59,19 @@ def of_label(scores, labels):
     return np.take_along_axis(scores, labels[None], 0)[0]
 
 
-def others(shares):
-    """Return for each class the sum of all other classes' shares, none of them negative.
+def minus_targets(shares, targets):
+    """Return s Σt − t for shares s that sum to 1 and targets t, none of them negative. Overwrite both.
 
-    Total minus share cancels for one class at most, the largest: there the others are added up.
+    For class j that is sⱼ Σ tᵢ − tⱼ Σ sᵢ over the other classes i ≠ j, which does not cancel where sⱼ and tⱼ
+    are near 1. One class at most has a share above ½.
     """
-    largest, rest = sum_beside_largest(shares.copy())
-    return np.where(shares == largest, rest, (largest + rest) - shares)
+    top = np.nonzero(shares > 0.5)
+    top_share, top_target, vector = shares[top], targets[top], top[1]
+    shares[top], targets[top] = 0, 0
+    other_shares, other_targets = sum_classes(shares.copy()), sum_classes(targets.copy())
+    of_top = top_share * other_targets[vector] - top_target * other_shares[vector]
+    other_targets[vector] += top_target
+    shares *= other_targets
+    shares -= targets
+    shares[top] = of_top
+    return shares

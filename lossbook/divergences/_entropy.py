@@ -230,12 +230,12 @@ def kl_of_logits(a, b):
 
 def shares_and_log_ratio(a, b):
     """Return p = softmax(a), q = softmax(b) and log p − log q, in blocks; NaN or infinite where p = 0."""
-    (p, log_p), (q, log_q) = shares_and_logs(a), shares_and_logs(b)
-    far = log_p - log_q
+    gap = a - b
+    (p, far), (q, log_q) = shares_and_logs(a), shares_and_logs(b)
+    far -= log_q
     # Where p and q are nearly equal, that difference rounds away what counts. Take it relative to the most
     # probable class r, gᵢ = δᵢ − δᵣ, and find δᵣ from Σ q = 1: e⁻ᵟʳ Σ pᵢ exp(−gᵢ) = 1.
     r = p.argmax(0)[None]
-    gap = a - b
     gap -= np.take_along_axis(gap, r, 0)
     close = abs(gap) <= 1
     ratio = np.take_along_axis(p, r, 0) / np.take_along_axis(q, r, 0)

@@ -43,9 +43,12 @@ def sigmoid(x):
     x = as_real_array(x, name="x")
 
     def share(x):
-        # 1/(1 + e⁻ˣ) = eˣ/(1 + eˣ): one of the two has an exponent that cannot overflow.
-        e = np.exp(-abs(x))
-        return np.where(x < 0, e, 1) / (1 + e)
+        result = 1 / (1 + np.exp(-x))
+        # Where e⁻ˣ overflows, σ(x) is eˣ to the last digit.
+        far = x < -700
+        if far.any():
+            result = np.where(far, np.exp(x), result)
+        return result
 
     return map_numbers(share, x, dtype=x.dtype)
 

@@ -197,22 +197,27 @@ def _exponentials(a):
     return np.where(e == 0, 0, e + lo * e)
 
 
+def _exact_sum(e):
+    """Return the sum of each vector, in which every rounding would be one of each share."""
+    high, low = split(e, len(e) * e.max(0))
+    return high.sum(0) + low.sum(0)
+
+
 def shares(a):
     """Return the softmax of each vector, and overwrite the logits."""
     e = _exponentials(a)
-    # Every rounding of the sum would be one of each share.
-    high, low = split(e, len(e) * e.max(0))
-    e /= high.sum(0) + low.sum(0)
+    e /= _exact_sum(e)
     return e
 
 
 def shares_and_logs(a):
-    """Return the softmax of each vector and its logarithm."""
+    """Return the softmax of each vector and its logarithm, and overwrite the logits."""
     e = _exponentials(a.copy())
-    high, low = split(e, len(e) * e.max(0))
-    p = e / (high.sum(0) + low.sum(0))
+    p = e / _exact_sum(e)
+    a -= a.max(0)
     largest, others = sum_beside_largest(e)
-    return p, (a - a.max(0)) - np.log1p(others / largest)
+    a -= np.log1p(others / largest)
+    return p, a
 
 
 def _top_and_rest(a):

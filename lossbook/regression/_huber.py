@@ -63,10 +63,9 @@ def huber(prediction, target, *, delta=1.0):
     delta = positive_number(delta, name="delta", dtype=r.dtype)
 
     def loss(r):
-        # Both pieces at once: with c = min(|r|, δ) they are c (|r| − ½c). Nothing large is ever squared.
-        size = abs(r)
-        c = np.minimum(size, delta)
-        return c * (size - 0.5 * c)
+        # Both pieces at once: with r clipped to c = ±δ they are c (r − ½c). Nothing large is ever squared.
+        c = np.clip(r, -delta, delta)
+        return c * (r - 0.5 * c)
 
     return overwrite(loss, r)
 
@@ -201,9 +200,8 @@ def smooth_l1(prediction, target, *, beta=1.0):
 
     def loss(r):
         # As in huber; divided first, so that nothing overflows on the way to a representable result.
-        size = abs(r)
-        c = np.minimum(size, beta)
-        return c / beta * (size - 0.5 * c)
+        c = np.clip(r, -beta, beta)
+        return c / beta * (r - 0.5 * c)
 
     return overwrite(loss, r)
 

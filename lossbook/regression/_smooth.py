@@ -61,7 +61,8 @@ def pseudo_huber(prediction, target, *, delta=1.0):
         size = abs(r)
         share, root = _share_and_root(size, delta)
         # The second form of the formula does not cancel; far out it is δ|r| / (δ/|r| + √(1 + (δ/r)²)).
-        return size * (np.minimum(size, delta) / (share + root))
+        share += root
+        return size * (np.minimum(size, delta) / share)
 
     return overwrite(loss, r)
 
@@ -150,7 +151,9 @@ def _share_and_root(size, delta):
     """Return min(1, δ/|r|), and √(1 + s²) for s = |r|/δ or δ/|r|, whichever is at most 1."""
     share = np.minimum(1, delta / size)
     ratio = np.where(share < 1, share, size / delta)
-    return share, np.sqrt(1 + ratio * ratio)
+    ratio *= ratio
+    ratio += 1
+    return share, np.sqrt(ratio, out=ratio)
 
 
 @np.errstate(all="ignore")
