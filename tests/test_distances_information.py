@@ -91,9 +91,34 @@ def test_edges():
     # A margin that is subnormal: the ratio overflows, its logarithm does not.
     rare = 1e-310
     expected = rare * (1 - math.log(rare))
-    assert mutual_information([[1.0, 0.0], [0.0, rare]]) == pytest.approx(expected, rel=1e-3)
+    assert mutual_information([[1.0, 0.0], [0.0, rare]]) == pytest.approx(expected, rel=1e-3, abs=0)
     near = [[0.25 + 1e-6, 0.25 - 1e-6], [0.25 - 1e-6, 0.25 + 1e-6]]
-    assert mutual_information(near) == pytest.approx(8e-12, rel=1e-9)
+    assert mutual_information(near) == pytest.approx(8e-12, rel=1e-9, abs=0)
+
+
+def test_large_tables_are_worked_through_in_pieces():
+    rng = np.random.default_rng(6)
+    p = rng.dirichlet(np.ones(300 * 70)).reshape(300, 70)
+    p[:, 3] *= rng.integers(0, 2, 300)
+    p /= p.sum()
+    vi = 2 * entropy(p) - entropy(p.sum(0)) - entropy(p.sum(1))
+    assert variation_of_information(p) == pytest.approx(vi, rel=1e-12)
+    mi = entropy(p.sum(0)) + entropy(p.sum(1)) - entropy(p)
+    assert mutual_information(p) == pytest.approx(mi, rel=1e-12)
+    # One large cell in each row and column, in any order, and others that vanish beside it.
+    n, small = 90, 1e-20
+    p = np.full((n, n), small)
+    p[np.arange(n), rng.permutation(n)] = large = 1 / n
+    rest = (n - 1) * small
+    vi = 2 * (math.log1p(rest / large) + n * rest * math.log((large + rest) / small))
+    assert variation_of_information(p) == pytest.approx(vi, rel=1e-13, abs=0)
+    assert mutual_information(p) == pytest.approx(math.log(n), rel=1e-14)
+    # Nearly all in one cell: the information is that of the small ones, below an ulp of the large one.
+    p = np.full((50, 100), 1e-30)
+    p[20, 30] = 1.0
+    # In units of 1e-30: margins of 100 and 50 but for the cell's own; what the cell gives is 49 · 99.
+    expected = 49 * 99 * (math.log(1e30 / 5000) + 1) - 99 * math.log(50) - 49 * math.log(100)
+    assert mutual_information(p) == pytest.approx(1e-30 * expected, rel=1e-12, abs=0)
 
 
 @pytest.mark.parametrize("function", BOTH)

@@ -6,6 +6,8 @@ import numpy as np
 
 from lossbook._checks import as_probabilities, as_real_array, check_finite, positive_integer, real_number
 
+# So many cells of a table are worked on at once: they stay in the processor's cache.
+_CELLS = 1 << 12
 # So many points of a sample are counted at once.
 _POINTS = 1 << 11
 
@@ -61,23 +63,35 @@ def mutual_information(joint, *, base=None):
     np.float64(0.0)
     """
     p = _table(joint)
-    rows, columns = p.sum(axis=1, keepdims=True), p.sum(axis=0, keepdims=True) / p.sum()
+    total = p.sum()
+    columns = p.sum(axis=0) / total
+    sums = [_divergences(p[rows], rest, columns, total).sum() for rows, rest in _tiles(p)]
+    return np.sum(sums) / _unit(base, p.dtype)
+
+
+def _divergences(p, column_rest, columns, total):
+    """Return p log(p/q) − p + q for a few rows of the table, with the product q of the margins.
+
+    Since Σ p = Σ q their sum is that of p log(p/q), and no term is negative, so that none cancels another.
+    """
+    rows = p.sum(axis=1, keepdims=True)
     q = rows * columns
     # p s − row · column = p · (the sum of what is in neither) − (rest of the row)(rest of the column): this
     # keeps digits of p − q where almost all probability is in one cell.
-    rest = _rest(p, 0)
-    difference = (p * _rest(rest, 1) - rest * _rest(p, 1)) / p.sum()
-    # Since Σ p = Σ q the sum is that of p log(p/q) − p + q ≥ 0, in which no term cancels another. Where p is
-    # near q a term is q φ(d) with d = (p − q)/q and φ(d) = (1 + d) log(1 + d) − d = d²/2 − d³/6 + d⁴/12 − …
-    d = difference / q
-    series = d * d * (1 / 2 - d * (1 / 6 - d * (1 / 12 - d * (1 / 20 - d * (1 / 30 - d / 42)))))
-    near = q * np.where(abs(d) < 0.01, series, (1 + d) * np.log1p(d) - d)
+    difference = (p * _rest(column_rest) - column_rest * _rest(p)) / total
     # The ratio of subnormal numbers may overflow where its logarithm does not, and q may vanish.
-    ratio = p / rows / columns
-    log_ratio = np.where(ratio < np.inf, np.log(ratio), np.log(p / rows) - np.log(columns))
-    far = np.where(p == 0, q, p * log_ratio - difference)
-    terms = np.where(abs(d) < 0.5, near, far)
-    return terms.sum() / _unit(base, p.dtype)
+    logarithm = np.log(p / rows / columns)
+    if (logarithm == np.inf).any():
+        logarithm = np.where(logarithm < np.inf, logarithm, np.log(p / rows) - np.log(columns))
+    terms = np.where(p == 0, q, p * logarithm - difference)
+    # Where p is near q a term is q φ(d) with d = (p − q)/q and φ(d) = (1 + d) log(1 + d) − d, and very near
+    # φ(d) = d²/2 − d³/6 + d⁴/12 − …
+    d = difference / q
+    near = abs(d) < 0.5
+    d, q = d[near], q[near]
+    series = d * d * (1 / 2 - d * (1 / 6 - d * (1 / 12 - d * (1 / 20 - d * (1 / 30 - d / 42)))))
+    terms[near] = q * np.where(abs(d) < 0.01, series, (1 + d) * np.log1p(d) - d)
+    return terms
 
 
 @np.errstate(all="ignore")
@@ -129,18 +143,49 @@ def variation_of_information(joint, *, base=None):
     np.float64(2.0)
     """
     p = _table(joint)
-    # The margin is p and the rest of its row or column: log(margin/p) = log1p(rest/p) keeps a small rest.
-    open_ = sum(np.log1p(_rest(p, axis) / p) for axis in (0, 1))
-    return np.where(p == 0, 0, p * open_).sum() / _unit(base, p.dtype)
+    sums = [_left_open(p[rows], rest).sum() for rows, rest in _tiles(p)]
+    return np.sum(sums) / _unit(base, p.dtype)
 
 
-def _rest(p, axis):
-    """Return for each element the sum of all others along the axis, with nothing subtracted."""
-    p = np.moveaxis(p, axis, 0)
-    before, after = np.zeros_like(p), np.zeros_like(p)
-    before[1:] = np.cumsum(p[:-1], axis=0)
-    after[:-1] = np.cumsum(p[:0:-1], axis=0)[::-1]
-    return np.moveaxis(before + after, 0, axis)
+def _left_open(p, column_rest):
+    """Return p log(row/p) + p log(column/p) for a few rows of the table.
+
+    A margin is p and the rest of its row or column, and log(margin/p) = log(1 + rest/p) keeps a small rest.
+    The two logarithms are one, of (1 + a)(1 + b) = 1 + a + b + ab.
+    """
+    # Where p is 0 the term is, whatever it is divided by.
+    divisor = np.where(p == 0, 1, p)
+    a, b = _rest(p) / divisor, column_rest / divisor
+    logarithm = np.log1p(a + b + a * b)
+    if (logarithm == np.inf).any():
+        logarithm = np.log1p(a) + np.log1p(b)
+    return p * logarithm
+
+
+def _tiles(p):
+    """Yield slices of a few rows, and for each of their elements the sum of all others in its column."""
+    totals, largest, every = p.sum(axis=0), p.argmax(axis=0), np.arange(p.shape[1])
+    # Taking an element off the total cancels where it is the larger part; there the others are added up.
+    is_other = np.ones(p.shape, bool)
+    is_other[largest, every] = False
+    others = p.sum(axis=0, where=is_other)
+    del is_other
+    height = max(1, _CELLS // p.shape[1])
+    for start in range(0, len(p), height):
+        rest = totals - p[start : start + height]
+        here = (start <= largest) & (largest < start + height)
+        rest[largest[here] - start, every[here]] = others[here]
+        yield slice(start, start + height), rest
+
+
+def _rest(p):
+    """Return for each element the sum of all others in its row, as `_tiles` does for columns."""
+    each, largest = np.arange(len(p)), p.argmax(axis=1)
+    rest = p.sum(axis=1, keepdims=True) - p
+    others = p.copy()
+    others[each, largest] = 0
+    rest[each, largest] = others.sum(axis=1)
+    return rest
 
 
 def _table(joint):
