@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from lossbook.embeddings import info_nce, info_nce_grad, uniformity
+from lossbook.embeddings import cosine_similarity, info_nce, info_nce_grad, uniformity
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -31,7 +31,9 @@ def test_uniformity_keeps_its_digits_where_all_vectors_are_near():
     """Two unit vectors at an angle of 1e-6: −2 times the square of their distance, 2 sin(angle/2)."""
     angle = 1e-6
     expected = -8 * math.sin(angle / 2) ** 2
-    assert uniformity([[1.0, 0.0], [math.cos(angle), math.sin(angle)]]) == pytest.approx(expected, rel=1e-9)
+    assert uniformity([[1.0, 0.0], [math.cos(angle), math.sin(angle)]]) == pytest.approx(
+        expected, rel=1e-9, abs=0
+    )
 
 
 def test_a_temperature_must_exist_in_the_type_of_the_vectors():
@@ -42,3 +44,12 @@ def test_a_temperature_must_exist_in_the_type_of_the_vectors():
             ValueError, match=r"^temperature must be a positive finite number in float32; got 1e-60$"
         ):
             function(np.float32(vectors), np.float32(vectors), temperature=1e-60)
+
+
+def test_no_cosine_is_beyond_1():
+    """The product of a unit vector with itself rounds to more than 1 every few times."""
+    vectors = RNG.standard_normal((200, 5))
+    for sign in (1, -1):
+        cosines = sign * cosine_similarity(vectors, sign * vectors)
+        assert (cosines <= 1).all()
+        assert (cosines >= 1 - 1e-15).all()
