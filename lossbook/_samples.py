@@ -11,6 +11,8 @@ LARGEST, SMALLEST = 1e150, 1e-150
 def paired_sample(x, y):
     """Return predictors of shape (n, d) and a response of shape (n,), both float64 and finite.
 
+    They are the arguments themselves where these are float64 already: not to be written to.
+
     Raises
     ------
     TypeError
@@ -20,8 +22,8 @@ def paired_sample(x, y):
         1e150 in size, or a column of x holds nothing but zeros and numbers below 1e-150 in size.
     """
     # Sums and products run in memory's order: in one order they round alike, however the columns lie.
-    x = as_real_array(x, name="x").astype(np.float64, order="C")
-    y = as_real_array(y, name="y").astype(np.float64)
+    x = as_real_array(x, name="x").astype(np.float64, order="C", copy=False)
+    y = as_real_array(y, name="y").astype(np.float64, copy=False)
     if x.ndim not in (1, 2):
         raise ValueError(f"x must have shape (n,) or (n, d); got {x.shape}")
     if y.shape != x.shape[:1] or not len(y):
@@ -30,16 +32,16 @@ def paired_sample(x, y):
         )
     for array, name in ((x, "x"), (y, "y")):
         check_finite(array, name=name)
-        largest = np.max(np.abs(array), initial=0)
+        largest = max(np.max(array, initial=0), -np.min(array, initial=0))
         if largest > LARGEST:
             raise ValueError(f"{name} must be at most {LARGEST:g} in size, to be squared; got {largest:g}")
     x = x if x.ndim == 2 else x[:, np.newaxis]
-    sizes = np.max(np.abs(x), axis=0)
-    small = (sizes > 0) & (sizes < SMALLEST)
-    if small.any():
-        column = int(np.argmax(small))
-        raise ValueError(
-            f"x must have columns of zeros or of at least {SMALLEST:g} in size; got {sizes[column]:g} in "
-            f"column {column}"
-        )
+    # Only where the first number is small can all of the column be.
+    for column in np.flatnonzero(np.abs(x[0]) < SMALLEST):
+        size = np.max(np.abs(x[:, column]))
+        if 0 < size < SMALLEST:
+            raise ValueError(
+                f"x must have columns of zeros or of at least {SMALLEST:g} in size; got {size:g} in "
+                f"column {column}"
+            )
     return x, y

@@ -6,6 +6,9 @@ import numpy as np
 
 from lossbook._checks import as_real_array, check_equal_shapes, check_option, real_number
 
+# Products that are summed at a time.
+_TOGETHER = 8192
+
 # Each function below switches NumPy's floating-point warnings off: overflow to infinity is the right answer.
 
 
@@ -62,13 +65,21 @@ def mean_loss(losses, weights=None):
         return mean if np.isfinite(mean) else np.sum(losses / losses.dtype.type(losses.size))
     weights = as_real_array(weights, name="weights")
     check_equal_shapes(losses, weights, names=("losses", "weights"))
-    wrong = ~((weights >= 0) & (weights < np.inf))
-    if wrong.any():
-        raise ValueError(f"weights must be finite and not negative; got {weights[wrong].flat[0]:g}")
-    if not weights.any():
+    largest = weights.max()
+    if not (weights.min() >= 0 and largest < np.inf):
+        wrong = weights[~((weights >= 0) & (weights < np.inf))]
+        raise ValueError(f"weights must be finite and not negative; got {wrong.flat[0]:g}")
+    if largest == 0:
         raise ValueError("weights must not all be 0; got only zeros")
     losses, weights = losses.ravel(), weights.ravel()
-    weights = weights / weights.max()
+    # Some at a time, so that no array of products goes to memory and back.
+    parts = [slice(start, start + _TOGETHER) for start in range(0, losses.size, _TOGETHER)]
+    products = np.sum([np.sum(weights[part] * losses[part]) for part in parts])
+    total, limits = np.sum(weights), np.finfo(products.dtype)
+    if limits.tiny / limits.eps <= abs(products) < np.inf and limits.tiny / limits.eps <= total < np.inf:
+        return products / total
+    # A product or a sum overflows or vanishes, or a loss of weight 0 is no number.
+    weights = weights / largest
     return np.sum(np.where(weights == 0, 0, weights / weights.sum() * losses))
 
 
@@ -92,6 +103,8 @@ def l1_penalty(theta):
     ------
     TypeError
         If `theta` holds anything but real numbers.
+    ValueError
+        If nested lists are ragged.
 
     Notes
     -----
@@ -129,6 +142,8 @@ def l2_penalty(theta):
     ------
     TypeError
         If `theta` holds anything but real numbers.
+    ValueError
+        If nested lists are ragged.
 
     Notes
     -----
@@ -238,8 +253,10 @@ def soft_threshold(x, threshold):
     array([-2.,  0.,  1.])
     """
     x = as_real_array(x, name="x")
-    threshold = not_negative(threshold, name="threshold")
-    return np.where(abs(x) <= threshold, 0, x - np.copysign(x.dtype.type(threshold), x))[()]
+    threshold = min(not_negative(threshold, name="threshold"), float(np.finfo(x.dtype).max))
+    # What is taken off is x itself where it is no larger than t.
+    taken = np.asarray(np.clip(x, -threshold, threshold))
+    return np.subtract(x, taken, out=taken)[()]
 
 
 def not_negative(value, *, name):
