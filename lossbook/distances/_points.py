@@ -263,6 +263,7 @@ def whitened(d, factor):
     """Return L⁻¹d for each vector d along the last axis, in the type of d; L is lower triangular."""
     from scipy.linalg import solve_triangular
 
-    flat = d.reshape(-1, d.shape[-1]).astype(np.float64)
-    solved = solve_triangular(factor, flat.T, lower=True, check_finite=False)
-    return np.ascontiguousarray(solved.T).reshape(d.shape).astype(d.dtype)
+    flat = d.reshape(-1, d.shape[-1]).astype(np.float64, copy=False)
+    # SciPy solves for columns, one after the other in memory: the rows of the result, transposed.
+    solved = solve_triangular(factor, flat.T, lower=True, check_finite=False).T
+    return solved.reshape(d.shape).astype(d.dtype, copy=False)

@@ -134,8 +134,15 @@ def cosine_loss_grad(a, b, *, axis=-1):
     """
     a, b = vector_pair(a, b, axis=axis, names=("a", "b"))
     u, v = unit_vectors(a, name="a"), unit_vectors(b, name="b")
-    gradient = (_cosine(u, v)[..., np.newaxis] * u - v) / root_sum_of_squares(a)[..., np.newaxis]
-    return np.moveaxis(gradient, -1, axis)
+    return np.moveaxis(_gradient(a, u, v, _cosine(u, v)), -1, axis)
+
+
+def _gradient(a, u, v, cosine):
+    """Return the derivative of 1 − cos with respect to a; u and v are the unit vectors."""
+    gradient = cosine[..., np.newaxis] * u
+    gradient -= v
+    gradient /= root_sum_of_squares(a)[..., np.newaxis]
+    return gradient
 
 
 @np.errstate(all="ignore")
@@ -230,11 +237,14 @@ def cosine_embedding_loss_grad(a, b, signs, *, margin=0.0):
     array([[ 0.354, -0.354],
            [-0.354,  0.354]])
     """
-    gradient = cosine_loss_grad(a, b)
-    signs = _signs(signs, gradient.shape[:-1])
-    idle = (signs < 0) & (cosine_similarity(a, b) <= _margin(margin))
-    # Not a product with 0, which would turn NaN's sign and leave −0.0.
-    return np.where(idle[..., np.newaxis], 0, np.where(signs[..., np.newaxis] > 0, gradient, -gradient))
+    a, b = vector_pair(a, b, axis=-1, names=("a", "b"))
+    u, v = unit_vectors(a, name="a"), unit_vectors(b, name="b")
+    signs, cosine = _signs(signs, u.shape[:-1]), _cosine(u, v)
+    gradient = _gradient(a, u, v, cosine)
+    gradient[signs < 0] *= -1
+    # Not a product with 0, which would leave NaN and −0.0.
+    gradient[(signs < 0) & (cosine <= _margin(margin))] = 0
+    return gradient
 
 
 def _unit_pair(a, b, axis):
