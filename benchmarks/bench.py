@@ -3,7 +3,9 @@
 import sys
 
 import torch
+from classification_races import RACES as CLASSIFICATION
 from distance_races import RACES as DISTANCES
+from divergence_races import RACES as DIVERGENCES
 from embedding_races import RACES as EMBEDDINGS
 from harness import run, table
 from image_races import RACES as IMAGES
@@ -13,6 +15,8 @@ from regression_races import RACES as REGRESSION
 RACES = [
     *REGRESSION,
     *PROBABILITY,
+    *DIVERGENCES,
+    *CLASSIFICATION,
     *DISTANCES,
     *EMBEDDINGS,
     *IMAGES,

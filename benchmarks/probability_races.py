@@ -36,19 +36,34 @@ def along_rows(function):
     return functools.partial(function, axis=-1)
 
 
+# The errors are those of ``make accuracy``.
+WHY = {
+    "softmax": "off by 2.3 ulp at most, the peer by 500: it looks which logits need a shift, and sums exactly",
+    "log_softmax": "off by 2 ulp at most, the peer by all digits: the others are summed beside the largest",
+    "logsumexp": "off by 1.3 ulp at most, torch by 29: the others are summed beside the largest",
+}
+
 RACES = []
-for name in ("softmax", "log_softmax", "logsumexp"):
+for name, why in WHY.items():
     ours = getattr(probability, name)
     scipys = along_rows(getattr(scipy.special, name))
     torchs = functools.partial(getattr(torch, name), dim=-1)
     RACES += [
-        Race(name, f"scipy.special.{name}", logits, ours, scipys),
-        Race(f"{name}, around 1000", f"scipy.special.{name}", far_logits, ours, scipys),
-        Race(name, f"torch {name}", logits, ours, torchs, tensor),
+        Race(name, f"scipy.special.{name}", logits, ours, scipys, why=why),
+        Race(f"{name}, around 1000", f"scipy.special.{name}", far_logits, ours, scipys, why=why),
+        Race(name, f"torch {name}", logits, ours, torchs, tensor, why=why),
     ]
 RACES += [
     Race("sigmoid", "scipy.special.expit", numbers, probability.sigmoid, scipy.special.expit),
-    Race("sigmoid", "torch sigmoid", numbers, probability.sigmoid, torch.sigmoid, tensor),
+    Race(
+        "sigmoid",
+        "torch sigmoid",
+        numbers,
+        probability.sigmoid,
+        torch.sigmoid,
+        tensor,
+        why="one pass in torch, six in NumPy; and eˣ below −700, where torch loses all digits",
+    ),
     Race("log_sigmoid", "scipy.special.log_expit", numbers, probability.log_sigmoid, scipy.special.log_expit),
     Race(
         "log_sigmoid",

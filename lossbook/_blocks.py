@@ -11,9 +11,10 @@ import math
 
 import numpy as np
 
-# Numbers in a block. The functions of vectors hold a dozen blocks at once, of 32 kB each in float64; those of
-# numbers hold fewer, and theirs may be larger.
-BLOCK = 2**12
+# Numbers in a block. The functions of vectors hold half a dozen blocks at once, of 40 kB each in float64;
+# those of numbers hold fewer, and theirs may be larger. Much larger blocks are slower: the system takes back
+# the memory after each, and has to clear it for the next.
+BLOCK = 5 * 2**10
 MANY = 2**14
 
 

@@ -185,16 +185,28 @@ def _exponentials(a):
     """Return exp(a − shift), with a shift for each vector that makes it safe, and overwrite the logits."""
     if a.max() <= HIGH and a.min() >= LOW:
         return np.exp(a, out=a)
-    top = a.max(0)
-    shift = np.where((top <= HIGH) & (a.min(0) >= LOW), 0, top)
+    top, bottom = a.max(0), a.min(0)
+    safe = (top <= HIGH) & (bottom >= LOW)
+    shift = np.where(safe, 0, top)
+    # Without a shift the difference is exact, and by Sterbenz's lemma between numbers up to twice each other.
+    if (safe | (bottom >= top * np.where(top > 0, 0.5, 2))).all():
+        a -= shift
+        return np.exp(a, out=a)
     hi = a - shift
     # The difference rounds, by e in absolute terms, and exp(hi) is then wrong by e in relative ones: up to
     # ½|hi| units in the last place. Knuth's two-sum gives the lost part exactly: a − shift = hi + lo.
+    # In memory that is there already: lo = (a − (hi − back)) − (shift + back) with back = hi − a.
     back = hi - a
-    lo = (a - (hi - back)) - (shift + back)
-    e = np.exp(hi)
+    lo = hi - back
+    np.subtract(a, lo, out=lo)
+    back += shift
+    lo -= back
+    e = np.exp(hi, out=hi)
     # Where the difference is infinite, the exponential is 0 and there is nothing to mend.
-    return np.where(e == 0, 0, e + lo * e)
+    np.putmask(lo, e == 0, 0)
+    lo *= e
+    e += lo
+    return e
 
 
 def _exact_sum(e):

@@ -68,8 +68,8 @@ def vjp_condition(a, v):
     ]
 
 
-def sparsemax(a):
-    """Bisect for the threshold: another way than sorting."""
+def sparsemax_threshold(a):
+    """Return the threshold, less the largest logit, by bisection: another way than sorting."""
     top = max(a)
     z = [number - top for number in a]
     low, high = mpf(-1), mpf(0)
@@ -79,12 +79,20 @@ def sparsemax(a):
             low = middle
         else:
             high = middle
-    return [max(number - low, mpf(0)) for number in z]
+    return low
+
+
+def sparsemax(a):
+    top, threshold = max(a), sparsemax_threshold(a)
+    return [max(number - top - threshold, mpf(0)) for number in a]
 
 
 def sparsemax_condition(a):
-    # A probability is the difference of a logit and the threshold, both of size up to 1.
-    return [1 / p if p > 1e-290 else mpf("inf") for p in sparsemax(a)]
+    # A probability is the difference of a logit and the threshold, both of size up to 1. A logit clearly
+    # below the threshold has exactly 0; where both are equal up to rounding, nothing can be asked for.
+    top, threshold = max(a), sparsemax_threshold(a)
+    margins = [number - top - threshold for number in a]
+    return [1 / m if m > 1e-290 else mpf(1) if m < -1e-15 else mpf("inf") for m in margins]
 
 
 def logits_and_vectors(rng, count):
