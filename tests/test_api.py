@@ -159,6 +159,7 @@ def public(module):
 def test_the_list_is_read_whole():
     assert len(FUNCTIONS) == sum(text.count("(") for text in SIGNATURES.values())
     assert len(FUNCTIONS) > 90
+    assert set(SIGNATURES) == {row.module for row in catalog.CATALOG}
 
 
 @pytest.mark.parametrize("module", SIGNATURES)

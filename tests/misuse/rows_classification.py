@@ -114,18 +114,23 @@ def smoothed_row(function):
 def shares_row(function):
     """Return the row of softmax cross-entropy with shares as targets."""
     grad = function.__name__.endswith("_grad")
-    refused = lambda shape: Refused(ValueError, "must have shape (2,) (labels) or (2, 3)", str(shape))  # noqa: E731
+
+    def refused(shape):
+        return Refused(ValueError, "must have shape (2,) (labels) or (2, 3)", str(shape))
+
     target = probabilities(
         SHARES, partner=refused, axes=[(0.5, refused(()))], empty="tried with labels, where both are empty"
     )
     # Of the shape of labels, it is taken for labels, which are not floats.
     cells = [(v, outcome) for v, outcome in target.cells["unequal shape"] if np.shape(v) != (2,)]
-    # A share falls on the class that has no chance.
-    lost = [Case({"logits": changed(LOGITS, (0, 0), -INF)}, first(INF))]
+    # A share falls on the class without a chance: the loss is infinite, the gradient t_Σ softmax − t is not.
+    t = (0.75 * SHARES[0] + 0.25 / 3) * class_weights().good
+    rest = np.exp(LOGITS[0, 1:]) / np.exp(LOGITS[0, 1:]).sum()
+    without = t.sum() * np.append(0, rest) - t if grad else INF
     return Row(
         function,
         {
-            "logits": logits(without=first(INF)).but(minus_inf="tried in the row, where its result is known"),
+            "logits": logits(without=first(without)),
             "target": target.but(
                 unequal_shape=cells,
                 ragged_lists=[
@@ -139,7 +144,7 @@ def shares_row(function):
             "label_smoothing": smoothing(0.25),
             "class_weights": class_weights(),
         },
-        joint={"-inf": [only_minus_infinity()] + ([] if grad else lost)},
+        joint={"-inf": [only_minus_infinity()]},
         variant="of shares",
     )
 

@@ -5,20 +5,12 @@ import inspect
 import re
 
 import pytest
-from kinds import KINDS, frozen, quietly
+from kinds import KINDS, Refused, frozen, quietly
 from rows import ROWS
 
-MODULES = (
-    "probability",
-    "divergences",
-    "classification",
-    "regression",
-    "distances",
-    "embeddings",
-    "images",
-    "objectives",
-    "optimizers",
-)
+from lossbook import catalog
+
+MODULES = tuple(dict.fromkeys(row.module for row in catalog.CATALOG))
 TRIED = [(row, kind) for row in ROWS for kind in KINDS if row.cases(kind)]
 
 
@@ -88,3 +80,16 @@ def test_what_has_no_default_is_asked_for(row):
         rest = {key: value for key, value in row.good.items() if key != name}
         with pytest.raises(TypeError, match=rf"missing 1 required .*argument: '{name}'"):
             row.function(**rest)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_the_docstring_names_each_type_of_error(row):
+    raised = {
+        case.outcome.error.__name__
+        for kind in KINDS
+        for case in row.cases(kind)
+        if isinstance(case.outcome, Refused)
+    }
+    text = inspect.getdoc(row.function)
+    section = text[text.index("\nRaises\n") :].split("\n\n")[0]
+    assert raised <= set(re.findall(r"^(\w+Error)$", section, re.MULTILINE))
