@@ -92,7 +92,7 @@ RACES = [
         divergences.kl_from_logits,
         torch_kl,
         tensors,
-        why="off by 2 ulp at most, torch by all digits where p and q are nearly equal: log p/q is found twice",
+        why="off by 2 ulp at most, torch by all digits where p and q are nearly equal; it is found twice",
     ),
     Race("wasserstein_1d", "scipy wasserstein_distance", line, on_a_line, scipy_on_a_line),
 ]

@@ -38,7 +38,7 @@ def along_rows(function):
 
 # The errors are those of ``make accuracy``.
 WHY = {
-    "softmax": "off by 2.3 ulp at most, the peer by 500: it looks which logits need a shift, and sums exactly",
+    "softmax": "off by 2.3 ulp at most, the peer by 500: it looks which logits to shift, and sums exactly",
     "log_softmax": "off by 2 ulp at most, the peer by all digits: the others are summed beside the largest",
     "logsumexp": "off by 1.3 ulp at most, torch by 29: the others are summed beside the largest",
 }

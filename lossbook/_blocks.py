@@ -96,8 +96,8 @@ def map_vectors(function, *arrays, dtype, axis=-1):
     rows = _rows(arrays, axis)
     # The result lies in memory as the first array does.
     result = np.empty_like(rows[0], dtype=dtype)
-    for here, block in _blocks(function, rows):
-        result[here] = block.T
+    for here, blocks in _blocks(rows):
+        result[here] = function(*blocks).T
     return _shaped(result, arrays[0], axis)
 
 
@@ -120,8 +120,8 @@ def reduce_vectors(function, *arrays, axis=-1):
     """
     rows = _rows(arrays, axis)
     result = np.empty(len(rows[0]), _wide(rows))
-    for here, block in _blocks(function, rows):
-        result[here] = block
+    for here, blocks in _blocks(rows):
+        result[here] = function(*blocks)
     return result.reshape(_last(arrays[0], axis).shape[:-1])
 
 
@@ -146,17 +146,14 @@ def _shaped(rows, like, axis):
     return moved if axis in (-1, like.ndim - 1) else np.moveaxis(moved, -1, axis)
 
 
-def _blocks(function, rows):
-    """Yield slices of the rows and what the function returns for them."""
+def _blocks(rows):
+    """Yield slices of the rows, and copies of these in the shape (K, m), or (m,) for one number a vector."""
     count, classes = rows[0].shape
     wide = _wide(rows)
     height = max(1, BLOCK // max(1, classes))
     for start in range(0, count, height):
         here = slice(start, start + height)
-        yield (
-            here,
-            function(*(np.array(r[here].T, wide if r.dtype.kind == "f" else None, order="C") for r in rows)),
-        )
+        yield here, [np.array(r[here].T, wide if r.dtype.kind == "f" else None, order="C") for r in rows]
 
 
 def _wide(rows):

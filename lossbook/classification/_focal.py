@@ -106,7 +106,9 @@ def focal_loss_grad(logits, labels, *, gamma=2.0):
         missed, p = -np.expm1(-surprise), np.exp(-surprise)
         # −log p / (1 − p) tends to 1 as p does, and p log p to 0 as p does.
         ratio = np.where(missed == 0, 1, np.where(p == 0, 0, p * surprise / missed))
-        return missed**gamma * (1 + gamma * ratio) * minus_targets(s, one_hot(labels, len(a)))
+        result = minus_targets(s, one_hot(labels, len(a)))
+        result *= missed**gamma * (1 + gamma * ratio)
+        return result
 
     return map_vectors(slope, a, labels, dtype=a.dtype)
 

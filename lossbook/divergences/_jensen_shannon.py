@@ -104,8 +104,14 @@ def js_distance(p, q, *, base=None, axis=-1):
     0.8325546111576977
     """
     p, q, dtype = probability_pair(p, q, axis=axis)
-    # The divergence may underflow where its root does not, so both are made larger by a power of two.
-    divergence = reduce_vectors(lambda p, q: _js(2.0**600 * p, 2.0**600 * q), p, q)
+
+    def enlarged(p, q):
+        # The divergence may underflow where its root does not, so both are made larger by a power of two.
+        p *= 2.0**600
+        q *= 2.0**600
+        return _js(p, q)
+
+    divergence = reduce_vectors(enlarged, p, q)
     divergence = in_base(divergence, base, divergence.dtype)
     return (2.0**-300 * np.sqrt(divergence)).astype(dtype)[()]
 
