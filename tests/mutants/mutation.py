@@ -110,21 +110,27 @@ def mutants(file, source):
     list of Mutant
         In the order of the text, none twice, each of them Python that compiles and differs in more than form.
     """
+    # The wrapper's copy has no node twice, so that replacing one leaves all others as they are.
     module = MetadataWrapper(cst.parse_module(source)).module
-    finder = _Finder()
-    module.visit(finder)
-    forms = {ast.dump(ast.parse(source))}
+    statements = [module.code_for_node(statement) for statement in module.body]
+    before = source.index("".join(statements))
     made = []
-    for function, old, new in finder.found:
-        changed = module.deep_replace(old, new).code
-        try:
-            form = ast.dump(ast.parse(changed))
-            compile(changed, file, "exec")
-        except SyntaxError:
-            continue
-        if form not in forms:
-            forms.add(form)
-            made.append(Mutant(file, function, *_changed_lines(source, changed), changed))
+    for statement, text in zip(module.body, statements, strict=True):
+        finder = _Finder()
+        statement.visit(finder)
+        forms = {ast.dump(ast.parse(text))}
+        for function, old, new in finder.found:
+            changed = module.code_for_node(statement.deep_replace(old, new))
+            try:
+                form = ast.dump(ast.parse(changed))
+                compile(changed, file, "exec")
+            except SyntaxError:
+                continue
+            if form not in forms:
+                forms.add(form)
+                whole = source[:before] + changed + source[before + len(text) :]
+                made.append(Mutant(file, function, *_changed_lines(text, changed), whole))
+        before += len(text)
     return made
 
 
