@@ -174,7 +174,8 @@ def sum_classes(terms):
         half = (count + 1) // 2
         terms[: count - half] += terms[half:count]
         count = half
-    return terms[0]
+    # A view would hold all terms in memory.
+    return terms[0].copy()
 
 
 def sum_beside_largest(terms):

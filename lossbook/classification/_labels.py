@@ -51,7 +51,9 @@ def as_labels(value, *, name, scores):
 
 def one_hot(labels, classes):
     """Return zeros of shape (classes, m) with a 1 at each label."""
-    return (np.arange(classes)[:, None] == labels).astype(np.float64)
+    target = np.zeros((classes, labels.size))
+    target[labels, np.arange(labels.size)] = 1
+    return target
 
 
 def of_label(scores, labels):
