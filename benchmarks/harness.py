@@ -50,6 +50,8 @@ class Race:
         (2000, 2000, 10)}`` where it is pairs of rows that count. `inputs` gets the value as it is.
     why : str, or mapping from the sizes' names to str, optional
         Why the row stays behind, if it does.
+    why_memory : str, optional
+        Why it holds more than `MOST_MEMORY` beyond its result, if it does.
     calls_peer : bool, default False
         Whether our function calls this very peer. The row says so.
     """
@@ -62,6 +64,7 @@ class Race:
     prepare: Callable[..., tuple] = lambda *arguments: arguments
     sizes: Sequence[str] | Mapping[str, Any] = tuple(SIZES)
     why: str | Mapping[str, str] = ""
+    why_memory: str = ""
     calls_peer: bool = False
 
     def extent(self, size: str) -> Any:
@@ -94,11 +97,13 @@ class Result:
 
     @property
     def note(self) -> str:
-        """What the last column says: whether ours calls the peer, and why the row stays behind."""
+        """What the last column says: whether ours calls the peer, and why it is behind or needs memory."""
         why = self.race.why if isinstance(self.race.why, str) else self.race.why.get(self.size, "")
         parts = ["calls it"] if self.race.calls_peer else []
         if self.counted and self.ratio > 1 and why:
             parts.append(why)
+        if self.counted and self.beyond > MOST_MEMORY and self.race.why_memory:
+            parts.append(f"memory: {self.race.why_memory}")
         return "; ".join(parts)
 
 

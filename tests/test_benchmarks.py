@@ -94,6 +94,13 @@ def test_the_last_column(harness, ratio, size, why, calls_peer, note):
     assert harness.Result(race, size, ratio, 1.0, 0.0).note == note
 
 
+def test_the_last_column_tells_of_memory(harness):
+    race = harness.Race("f", "g", None, None, None, why="it checks", why_memory="a copy")
+    assert harness.Result(race, "large", 1.5, 5.0, 3.5).note == "it checks; memory: a copy"
+    assert harness.Result(race, "large", 0.5, 5.0, 3.0).note == ""
+    assert harness.Result(race, "small", 1.5, 9.0, 9.0).note == ""
+
+
 def test_the_table_sums_up_medium_and_large_rows(harness):
     race = harness.Race("f", "g", None, None, None, sizes={"small": 9, "medium": (10, 20), "large": 10**6})
     rows = [("small", 9.0, 9.0), ("medium", 4.0, 3.5), ("large", 0.25, 1.0)]
