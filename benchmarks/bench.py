@@ -9,6 +9,7 @@ from divergence_races import RACES as DIVERGENCES
 from embedding_races import RACES as EMBEDDINGS
 from harness import run, table
 from image_races import RACES as IMAGES
+from optimizer_races import RACES as OPTIMIZERS
 from probability_races import RACES as PROBABILITY
 from regression_races import RACES as REGRESSION
 
@@ -20,6 +21,7 @@ RACES = [
     *DISTANCES,
     *EMBEDDINGS,
     *IMAGES,
+    *OPTIMIZERS,
 ]
 
 

@@ -23,7 +23,7 @@ def paired_sample(x, y):
     """
     # Sums and products run in memory's order: in one order they round alike, however the columns lie.
     x = as_real_array(x, name="x").astype(np.float64, order="C", copy=False)
-    y = as_real_array(y, name="y").astype(np.float64, copy=False)
+    y = as_real_array(y, name="y").astype(np.float64, order="C", copy=False)
     if x.ndim not in (1, 2):
         raise ValueError(f"x must have shape (n,) or (n, d); got {x.shape}")
     if y.shape != x.shape[:1] or not len(y):
