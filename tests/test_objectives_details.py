@@ -73,3 +73,15 @@ def test_the_intercept_belongs_to_the_exact_means(solve):
     b = solve(x, y, strength=1e-3)
     means = [math.fsum(column) / len(y) for column in (y, *x.T)]
     assert b[0] == pytest.approx(means[0] - means[1] * b[1] - means[2] * b[2], abs=2e-7)
+
+
+def test_a_weighted_mean_of_many_losses_is_one_mean():
+    """More losses than are added at a time, some of weight 0 or less than 1."""
+    losses = RNG.random(20_001)
+    weights = RNG.random(20_001) * (RNG.random(20_001) < 0.9)
+    assert mean_loss(losses, weights=weights) == pytest.approx(np.average(losses, weights=weights), rel=1e-13)
+
+
+def test_the_weight_that_is_refused_is_the_one_that_is_named():
+    with pytest.raises(ValueError, match="got -1$"):
+        mean_loss([1.0, 2.0, 3.0, 4.0], weights=[0.0, 0.5, 2.0, -1.0])
