@@ -435,6 +435,42 @@ def test_invariances():
     np.testing.assert_allclose(pearson_correlation(3 * X + 1, 5 - Y), -pearson_correlation(X, Y), rtol=1e-12)
 
 
+# Whole numbers, so that a shift and a power of two change them exactly.
+whole = arrays(float, (2, 5, 4), elements=st.integers(-50, 50).map(float))
+
+
+@pytest.mark.parametrize("name", OF_REALS)
+@given(whole, st.permutations(range(4)), st.integers(-30, 30), st.integers(-40, 40))
+@quick
+def test_all_pairs_keep_their_invariances(name, tables, order, shift, exponent):
+    x, y = tables
+    if name in OF_DIRECTIONS:
+        # Neither zero vectors nor constant ones.
+        x, y = (np.column_stack([z[:, :3], z[:, 2] + 1 + z[:, 3] ** 2]) for z in tables)
+    parameters = OF_REALS[name]
+    every = distances.pairwise(x, y, metric=name, **parameters)
+
+    def same(u, v, expected=every, **changed):
+        found = distances.pairwise(u, v, metric=name, **{**parameters, **changed})
+        atol = 1e-12 if name in OF_DIRECTIONS else 0
+        np.testing.assert_allclose(found, expected, rtol=1e-12, atol=atol)
+
+    same(y, x, every.T)
+    changed = {"cov": COV[np.ix_(order, order)]} if name == "mahalanobis" else {}
+    same(x[:, order], y[:, order], **changed)
+    scale = 2.0**exponent
+    if name in OF_DIRECTIONS:
+        same(scale * x, y)
+    else:
+        same(x + shift, y + shift)
+        # A distance grows with its unit, and Mahalanobis' not if the covariance does.
+        same(scale * x, scale * y, scale * every)
+        if name == "mahalanobis":
+            same(scale * x, scale * y, cov=scale**2 * COV)
+    if name in ("pearson_correlation", "correlation_distance"):
+        same(x + shift, scale * y)
+
+
 def test_standardized_euclidean_distance_is_correlation():
     z, w = (scipy.stats.zscore(v, axis=1) for v in (X, Y))
     np.testing.assert_allclose(euclidean(z, w) ** 2, 2 * 4 * (1 - pearson_correlation(X, Y)), rtol=1e-12)

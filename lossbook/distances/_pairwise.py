@@ -75,11 +75,11 @@ def pairwise(x, y=None, *, metric, **parameters):
 
     Notes
     -----
-    No array of shape (n, m, d) is made: next to the result there is room for the tables' copies and a few
-    rows. Differences are taken before they are squared, so that near points far from the origin keep their
-    distance. Euclidean, Manhattan and Chebyshev distances come from ``scipy.spatial.distance.cdist`` where
-    its sums cannot overflow or underflow. ``sklearn.metrics.pairwise_distances`` has most of these under
-    SciPy's names.
+    No array of shape (n, m, d) is made: next to the result there is room for the tables' copies and a tile of
+    pairs. Differences are taken before they are squared, so that near points far from the origin keep their
+    distance, and so do near directions, for which 1 − cos would cancel. Hamming distances come from
+    ``scipy.spatial.distance.cdist``, and so do Euclidean, Manhattan and Chebyshev distances where its sums
+    cannot overflow or underflow. ``sklearn.metrics.pairwise_distances`` has most of these under other names.
 
     References
     ----------
