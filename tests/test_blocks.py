@@ -2,9 +2,11 @@
 
 import math
 
+import mpmath
 import numpy as np
 import pytest
 
+from lossbook import classification, probability
 from lossbook._blocks import (
     BLOCK,
     MANY,
@@ -15,6 +17,7 @@ from lossbook._blocks import (
     sum_beside_largest,
     sum_classes,
 )
+from lossbook.divergences._terms import js_terms
 
 SHAPES = [(7,), (3, 5), (2, 3, 4), (0, 3), (BLOCK // 3, 5), (2, BLOCK + 1), (BLOCK + 1, 1)]
 
@@ -120,3 +123,32 @@ def test_high_parts_add_up_without_rounding(size):
     for column, total in zip(high.T, high.sum(0), strict=True):
         assert math.fsum(column) == total
     assert abs(low).max() < 1e-12 * size
+
+
+# ---- What is computed in blocks keeps its digits where its formula changes -------------------------------
+
+
+@pytest.mark.parametrize("logits", [[1000.1, 300.3], [-300.1, -790.3], [1000.1, 700.7], [-800.1, -1100.7]])
+def test_a_shift_that_rounds_is_mended(logits):
+    with mpmath.workdps(50):
+        a, b = map(mpmath.mpf, logits)
+        expected = float(1 / (1 + mpmath.exp(a - b)))
+    assert probability.softmax(logits)[1] == pytest.approx(expected, rel=8e-16, abs=0)
+
+
+@pytest.mark.parametrize("logit", [0.5, 3.0, 7.0])
+def test_the_gradient_of_a_likely_label_does_not_cancel(logit):
+    with mpmath.workdps(50):
+        expected = float(-1 / (1 + mpmath.exp(mpmath.mpf(logit))))
+    found = classification.softmax_cross_entropy_grad([logit, 0.0], 0)
+    np.testing.assert_allclose(found, [expected, -expected], rtol=8e-16)
+
+
+@pytest.mark.parametrize("d", [-0.0099, 0.0099, 0.003, 1e-9, 0.0101, 0.4, 0.6])
+def test_the_terms_of_jensen_shannon(d):
+    p, q = 0.25 * (1 + d), 0.25 * (1 - d)
+    with mpmath.workdps(50):
+        x, y = mpmath.mpf(p), mpmath.mpf(q)
+        expected = float(x * mpmath.log(2 * x / (x + y)) + y * mpmath.log(2 * y / (x + y)))
+    bound = 1e-15 if abs(d) < 0.01 else 1e-15 / abs(d)
+    assert js_terms(np.array([p]), np.array([q]))[0] == pytest.approx(expected, rel=bound, abs=0)

@@ -67,7 +67,7 @@ def js_terms(p, q):
     if tiny.any():
         # The series d² + d⁴/6 + d⁶/15 + … of (1 + d) log(1 + d) + (1 − d) log(1 − d) does not cancel.
         square = d[tiny] * d[tiny]
-        series = 1 + square * (1 / 6 + square * (1 / 15 + square * (1 / 28 + square / 45)))
+        series = 1 + square * (1 / 6 + square * (1 / 15 + square / 28))
         terms[tiny] = 0.5 * gap[tiny] * d[tiny] * series
     return terms
 
