@@ -83,5 +83,17 @@ def test_a_weighted_mean_of_many_losses_is_one_mean():
 
 
 def test_the_weight_that_is_refused_is_the_one_that_is_named():
-    with pytest.raises(ValueError, match="got -1$"):
+    with pytest.raises(ValueError, match=r"got -1$"):
         mean_loss([1.0, 2.0, 3.0, 4.0], weights=[0.0, 0.5, 2.0, -1.0])
+
+
+@pytest.mark.parametrize(
+    ("losses", "weights", "mean"),
+    [
+        ([1e-160, 3e-160], [1e-160, 1e-160], 2e-160),  # the products are subnormal, with four digits
+        ([1e-10, 1e-10], [1e308, 1.7e308], 1e-10),  # the weights' sum overflows
+        ([1e308, 1e308], [1.0, 1.0], 1e308),  # the products' sum does
+    ],
+)
+def test_a_weighted_mean_keeps_its_digits_at_the_ends_of_the_range(losses, weights, mean):
+    assert mean_loss(losses, weights=weights) == pytest.approx(mean, rel=1e-14, abs=0)
