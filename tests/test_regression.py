@@ -124,7 +124,7 @@ LIMITS = {
     "log_cosh_grad": (-1, 1),
     "quantile": (np.inf, np.inf),
     "quantile_grad": (-0.5, 0.5),
-    "tukey_biweight": (4.685 * 4.685 / 6, 4.685 * 4.685 / 6),
+    "tukey_biweight": (4.685 * (4.685 / 6), 4.685 * (4.685 / 6)),
     "tukey_biweight_grad": (0, 0),
     "tukey_biweight_weight": (0, 0),
     "barron": (np.inf, np.inf),

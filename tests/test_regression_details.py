@@ -39,3 +39,19 @@ def test_underflow_is_ignored_whatever_the_caller_does_with_it():
         assert regression.tukey_biweight_grad(0.5e-308, 0.0, c=1e-308) == pytest.approx(
             0.5e-308 * 0.5625, abs=0
         )
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_nothing_of_the_biweight_overflows_on_the_way_to_what_does_not(dtype):
+    largest = np.finfo(dtype).max
+    # At r = c/2: (1 − ¼)² = 9/16, and the loss is 37/64 of its limit c²/6.
+    for half in (largest / 2, -largest / 2, largest / 4):
+        half, c = dtype(half), dtype(2 * abs(half))
+        assert regression.tukey_biweight_weight(half, dtype(0), c=c) == dtype(0.5625)
+        assert regression.tukey_biweight_grad(half, dtype(0), c=c) == half * dtype(0.5625)
+        assert regression.tukey_biweight_grad(2 * half, dtype(0), c=c) == 0
+    c = dtype(1.5) * np.sqrt(largest)
+    np.testing.assert_allclose(
+        regression.tukey_biweight(dtype(0.5) * c, dtype(0), c=c), 37 / 64 * (c / 6) * c, 2e-7
+    )
+    np.testing.assert_allclose(regression.tukey_biweight(c, dtype(0), c=c), (c / 6) * c, 2e-7)

@@ -139,7 +139,7 @@ def test_the_branches_of_huber_meet_in_value_and_slope(delta):
 @pytest.mark.parametrize("c", [0.5, 3.0, 4.685])
 def test_tukey_is_exactly_constant_beyond_c(c):
     r = np.array([c, np.nextafter(c, np.inf), 2 * c, 1e6, 1e300])
-    assert set(regression.tukey_biweight(r, np.zeros(5), c=c)) == {c * c / 6}
+    assert set(regression.tukey_biweight(r, np.zeros(5), c=c)) == {c * (c / 6)}
     assert set(regression.tukey_biweight_grad(r, np.zeros(5), c=c)) == {0.0}
 
 

@@ -63,8 +63,9 @@ def tukey_biweight(prediction, target, *, c=4.685):
     def loss(r):
         r = np.clip(r, -c, c)
         v = (r / c) ** 2
-        # 1 − (1 − v)³ = v (3 − 3v + v²), which does not cancel near 0; and c² v = r².
-        return r * r * (3 - v * (3 - v)) / 6
+        # 1 − (1 − v)³ = v (3 − 3v + v²), which does not cancel near 0; and c² v = r², which may overflow
+        # where a sixth of it does not.
+        return r * (r * (3 - v * (3 - v)) / 6)
 
     return overwrite(loss, r)
 
@@ -154,9 +155,10 @@ def tukey_biweight_weight(prediction, target, *, c=4.685):
 
 
 def _biweight(r, c):
-    """Return (1 − (r/c)²)² for |r| ≤ c and 0 beyond, factored so that it does not cancel near c."""
-    r = np.clip(r, -c, c)
-    return ((c - r) / c * ((c + r) / c)) ** 2
+    """Return (1 − (r/c)²)² for |r| ≤ c and 0 beyond."""
+    # With d = 1 − |r|/c the bracket is d (2 − d), which does not cancel near c.
+    d = (c - np.minimum(abs(r), c)) / c
+    return (d * (2 - d)) ** 2
 
 
 @np.errstate(all="ignore")
