@@ -7,7 +7,7 @@ from classification_races import RACES as CLASSIFICATION
 from distance_races import RACES as DISTANCES
 from divergence_races import RACES as DIVERGENCES
 from embedding_races import RACES as EMBEDDINGS
-from harness import run, table
+from harness import lines, run
 from image_races import RACES as IMAGES
 from optimizer_races import RACES as OPTIMIZERS
 from probability_races import RACES as PROBABILITY
@@ -33,12 +33,8 @@ def main(names):
         known = sorted({race.name.split()[0] for race in RACES})
         print(f"no race for {' '.join(names)}; there are {', '.join(known)}", file=sys.stderr)
         return 2
-    results = []
-    for race in chosen:
-        for size in race.sizes:
-            print(f"{race.name} against {race.peer}, {size} ...", file=sys.stderr, flush=True)
-            results.append(run(race, size))
-    print(table(results))
+    for line in lines(run(race, size) for race in chosen for size in race.sizes):
+        print(line, flush=True)
     return 0
 
 

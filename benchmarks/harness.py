@@ -15,7 +15,7 @@ import dataclasses
 import statistics
 import time
 import tracemalloc
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -153,26 +153,34 @@ def array_bytes(value: Any) -> int:
     return 0
 
 
-def table(results: Sequence[Result]) -> str:
-    """The results as text, one row a line, and below them how the goals for medium and large rows are met."""
+def lines(results: Iterable[Result]) -> Iterator[str]:
+    """The table line by line, each row as soon as its race is run, and below it how the goals are met."""
     head = f"{'function':28} {'peer':34} {'size':20} {'ours/peer':>9} {'memory':>7} {'beyond':>7}"
-    lines = [f"{head}  why behind"]
+    yield f"{head}  why behind"
+    counted = []
     for r in results:
         cells = [f"{r.race.name:28} {r.race.peer:34} {r.size + ' ' + _shown(r.race.extent(r.size)):20}"]
         cells += [f"{r.ratio:9.2f}", _times(r.memory), _times(r.beyond), f" {r.note}"]
-        lines.append(" ".join(cells).rstrip())
-    counted = [r for r in results if r.counted]
+        yield " ".join(cells).rstrip()
+        counted += [r] if r.counted else []
     if counted:
-        ratios = [r.ratio for r in counted]
-        lines += [
-            "",
-            f"Medium and large: {len(counted)} rows, geometric mean {statistics.geometric_mean(ratios):.2f}.",
-            f"Behind: {sum(ratio > 1 for ratio in ratios)}, without a reason given: "
-            f"{sum(r.ratio > 1 and not r.note for r in counted)}.",
-            f"Over {MOST_MEMORY:g} times the input beyond the result: "
-            f"{', '.join(_label(r) for r in counted if r.beyond > MOST_MEMORY) or 'none'}.",
-        ]
-    return "\n".join(lines)
+        yield ""
+        torch = [r for r in counted if "torch" in r.race.peer]
+        others = [r for r in counted if "torch" not in r.race.peer]
+        for rows, peers in ((counted, "all"), (others, "all but torch"), (torch, "torch")):
+            if rows:
+                yield _summary(rows, peers)
+        yield f"Behind without a reason given: {sum(r.ratio > 1 and not r.note for r in counted)}."
+        large = ", ".join(_label(r) for r in counted if r.beyond > MOST_MEMORY) or "none"
+        yield f"Over {MOST_MEMORY:g} times the input beyond the result: {large}."
+
+
+def _summary(rows: Sequence[Result], peers: str) -> str:
+    ratios = [r.ratio for r in rows]
+    return (
+        f"Medium and large, against {peers}: {len(rows)} rows, "
+        f"geometric mean {statistics.geometric_mean(ratios):.2f}, behind in {sum(x > 1 for x in ratios)}."
+    )
 
 
 def _shown(extent: Any) -> str:

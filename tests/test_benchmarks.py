@@ -69,7 +69,7 @@ def test_memory_is_told_with_the_result_and_beyond_it(harness):
     assert result.beyond == pytest.approx(2, abs=0.1)
     no_arrays = harness.Race("f", "g", lambda rng, size: (size,), abs, abs)
     assert np.isnan(harness.run(no_arrays, "small").memory)
-    assert "—" in harness.table([harness.run(no_arrays, "small")])
+    assert "—" in "\n".join(harness.lines([harness.run(no_arrays, "small")]))
 
 
 def test_arrays_are_found_where_they_are(harness):
@@ -104,11 +104,14 @@ def test_the_last_column_tells_of_memory(harness):
 def test_the_table_sums_up_medium_and_large_rows(harness):
     race = harness.Race("f", "g", None, None, None, sizes={"small": 9, "medium": (10, 20), "large": 10**6})
     rows = [("small", 9.0, 9.0), ("medium", 4.0, 3.5), ("large", 0.25, 1.0)]
-    text = harness.table([harness.Result(race, size, ratio, 5.0, m) for size, ratio, m in rows])
+    results = [harness.Result(race, size, ratio, 5.0, m) for size, ratio, m in rows]
+    text = "\n".join(harness.lines(results))
     assert "medium 10×20" in text
     assert "large 1,000,000" in text
-    assert "2 rows, geometric mean 1.00." in text
-    assert "Behind: 1, without a reason given: 1." in text
+    assert "against all: 2 rows, geometric mean 1.00, behind in 1." in text
+    assert "against all but torch: 2 rows" in text
+    assert "against torch" not in text
+    assert "Behind without a reason given: 1." in text
     assert "Over 3 times the input beyond the result: f (medium)." in text
 
 
