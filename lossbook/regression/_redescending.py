@@ -63,9 +63,9 @@ def tukey_biweight(prediction, target, *, c=4.685):
     def loss(r):
         r = np.clip(r, -c, c)
         v = (r / c) ** 2
-        # 1 − (1 − v)³ = v (3 − 3v + v²), which does not cancel near 0; and c² v = r², which may overflow
-        # where a sixth of it does not.
-        return r * (r * (3 - v * (3 - v)) / 6)
+        # 1 − (1 − v)³ = v (3 − 3v + v²) = v (¾ + (3/2 − v)²), in which nothing cancels; and c² v = r², which
+        # may overflow where a sixth of it does not.
+        return r * (r * (0.75 + (1.5 - v) ** 2) / 6)
 
     return overwrite(loss, r)
 
