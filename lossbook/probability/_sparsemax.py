@@ -53,6 +53,7 @@ def sparsemax(logits, *, axis=-1):
 
 def _nearest(z):
     """Return the nearest point of the simplex to each vector of a block, one vector a column."""
+    # This makes a vector with NaN anywhere NaN as a whole, and so it stays, as it does for softmax.
     z -= z.max(0)
     # The k largest stay, for the greatest k at which the k-th is above their threshold (their sum − 1)/k.
     descending = -np.sort(-z, axis=0)
@@ -60,5 +61,4 @@ def _nearest(z):
     stay = k * descending > np.cumsum(descending, axis=0) - 1
     # Only what is above −1 can stay; a sum over those alone rounds less, and meets no −∞.
     tau = (sum_classes(np.where(stay, descending, 0)) - 1) / stay.sum(0)
-    # NaN anywhere makes the whole vector NaN, as it does for softmax.
-    return np.where(np.isnan(z).any(0), np.nan, np.maximum(z - tau, 0))
+    return np.maximum(z - tau, 0)
