@@ -147,7 +147,7 @@ def expected_calibration_error(probs, labels, *, bins=15):
     right = (p.argmax(-1) == labels).ravel()
     edges = np.arange(1, bins) / bins
     index = np.searchsorted(edges, confidence, side="left")
-    gaps = np.bincount(index, weights=(right - confidence).astype(np.float64, copy=False), minlength=bins)
+    gaps = np.bincount(index, weights=(right - confidence).astype(np.float64, copy=False))
     return (abs(gaps).sum() / labels.size).astype(p.dtype)[()]
 
 
