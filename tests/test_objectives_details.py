@@ -91,9 +91,80 @@ def test_the_weight_that_is_refused_is_the_one_that_is_named():
     ("losses", "weights", "mean"),
     [
         ([1e-160, 3e-160], [1e-160, 1e-160], 2e-160),  # the products are subnormal, with four digits
+        ([1e20, 3e20], [5e-324, 1.5e-323], 2.5e20),  # the weights are subnormal, and exact
         ([1e-10, 1e-10], [1e308, 1.7e308], 1e-10),  # the weights' sum overflows
         ([1e308, 1e308], [1.0, 1.0], 1e308),  # the products' sum does
     ],
 )
 def test_a_weighted_mean_keeps_its_digits_at_the_ends_of_the_range(losses, weights, mean):
     assert mean_loss(losses, weights=weights) == pytest.approx(mean, rel=1e-14, abs=0)
+
+
+def test_a_weighted_mean_is_divided_once():
+    """Shares of the weights round at each loss, and are for sums that overflow or vanish alone."""
+    losses, weights = np.random.default_rng(22).random((2, 50, 7))
+    expected = [(w * x).sum() / w.sum() for x, w in zip(losses, weights, strict=True)]
+    assert [mean_loss(x, weights=w) for x, w in zip(losses, weights, strict=True)] == expected
+
+
+@pytest.mark.parametrize("shape", [(20, 3), (20, 1), (3, 3)])
+def test_ridge_takes_normal_equations_with_a_penalty_and_singular_values_without(monkeypatch, shape):
+    """Only singular values say what the rank is; normal equations give the same where they are good."""
+    rng = np.random.default_rng(23)
+    x, y = rng.standard_normal(shape), rng.standard_normal(shape[0])
+    with monkeypatch.context() as patch:
+        patch.setattr("lossbook.objectives._linear._solve_by_singular_values", None)
+        slopes = ridge(x, y, strength=0.5)[1:]
+    monkeypatch.setattr("lossbook.objectives._linear._solve_normal_equations", lambda *given: None)
+    np.testing.assert_allclose(slopes, ridge(x, y, strength=0.5)[1:], rtol=1e-12)
+    if shape[0] > shape[1]:
+        monkeypatch.setattr("lossbook.objectives._linear._solve_normal_equations", None)
+        ridge(x, y, strength=0)
+
+
+def test_normal_equations_see_the_response_without_its_mean():
+    """A mean of 2⁴⁴ would come into the slopes by what rounding leaves of the columns' means."""
+    rng = np.random.default_rng(24)
+    x, y = rng.random((40, 3)), rng.integers(-99, 99, 40) / 2
+    near, far = (ridge(x, y + offset, strength=2.0)[1:] for offset in (0, 2.0**44))
+    np.testing.assert_allclose(far, near, rtol=1e-3)
+
+
+@pytest.mark.parametrize(("unit", "height"), [(1.0, 1.0), (1e10, 1.0), (1e-10, 1.0), (1.0, 1e-30)])
+@pytest.mark.parametrize(("apart", "rtol"), [(1e-3, 1e-11), (1e-7, 1e-7)])
+def test_ridge_of_nearly_equal_columns_is_least_squares_with_rows_added(unit, height, apart, rtol):
+    """Squares cost digits: some are brought back by a correction, many by singular values, in any units."""
+    rng = np.random.default_rng(25)
+    t = rng.standard_normal(30)
+    x = np.column_stack([t, t + apart * rng.standard_normal(30)])
+    y, strength = rng.standard_normal(30), (0.3 * apart) ** 2
+    rows = np.vstack([x - x.mean(axis=0), math.sqrt(strength) * np.eye(2)])
+    expected, *_ = np.linalg.lstsq(rows, np.concatenate([y - y.mean(), np.zeros(2)]))
+    slopes = ridge(unit * x, height * y, strength=unit**2 * strength)[1:]
+    np.testing.assert_allclose(slopes * unit / height, expected, rtol=rtol)
+
+
+def test_ridge_with_more_columns_than_rows_is_its_dual():
+    """Slopes Xᵀ(XXᵀ + λ)⁻¹y; all singular values are small, and none is left out."""
+    rng = np.random.default_rng(26)
+    x, y = 1e-3 * rng.standard_normal((5, 9)), rng.standard_normal(5)
+    centered = x - x.mean(axis=0)
+    expected = centered.T @ np.linalg.solve(centered @ centered.T + 1e-6 * np.eye(5), y - y.mean())
+    np.testing.assert_allclose(ridge(x, y, strength=1e-6)[1:], expected, rtol=1e-9)
+
+
+def test_ridge_gives_columns_that_do_not_vary_no_slope():
+    assert ridge(np.ones((3, 5)), [1.0, 2.0, 6.0], strength=1.0).tolist() == [3, 0, 0, 0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("unit", "height"), [(2.0**-33, 1.0), (2.0**33, 1.0), (1.0, 2.0**-40), (1.0, 2.0**40)]
+)
+def test_the_lasso_stops_where_it_does_in_any_units(unit, height):
+    """A loose tolerance, so that a step more or fewer shows; powers of two round nothing."""
+    rng = np.random.default_rng(27)
+    x = rng.standard_normal((30, 6)) + rng.standard_normal((30, 1))
+    y = x @ [3.0, -2.0, 1.0, 0.0, 0.0, 0.5] + rng.standard_normal(30)
+    plain = lasso(x, y, strength=2.0, tolerance=0.02)[1:]
+    slopes = lasso(unit * x, height * y, strength=2.0 * unit * height, tolerance=0.02)[1:]
+    np.testing.assert_array_equal(slopes * (unit / height), plain)

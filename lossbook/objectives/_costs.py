@@ -76,7 +76,8 @@ def mean_loss(losses, weights=None):
     parts = [slice(start, start + _TOGETHER) for start in range(0, losses.size, _TOGETHER)]
     products = np.sum([np.sum(weights[part] * losses[part]) for part in parts])
     total, limits = np.sum(weights), np.finfo(products.dtype)
-    if limits.tiny / limits.eps <= abs(products) < np.inf and limits.tiny / limits.eps <= total < np.inf:
+    # Sums of subnormal weights are exact, products of them may not be.
+    if limits.tiny / limits.eps <= abs(products) < np.inf and total < np.inf:
         return products / total
     # A product or a sum overflows or vanishes, or a loss of weight 0 is no number.
     weights = weights / largest
