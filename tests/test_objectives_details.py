@@ -168,3 +168,23 @@ def test_the_lasso_stops_where_it_does_in_any_units(unit, height):
     plain = lasso(x, y, strength=2.0, tolerance=0.02)[1:]
     slopes = lasso(unit * x, height * y, strength=2.0 * unit * height, tolerance=0.02)[1:]
     np.testing.assert_array_equal(slopes * (unit / height), plain)
+
+
+def test_the_lasso_solves_for_its_slopes_once_their_signs_stand_still():
+    """Sweeps alone would need a thousand: the columns are much alike, and half of them get no slope."""
+    rng = np.random.default_rng(28)
+    x = rng.standard_normal((60, 1)) + 0.3 * rng.standard_normal((60, 8))
+    y = x @ [4.0, -3.0, 0.0, 0.0, 2.0, 0.0, -1.0, 0.0] + 0.1 * rng.standard_normal(60)
+    b = lasso(x, y, strength=1.0, max_iterations=200)
+    assert np.sign(b[1:]).tolist() == [1, -1, 0, 0, 1, 0, -1, 0]
+    pull = x.T @ (y - b[0] - x @ b[1:])
+    np.testing.assert_allclose(pull[b[1:] != 0], np.sign(b[1:][b[1:] != 0]), rtol=1e-9)
+
+
+def test_the_lasso_ends_where_a_sweep_changes_nothing():
+    """No residual is as small as this tolerance asks for."""
+    rng = np.random.default_rng(29)
+    x, _ = np.linalg.qr(rng.standard_normal((20, 4)))
+    y = rng.standard_normal(20)
+    slopes = lasso(x, y, strength=0.01, tolerance=1e-300, max_iterations=1000)[1:]
+    np.testing.assert_allclose(slopes, lasso(x, y, strength=0.01)[1:], rtol=1e-9)
