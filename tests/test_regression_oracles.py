@@ -209,8 +209,8 @@ def test_the_hubers_are_accurate_for_tiny_and_huge_thresholds(delta):
 
 def test_the_named_cases():
     assert regression.log_cosh(1e6, 0.0) == pytest.approx(1e6 - math.log(2), rel=1e-15)
-    assert regression.log_cosh(1e-9, 0.0) == pytest.approx(5e-19, rel=1e-15)
-    assert regression.pseudo_huber(1e-12, 0.0) == pytest.approx(5e-25, rel=1e-15)
+    assert regression.log_cosh(1e-9, 0.0) == pytest.approx(5e-19, rel=1e-15, abs=0)
+    assert regression.pseudo_huber(1e-12, 0.0) == pytest.approx(5e-25, rel=1e-15, abs=0)
     assert regression.pseudo_huber(1e300, 0.0) == pytest.approx(1e300, rel=1e-15)
 
 
