@@ -1,0 +1,142 @@
+"""Details of pictures that a small mistake in the code would change: stripes, units, types, limits."""
+
+import math
+
+import numpy as np
+import pytest
+
+from lossbook.images import denoise_tv, psnr, ssim, total_variation, total_variation_grad
+from lossbook.images._differences import stripes
+
+pytestmark = pytest.mark.filterwarnings("error")
+
+
+def picture(*shape):
+    return np.random.default_rng(51).standard_normal(shape)
+
+
+# ---- Stripes and blocks ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("shape", "numbers"), [((100, 30), 500), ((3, 41, 7), 100), ((5, 9), 1000), ((4, 50), 20)]
+)
+def test_stripes_cover_all_rows_once_and_are_as_small_as_asked_for(shape, numbers):
+    found = stripes(np.empty(shape), numbers)
+    rows = [row for part in found for row in range(part.start, part.stop)]
+    assert rows == list(range(shape[-2]))
+    a_row = math.prod(shape) // shape[-2]
+    assert all((part.stop - part.start - 1) * a_row < numbers for part in found)
+    # No smaller than they must be, either.
+    assert (len(found) - 1) * numbers < 2 * math.prod(shape) + numbers
+
+
+@pytest.mark.parametrize("numbers", [30, 65, 200])
+def test_stripes_leave_no_seam_in_denoising(monkeypatch, numbers):
+    f = picture(2, 12, 7)
+    monkeypatch.setattr("lossbook.images._denoising._STRIPE", 10**9)
+    whole, expected = denoise_tv(f, weight=0.4, tolerance=1e-5)
+    monkeypatch.setattr("lossbook.images._denoising._STRIPE", numbers)
+    u, record = denoise_tv(f, weight=0.4, tolerance=1e-5)
+    np.testing.assert_allclose(u, whole, rtol=1e-10)
+    assert record.gap == pytest.approx(expected.gap, rel=1e-8)
+    assert record.iterations == expected.iterations
+
+
+@pytest.mark.parametrize("kind", ["isotropic", "anisotropic"])
+@pytest.mark.parametrize("beta", [1.0, 1.5])
+def test_stripes_leave_no_seam_in_total_variation(kind, beta):
+    """Two pictures of 150 rows, which are worked on a few dozen at a time, against whole arrays."""
+    f = picture(2, 150, 70)
+    v, h = np.zeros_like(f), np.zeros_like(f)
+    v[:, :-1], h[..., :-1] = np.diff(f, axis=1), np.diff(f, axis=2)
+    terms = np.hypot(v, h) ** beta if kind == "isotropic" else abs(v) ** beta + abs(h) ** beta
+    np.testing.assert_allclose(total_variation(f, kind=kind, beta=beta), terms.sum(axis=(1, 2)), rtol=1e-13)
+    sizes = [np.hypot(v, h)] * 2 if kind == "isotropic" else [abs(v), abs(h)]
+    a, b = (beta * np.where(m > 0, m, 1) ** (beta - 2) * d for m, d in zip(sizes, (v, h), strict=True))
+    expected = -a - b
+    expected[:, 1:] += a[:, :-1]
+    expected[..., 1:] += b[..., :-1]
+    np.testing.assert_allclose(
+        total_variation_grad(f, kind=kind, beta=beta), expected, rtol=1e-11, atol=1e-13
+    )
+
+
+def test_blocks_leave_no_seam_in_ssim():
+    """Parts of a picture, each with its own windows, have the mean of the whole's in their share."""
+    x, y = picture(2, 85, 93)
+    likeness = ssim(x, y, data_range=3.0) * 75 * 83
+    cuts = [(slice(0, 33), 23), (slice(23, 85), 52)]
+    columns = [(slice(0, 43), 33), (slice(33, 93), 50)]
+    parts = 0.0
+    for rows, height in cuts:
+        for here, width in columns:
+            parts += ssim(x[rows, here], y[rows, here], data_range=3.0) * height * width
+    assert likeness == pytest.approx(parts, rel=1e-12)
+
+
+def test_pictures_of_a_stack_are_compared_each_for_itself():
+    """One at the brightness 0, one at 1e7: only its own mean keeps the contrast's digits."""
+    x, y = picture(2, 2, 20, 21) + np.array([0.0, 1e7])[:, np.newaxis, np.newaxis]
+    expected = [ssim(*pair, data_range=1.0) for pair in zip(x, y, strict=True)]
+    np.testing.assert_allclose(ssim(x, y, data_range=1.0), expected, rtol=1e-12)
+
+
+# ---- Denoising ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("exponent", [-600, 600])
+@pytest.mark.parametrize("limits", [{"max_iterations": 7}, {"tolerance": 0.02}, {"tolerance": 1e-7}])
+def test_denoising_in_another_unit_ends_at_the_same_limits(exponent, limits):
+    f = picture(9, 8)
+    u, record = denoise_tv(f, weight=0.3, **limits)
+    scale = 2.0**exponent
+    scaled, same = denoise_tv(scale * f, weight=scale * 0.3, **limits)
+    np.testing.assert_array_equal(scaled, scale * u)
+    assert same == record
+
+
+def test_the_gap_is_looked_at_now_and_then(monkeypatch):
+    """Each look costs as much as an iteration: a thousand of these need no more than about ten."""
+    from lossbook.images import _denoising
+
+    looks = []
+
+    def look(*given):
+        looks.append(1)
+        return relative_gap(*given)
+
+    relative_gap = _denoising._relative_gap
+    monkeypatch.setattr(_denoising, "_relative_gap", look)
+    _, record = denoise_tv(picture(6, 6), weight=0.3, tolerance=1e-300, max_iterations=1000)
+    assert record.iterations == 1000
+    assert 5 < len(looks) < 15
+    looks.clear()
+    _, record = denoise_tv(picture(30, 30), weight=0.3, tolerance=1e-4)
+    assert record.converged
+    assert len(looks) < record.iterations / 4
+
+
+# ---- Types and limits -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "ask"),
+    [
+        ("beta", lambda f, tiny: total_variation(f, beta=tiny)),
+        ("beta", lambda f, tiny: total_variation_grad(f, beta=tiny)),
+        ("weight", lambda f, tiny: denoise_tv(f, weight=tiny)),
+        ("data_range", lambda f, tiny: psnr(f, -f, data_range=tiny)),
+        ("data_range", lambda f, tiny: ssim(f, -f, data_range=tiny)),
+    ],
+)
+def test_a_hyperparameter_must_exist_in_the_type_of_the_picture(name, ask):
+    f = picture(12, 12)
+    ask(f, 1e-60)
+    with pytest.raises(ValueError, match=rf"^{name} must be a positive finite number in float32; got 1e-60$"):
+        ask(np.float32(f), 1e-60)
+
+
+def test_a_smoothing_without_end_is_refused():
+    with pytest.raises(ValueError, match=r"^epsilon must be a finite number, 0 or more; got inf$"):
+        total_variation_grad(picture(3, 3), epsilon=math.inf)
