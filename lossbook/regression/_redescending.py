@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from lossbook._blocks import overwrite
+from lossbook._blocks import map_numbers, overwrite
 from lossbook._checks import positive_number, real_number, residual
 
 # Each function below switches NumPy's floating-point warnings off: overflow to infinity is the right answer.
@@ -204,7 +204,7 @@ def barron(prediction, target, *, alpha, scale=1.0):
     ``pseudo_huber(delta=scale)/scale²``. Huber, log-cosh and Tukey's biweight are not members. torch and
     scikit-learn do not offer it; in ``scipy.optimize.least_squares`` one residual costs scale²·ρ with
     ``loss="soft_l1", f_scale=scale`` for α = 1, and with ``loss="cauchy", f_scale=sqrt(2) * scale`` for
-    α = 0. At α = +∞ the limit is exp(½x²) − 1.
+    α = 0. At α = +∞ the limit is exp(½x²) − 1. A ratio x that overflows counts as infinite.
 
     References
     ----------
@@ -233,9 +233,26 @@ def barron(prediction, target, *, alpha, scale=1.0):
         # (x²/|α − 2| + 1)^(α/2) = exp(t) with t = ½ α/|α − 2| q; for tiny t the series of exp(t) − 1 takes
         # over.
         t = 0.5 * slope * q
-        return np.where(abs(t) < 1e-8, 0.5 * q * (1 + 0.5 * t), np.expm1(t) / slope)
+        rho = np.where(abs(t) < 1e-8, 0.5 * q * (1 + 0.5 * t), np.expm1(t) / slope)
+        if alpha < 0 or math.isinf(alpha):
+            return rho
+        # The rounding of a large t would be multiplied by it; that of a power's base is not.
+        return np.where((t > 1.5) & (x * x > bend), _far_loss(x, alpha, bend), rho)
 
-    return overwrite(loss, r)
+    return map_numbers(loss, r, dtype=r.dtype)
+
+
+def _far_loss(x, alpha, bend):
+    """Return |α − 2|/α (hᵅ − 1) with h = √(x²/|α − 2| + 1), for x and α that are not small."""
+    width = math.sqrt(bend)
+    length = np.hypot(width, x)
+    if alpha <= 1:
+        return bend * ((length / width) ** alpha - 1) / alpha
+    # No factor overflows where the loss does not.
+    if bend > 1:
+        root = width * (length / width) ** (alpha / 2)
+        return root * (root / alpha) - bend / alpha
+    return length * (length ** (alpha - 1) * width ** (2 - alpha) / alpha) - bend / alpha
 
 
 @np.errstate(all="ignore")
@@ -283,25 +300,48 @@ def barron_grad(prediction, target, *, alpha, scale=1.0):
     bend = abs(alpha - 2)
 
     def slope(r):
-        x = r / scale
+        # Divided at once, so that x, where it is subnormal, costs no digits.
+        square = scale * scale
+        line = r / square if np.finfo(np.float64).tiny < square < math.inf else r / scale / scale
         if alpha == 2:
-            return x / scale
-        # The power is exp(±½q); far out, where it may underflow, write h = √(1 + w²), w = |x|/√|α − 2|, and
-        # join its exponent with that of x: x hᵅ⁻² = ±√|α − 2| hᵅ⁻¹ / √(1 + 1/w²).
-        near = x * np.exp(math.copysign(0.5, alpha - 2) * _log_bowl(x, bend))
+            return line
+        # The power is exp(±½q), which far out would lose digits. Its root underflows later than it does.
+        x = r / scale
+        q = _log_bowl(x, bend)
+        root = np.exp(math.copysign(0.25, alpha - 2) * q)
+        near = np.where(root == 0, 0, line * root * root)
         if math.isinf(alpha):
-            return np.where(np.isinf(x), x if alpha > 0 else 0.0, near) / scale
-        w = abs(x) / math.sqrt(bend)
-        far = np.copysign(math.sqrt(bend), x) * np.hypot(1, w) ** (alpha - 1) / np.hypot(1, 1 / w)
-        return np.where(w > 1, far, near) / scale
+            return near
+        return np.where((q > 3) & (x * x > bend), _far_slope(x, alpha, bend, scale), near)
 
-    return overwrite(slope, r)
+    return map_numbers(slope, r, dtype=r.dtype)
+
+
+def _far_slope(x, alpha, bend, scale):
+    """Return x hᵅ⁻²/scale with h = √(x²/|α − 2| + 1), for x that are not small."""
+    width = math.sqrt(bend)
+    length = np.hypot(width, x)
+    share = np.where(np.isinf(length), np.sign(x), x / length)
+    # α − 2 would be rounded for α < 1, and so would α − 1 for α < ½. A power may overflow or underflow where
+    # its product with the other factors does not: then its root is taken, and multiplied twice.
+    if alpha < 0.5:
+        root = (length / width) ** (alpha / 2)
+        return bend * (share / scale * root) * (root / length)
+    if alpha <= 1:
+        return width * share * (length / width) ** (alpha - 1) / scale
+    if bend > 1:
+        root = (length / width) ** (alpha / 2 - 1)
+        return x * root / scale * root
+    # The ratio might overflow.
+    root = length ** ((alpha - 1) / 2)
+    return share * (root * width ** (2 - alpha) / scale * root)
 
 
 def _log_bowl(x, bend):
     """Return bend · log(1 + x²/bend), accurate at every size of x; its limit x² where bend is infinite."""
+    square = x * x
     if math.isinf(bend):
-        return x * x
-    w = abs(x) / math.sqrt(bend)
-    q = np.where(w < 1, bend * np.log1p(w * w), 2 * bend * np.log(np.hypot(1, w)))
-    return np.where(w < 1e-8, x * x, q)
+        return square
+    ratio = square / bend
+    q = np.where(np.isinf(ratio), 2 * bend * np.log(abs(x) / math.sqrt(bend)), bend * np.log1p(ratio))
+    return np.where(ratio < 1e-16, square, q)
