@@ -140,3 +140,22 @@ def test_a_hyperparameter_must_exist_in_the_type_of_the_picture(name, ask):
 def test_a_smoothing_without_end_is_refused():
     with pytest.raises(ValueError, match=r"^epsilon must be a finite number, 0 or more; got inf$"):
         total_variation_grad(picture(3, 3), epsilon=math.inf)
+
+
+def test_similarity_of_long_doubles_keeps_their_digits():
+    """One window, by the definition; the weights are those of float64."""
+    x, y = picture(2, 11, 11).astype(np.longdouble) / 3
+    w = np.exp(-0.5 * (np.arange(-5, 6) / 1.5) ** 2)
+    w = np.outer(*[(w / w.sum()).astype(np.longdouble)] * 2)
+    level = x.mean()
+    a, b = x - level, y - level
+    mean_a, mean_b = np.sum(w * a), np.sum(w * b)
+    variances = np.sum(w * a * a) + np.sum(w * b * b) - mean_a**2 - mean_b**2
+    covariance = np.sum(w * a * b) - mean_a * mean_b
+    c1, c2 = np.longdouble(0.01) ** 2, np.longdouble(0.03) ** 2
+    mean_x, mean_y = mean_a + level, mean_b + level
+    expected = (2 * mean_x * mean_y + c1) * (2 * covariance + c2)
+    expected /= (mean_x**2 + mean_y**2 + c1) * (variances + c2)
+    found = ssim(x, y, data_range=1.0)
+    assert found.dtype == np.longdouble
+    assert abs(found / expected - 1) < 200 * np.finfo(np.longdouble).eps
