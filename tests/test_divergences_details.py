@@ -91,18 +91,27 @@ def test_underflow_is_ignored_whatever_the_caller_does_with_it():
 
 
 def test_a_pair_close_together_beside_one_far_apart_keeps_its_digits():
-    p, q = np.array([[1.0, 1e-322], [1.0, 0.0]]), np.array([[1.0, 0.0], [0.0, 1.0]])
-    assert hellinger(p, q)[0] == pytest.approx(math.sqrt(0.5) * math.sqrt(1e-322), rel=1e-15, abs=0)
+    # Of 20 and 3 of the smallest numbers above 0; the square of the difference of their roots is subnormal.
+    p, q = np.array([[1.0, 1e-322], [1.0, 0.0]]), np.array([[1.0, 1.5e-323], [0.0, 1.0]])
+    exact = math.sqrt(0.5) * (math.sqrt(1e-322) - math.sqrt(1.5e-323))
+    assert hellinger(p, q)[0] == pytest.approx(exact, rel=1e-15, abs=0)
+    # Below the last digit of the other pair's masses, running sums are those of the pair alone.
+    tiny = 1e-20 * RNG.uniform(0, 1, (2, 9, 500))
+    tiny[..., 0], far = 1, np.eye(500)[[0, -1]]
+    support = np.arange(500)
+    found = wasserstein_1d([*tiny[0], far[0]], [*tiny[1], far[1]], support=support)
+    alone = [wasserstein_1d(*pair, support=support) for pair in zip(*tiny, strict=True)]
+    assert found.tolist() == [*alone, 499]
 
 
 def test_running_sums_round_once():
-    p = np.full(3000, 1 / 3000)
-    q = p * (1 + 1e-9 * RNG.uniform(-1, 1, 3000))
-    gaps = itertools.accumulate(Fraction(x - y) for x, y in zip(p.tolist(), q.tolist(), strict=True))
-    exact = float(sum(map(abs, list(gaps)[:-1])))
-    far = np.eye(3000)[[0, -1]]
-    found = wasserstein_1d([p, far[0]], [q, far[1]], support=np.arange(3000))
-    np.testing.assert_allclose(found, [exact, 2999], rtol=4e-15)
+    # Each step is 6e-16 above a multiple of the last digit of the whole.
+    p = np.full(2001, 2.0**-11 + 6e-16)
+    p[-1] = 1 - p[:-1].sum()
+    q = np.eye(2001)[-1]
+    running = itertools.accumulate(map(Fraction, p[:-1].tolist()))
+    found = wasserstein_1d([p, q], [q, q], support=np.arange(2001))
+    np.testing.assert_allclose(found, [float(sum(running)), 0], rtol=1e-15)
 
 
 def test_logits_along_the_first_axis_are_checked_along_it():
@@ -150,7 +159,7 @@ def test_classes_whose_probabilities_differ_by_a_factor_of_4_cost_no_digits(rati
 
 
 def test_no_divergence_of_logits_is_negative_where_the_probabilities_underflow():
-    shifts = np.linspace(-743, -700, 2000)
+    shifts = np.linspace(-745.2, -741, 400)
     for gap in (0.6, 0.9, 1.5, -0.6, -0.9, -1.5):
         p, q = (np.stack([np.zeros_like(shifts), shifts + step], 1) for step in (0, gap))
         assert (kl_from_logits(p, q) >= 0).all()
