@@ -39,6 +39,8 @@ def test_underflow_is_ignored_whatever_the_caller_does_with_it():
         assert regression.tukey_biweight_grad(0.5e-308, 0.0, c=1e-308) == pytest.approx(
             0.5e-308 * 0.5625, abs=0
         )
+        # The square of 14/2048 is below the normal numbers of float16.
+        assert regression.tukey_biweight_weight(np.float16(1 - 7 * 2**-11), np.float16(0), c=1.0) > 0
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])

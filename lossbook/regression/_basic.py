@@ -237,5 +237,5 @@ def quantile_grad(prediction, target, *, tau=0.5):
     """
     tau = fraction(tau, name="tau")
     r = residual(prediction, target)
-    # 0 · r is 0 at the corner and NaN for NaN.
-    return overwrite(lambda r: np.where(r < 0, -tau, np.where(r > 0, 1 - tau, 0 * r)), r)
+    # What is neither above nor below 0 stays: 0 at the corner, and NaN.
+    return overwrite(lambda r: np.where(r < 0, -tau, np.where(r > 0, 1 - tau, r)), r)
