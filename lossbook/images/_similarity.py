@@ -122,25 +122,27 @@ def ssim(x, y, *, data_range):
         raise ValueError(f"x and y must have at least 11 rows and columns, the window's; got shape {x.shape}")
     dtype = x.dtype
     data_range = positive_number(data_range, name="data_range", dtype=dtype)
-    # Deviations from the picture's mean: E[x²] − E[x]² then loses no digits to a common brightness.
-    level = np.mean(x, axis=(-1, -2), keepdims=True, dtype=np.result_type(dtype, np.float64))
+    # Deviations from the picture's mean: E[x²] − E[x]² then loses no digits to its brightness.
+    wide = np.result_type(dtype, np.float64)
+    levels = [np.mean(z, axis=(-1, -2), keepdims=True, dtype=wide) for z in (x, y)]
     windows = x.shape[-2] - 10, x.shape[-1] - 10
     parts = []
     for top in range(0, windows[0], _BLOCK):
-        a, b = (z[..., top : top + _BLOCK + 10, :] - level for z in (x, y))
-        parts.append(np.sum(_likeness(a, b, level, data_range), axis=(-1, -2)))
+        here = slice(top, top + _BLOCK + 10)
+        deviations = [z[..., here, :] - level for z, level in zip((x, y), levels, strict=True)]
+        parts.append(np.sum(_likeness(*deviations, *levels, data_range), axis=(-1, -2)))
     return (joined(parts) / math.prod(windows)).astype(dtype)[()]
 
 
-def _likeness(a, b, level, data_range):
-    """Return the similarity in each window of two pictures that are given as deviations from a level."""
+def _likeness(a, b, level_a, level_b, data_range):
+    """Return the similarity in each window of two pictures that are given as deviations from levels."""
     light, contrast = (0.01 * data_range) ** 2, (0.03 * data_range) ** 2
     mean_a, mean_b = _windowed(a), _windowed(b)
     common = _windowed(a * b) - mean_a * mean_b
     a *= a
     a += b * b
     spread = _windowed(a) - mean_a**2 - mean_b**2
-    mean_x, mean_y = mean_a + level, mean_b + level
+    mean_x, mean_y = mean_a + level_a, mean_b + level_b
     likeness = (2 * mean_x * mean_y + light) * (2 * common + contrast)
     likeness /= (mean_x**2 + mean_y**2 + light) * (spread + contrast)
     return likeness

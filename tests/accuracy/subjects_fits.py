@@ -155,8 +155,11 @@ def similarity(x, y):
     spread = of.dot(weights, [p * p for p in a]) + of.dot(weights, [q * q for q in b])
     common = 2 * mpmath.fsum(products) + contrast
     size = 2 * mpmath.fsum(map(abs, products)) + contrast
-    value = (2 * m * n + light) * common / ((m * m + n * n + light) * (spread + contrast))
-    return value, of.over(size, common) + 2
+    bright = 2 * m * n + light
+    value = bright * common / ((m * m + n * n + light) * (spread + contrast))
+    # The means of pictures of both signs cancel too, and so does the product of means of unlike sign.
+    sizes = abs(m) * of.dot(weights, map(abs, y)) + abs(n) * of.dot(weights, map(abs, x))
+    return value, of.over(size, common) + of.over(sizes + light, bright) + 2
 
 
 SUBJECTS = [
