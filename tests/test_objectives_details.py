@@ -189,3 +189,9 @@ def test_the_lasso_ends_where_a_sweep_changes_nothing():
     y = rng.standard_normal(20)
     slopes = lasso(x, y, strength=0.01, tolerance=1e-300, max_iterations=1000)[1:]
     np.testing.assert_allclose(slopes, lasso(x, y, strength=0.01)[1:], rtol=1e-9)
+
+
+def test_a_column_that_pulls_by_just_what_is_allowed_gets_no_slope():
+    """Lengths of 2, a pull of 4, and a tolerance of 2⁻¹⁰ · 2 · 2 in its units, all of them exact."""
+    x = np.array([1.0, 1.0, -1.0, -1.0])
+    assert lasso(x, x, strength=4 - 2.0**-8, tolerance=2.0**-10).tolist() == [0, 0]

@@ -91,6 +91,13 @@ def test_annealing_draws_a_step_and_its_luck_each_time(temperature):
     assert 3 < len(np.unique(walk.values)) < 78
 
 
+def test_annealing_walks_along_a_plain_at_any_temperature():
+    walk = simulated_annealing(
+        lambda x: 0.0, [0.0], rng=np.random.default_rng(4), steps=20, temperature=lambda k: 0
+    )
+    assert len(np.unique(walk.points)) == 21
+
+
 def test_the_trace_shows_six_digits_and_shortens_long_points():
     trace = Trace(np.full((3, 2), 1 / 3), np.array([3.0, 2.0, 1 / 7]), "diverged")
     assert repr(trace) == "<Trace: 2 steps, diverged, at [0.333333, 0.333333], value 0.142857>"
