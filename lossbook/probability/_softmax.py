@@ -188,10 +188,6 @@ def _exponentials(a):
     top, bottom = a.max(0), a.min(0)
     safe = (top <= HIGH) & (bottom >= LOW)
     shift = np.where(safe, 0, top)
-    # Without a shift the difference is exact, and by Sterbenz's lemma between numbers up to twice each other.
-    if (safe | (bottom >= top * np.where(top > 0, 0.5, 2))).all():
-        a -= shift
-        return np.exp(a, out=a)
     hi = a - shift
     # The difference rounds, by e in absolute terms, and exp(hi) is then wrong by e in relative ones: up to
     # ½|hi| units in the last place. Knuth's two-sum gives the lost part exactly: a − shift = hi + lo.
