@@ -54,6 +54,17 @@ def test_a_walk_ends_before_a_value_or_a_gradient_that_is_not_finite():
         assert trace.values.tolist() == [1.0, 0.75, 0.5]
 
 
+def test_a_walk_ends_before_a_point_that_is_not_finite():
+    trace = gradient_descent(lambda x: np.full(1, 1e308), [1.0], learning_rate=10.0, steps=3)
+    assert (trace.points.tolist(), trace.outcome) == ([[1.0]], "diverged")
+
+
+def test_a_decrease_of_just_what_was_promised_is_enough():
+    """Half of a slope that is said to be 2 and is 1."""
+    trace = backtracking(lambda x: x[0], lambda x: np.full(1, 2.0), [4.0], steps=1, decrease=0.5)
+    assert (trace.points[:, 0].tolist(), trace.outcome) == ([4.0, 2.0], "all steps made")
+
+
 @pytest.mark.parametrize("first_step", [0.3, 4.0])
 def test_backtracking_tries_the_first_step_first_at_every_point(first_step):
     trace = backtracking(lambda x: x[0] ** 4, lambda x: 4 * x**3, [0.9], steps=5, first_step=first_step)
