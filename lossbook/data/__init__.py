@@ -1,7 +1,7 @@
 """Small real data sets, each with its units, its source and its license.
 
-Every table is one CSV file beside this module, every text one plain file, so loading needs no network. Where the numbers come from
-and under which terms they may be used is told in ``README.md`` in the same folder.
+Every table is one CSV file beside this module and every text one plain file, so loading needs no network.
+Where they come from and under which terms they may be used is told in ``README.md`` in the same folder.
 
 >>> from lossbook import data
 >>> data.NAMES
