@@ -73,7 +73,10 @@ BINARY = Exercise(
                 _label_cases,
                 hint="which probability does the right answer get, and what is minus its logarithm?",
                 mistakes=(
-                    (lambda a, t: classification.binary_cross_entropy(-a, t), "what the opposite logit gives"),
+                    (
+                        lambda a, t: classification.binary_cross_entropy(-a, t),
+                        "what the opposite logit gives",
+                    ),
                     (lambda a, t: -classification.binary_cross_entropy(a, t), "its negative"),
                     (
                         lambda a, t: classification.binary_cross_entropy(a, t) / np.log(2),
@@ -163,7 +166,7 @@ FOCAL = Exercise(
                 "loss",
                 _focal,
                 _focal_cases([2.0, 0.5, 3.0]),
-                hint="which examples should the factor turn down, those that are right or those that are wrong?",
+                hint="which examples should the factor turn down, the right ones or the wrong ones?",
                 mistakes=(
                     (
                         lambda a, gamma: _focal(a, 0.0) * np.exp(-gamma * _focal(a, 0.0)),
@@ -229,7 +232,8 @@ def _batches(weights):
     def cases(rng):
         first = np.array([[1.0, 0.0, 0.0], [0.0, 2.0, 0.0]]), np.array([0, 2]), weights
         drawn = [
-            (rng.normal(scale=3, size=(n, 3)).round(2), rng.integers(0, 3, size=n), weights) for n in (5, 9, 1)
+            (rng.normal(scale=3, size=(n, 3)).round(2), rng.integers(0, 3, size=n), weights)
+            for n in (5, 9, 1)
         ]
         return [first, *drawn]
 
@@ -238,8 +242,8 @@ def _batches(weights):
 
 def _far_batches(rng):
     weights = np.array([1.0, 3.0, 0.5])
-    logits = np.array([[_FAR, 0.0, -_FAR], [0.0, _FAR, _FAR - 1.0], [-_FAR, -_FAR, -_FAR]])
-    return [(logits, np.array(labels), weights) for labels in ([0, 1, 2], [2, 0, 1])]
+    logits = np.array([[_FAR, 0.0, -_FAR], [0.0, _FAR, _FAR - 1.0]])
+    return [(logits, np.array(labels), weights) for labels in ([0, 1], [2, 1])]
 
 
 def _mean_of(ask, case):
@@ -310,7 +314,9 @@ WEIGHTED = Exercise(
         ),
         Property(
             "unequal weights: torch's mean",
-            _mean_matches(_batches([1.0, 3.0, 0.5]), "how much does each example weigh, and how much do all?"),
+            _mean_matches(
+                _batches([1.0, 3.0, 0.5]), "how much does each example weigh, and how much do all?"
+            ),
         ),
         Property(
             "a class of weight 0",

@@ -116,10 +116,12 @@ def draw_logit_losses(axes, *, logit):
     axes["loss"].legend(loc="upper right")
     axes["gradient"].set(ylim=(-1.1, 0.1), xlabel="logit a of the right class")
     (cross, squared), (pull, weak) = here["loss"], here["gradient"]
-    return _minus(
-        f"At the logit {logit:g} the right class gets the probability {sigmoid(logit):.2g}. Cross-entropy is "
-        f"{cross[0]:.3f} nats with the derivative {pull[0]:.3f}; the squared error is {squared[0]:.3f} with the "
-        f"derivative {weak[0]:.5f}."
+    numbers = [f"{logit:g}", f"{pull[0]:.3f}", f"{weak[0]:.5f}"]
+    logit_text, pull_text, weak_text = map(_minus, numbers)
+    return (
+        f"At the logit {logit_text} the right class gets the probability {_minus(f'{sigmoid(logit):.2g}')}. "
+        f"Cross-entropy is {cross[0]:.3f} nats with the derivative {pull_text}; "
+        f"the squared error is {squared[0]:.3f} with the derivative {weak_text}."
     )
 
 
@@ -143,7 +145,7 @@ def draw_learning_curves(ax, *, accuracy, every):
         ax.fill_between(epochs, curves.min(0), curves.max(0), color=color, alpha=0.15, linewidth=0)
         gid = "lossbook:" + name.replace(" ", "-")
         ax.plot(epochs, curves.mean(0), dash, color=color, label=name, gid=gid)
-    ax.set(xlim=(0, epochs[-1]), ylim=(80, 97), xlabel="epoch", ylabel="accuracy on test images (%)")
+    ax.set(xlim=(0, epochs[-1]), ylim=(60, 98), xlabel="epoch", ylabel="accuracy on test images (%)")
     ax.legend(loc="lower right")
 
 
