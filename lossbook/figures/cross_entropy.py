@@ -63,12 +63,13 @@ def draw_code_lengths(axes, *, truth, model, step):
     ax = axes["blocks"]
     ax.bar(edges[:-1], lengths, width=p, align="edge", color=BLUE, alpha=0.35, linewidth=0)
     ax.stairs(lengths, edges, baseline=0, color=BLUE, linewidth=2, gid="lossbook:lengths")
+    ax.vlines(edges[1:-1], 0, np.minimum(lengths[1:], lengths[:-1]), color=BLUE, linewidth=1)
     ax.stairs(ideal, edges, baseline=0, color=INK, linewidth=2, linestyle="--", gid="lossbook:ideal")
     ax.plot([], [], color=BLUE, label="−log₂ q")
     ax.plot([], [], color=INK, linestyle="--", label="−log₂ p")
     middle = (edges[:-1] + edges[1:]) / 2
     for x, name in zip(middle, "ABCD", strict=True):
-        ax.text(x, 0.12, name, ha="center")
+        ax.text(x, 4.6, name, ha="center")
     ax.set(xlim=(0, 1), ylim=(0, 5.6), xlabel="width: probability p", ylabel="height: code length (bits)")
     ax.legend(loc="upper center", ncols=2)
     entropy = divergences.entropy(p, base=2)
