@@ -1,6 +1,7 @@
 """The data sets: what is in them, what is known of them, and how unknown names are refused."""
 
 import csv
+import hashlib
 from importlib.resources import files
 
 import numpy as np
@@ -116,6 +117,36 @@ def test_the_names_of_states_are_strings():
 def test_loading_again_gives_new_arrays():
     data.load("phones")["calls"][:] = 0
     assert data.load("phones")["calls"].sum() > 0
+
+
+# SHA-256 of the files in Debian's package base-files: the texts are verbatim.
+TEXTS = {
+    "apache2": (11358, "cfc7749b96f63bd31c3c42b5c471bf756814053e847c10f3eb003417bc523d30"),
+    "gpl3": (35149, "3972dc9744f6499f0f9b2dbf76696f2ae7ad8af9b23dde66d6af86c9dfb36986"),
+}
+
+
+def test_names_of_texts_are_those_of_the_files():
+    stored = {file.name for file in files("lossbook.data").iterdir() if file.name.endswith(".txt")}
+    assert {f"{name}.txt" for name in data.TEXT_NAMES} == stored
+    assert set(data.TEXT_NAMES) == set(TEXTS)
+    assert list(data.TEXT_NAMES) == sorted(data.TEXT_NAMES)
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_texts_are_verbatim_and_their_terms_are_told(name):
+    size, digest = TEXTS[name]
+    text = data.text(name)
+    assert len(text) == size
+    assert hashlib.sha256(text.encode("ascii")).hexdigest() == digest
+    readme = files("lossbook.data").joinpath("README.md").read_text(encoding="utf-8")
+    assert f"| `{name}.txt` | {size} |" in readme
+
+
+def test_an_unknown_text_is_refused_with_the_list():
+    with pytest.raises(ValueError, match="name") as error:
+        data.text("phones")
+    assert str(error.value) == "name must be one of 'apache2', 'gpl3'; got 'phones'"
 
 
 def test_an_unknown_data_set_is_refused_with_the_list():

@@ -9,7 +9,7 @@ import yaml
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "lossbook"
-CHAPTER = re.compile(r"(?P<number>\d\d)_(?P<noun>[a-z]+)")
+CHAPTER = re.compile(r"(?P<number>\d\d)_(?P<noun>[a-z]+(_[a-z]+)*)")
 
 # Top-level parts of the package that hold no formulas: their tests are in a folder of the same name.
 NOT_FORMULAS = {"exercises", "figures", "notebooks", "site"}
@@ -44,7 +44,7 @@ def chapters(files):
     for path in files:
         if path.parent == Path("chapters") and path.suffix == ".ipynb":
             match = CHAPTER.fullmatch(path.stem)
-            assert match, f"{path}: a chapter is named NN_noun.ipynb, one lower-case word"
+            assert match, f"{path}: a chapter is named NN_noun.ipynb, in lower-case words"
             assert match["noun"] not in found, f"{path}: there are two chapters {match['noun']!r}"
             found[match["noun"]] = match["number"]
     return found
@@ -163,10 +163,15 @@ def test_a_chapter_outside_the_table_of_contents_is_found():
     assert found == ["chapter 15_huber is not in _toc.yml"]
 
 
-@pytest.mark.parametrize("name", ["15_Huber", "15-huber", "5_huber", "15_huber_loss"])
+@pytest.mark.parametrize("name", ["15_Huber", "15-huber", "5_huber", "15_huber_", "15__huber", "15_huber_2"])
 def test_chapters_are_a_number_and_a_noun(name):
     with pytest.raises(AssertionError, match="a chapter is named NN_noun"):
         chapters([Path("chapters", f"{name}.ipynb")])
+
+
+def test_a_noun_may_be_a_compound():
+    paths = [Path("chapters", f"{name}.ipynb") for name in ("02_cross_entropy", "10_kl_vs_cross_entropy")]
+    assert chapters(paths) == {"cross_entropy": "02", "kl_vs_cross_entropy": "10"}
 
 
 # ---- Files ---------------------------------------------------------------------------------------------

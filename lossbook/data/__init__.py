@@ -1,7 +1,7 @@
 """Small real data sets, each with its units, its source and its license.
 
-Every data set is one CSV file beside this module, so loading needs no network. Where the numbers come from
-and under which terms they may be used is told in ``README.md`` in the same folder.
+Every table is one CSV file beside this module and every text one plain file, so loading needs no network.
+Where they come from and under which terms they may be used is told in ``README.md`` in the same folder.
 
 >>> from lossbook import data
 >>> data.NAMES
@@ -9,6 +9,13 @@ and under which terms they may be used is told in ``README.md`` in the same fold
 >>> phones = data.load("phones")
 >>> phones["calls"].shape, phones.units["calls"]
 ((24,), 'tens of millions of calls')
+
+Beside the tables there are texts, whole and verbatim:
+
+>>> data.TEXT_NAMES
+('apache2', 'gpl3')
+>>> data.text("gpl3").split(".")[0].split()[:6]
+['GNU', 'GENERAL', 'PUBLIC', 'LICENSE', 'Version', '3,']
 """
 
 import csv
@@ -22,6 +29,7 @@ from lossbook._checks import check_option
 from lossbook.data._records import RECORDS
 
 NAMES = tuple(sorted(RECORDS))
+TEXT_NAMES = ("apache2", "gpl3")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -116,3 +124,30 @@ def load(name):
         source=record["source"],
         licence=record["licence"],
     )
+
+
+def text(name):
+    """Load one of the book's texts, whole and verbatim.
+
+    Parameters
+    ----------
+    name : str
+        One of `TEXT_NAMES`.
+
+    Returns
+    -------
+    str
+        The text; its lines end in a newline character.
+
+    Raises
+    ------
+    ValueError
+        If no text has that name; the message lists those there are.
+
+    Examples
+    --------
+    >>> len(text("gpl3")), len(text("apache2"))
+    (35149, 11358)
+    """
+    check_option(name, TEXT_NAMES, name="name")
+    return files(__name__).joinpath(f"{name}.txt").read_bytes().decode("ascii")

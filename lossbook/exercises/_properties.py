@@ -133,7 +133,8 @@ def gradient_matches_loss(loss, gradient, cases):
             if not abs(came - slope) <= 1e-4 * max(1.0, abs(slope)):
                 raise NotYet(
                     f"{answer.question} your {gradient} is {shown(came)}, but there your own {loss} changes "
-                    f"by {slope + 0:.4g} for each unit that the prediction grows: the two should agree."
+                    f"by {slope + 0:.4g} for each unit that the {ask.exercise.arrays[0]} grows: the two "
+                    "should agree."
                 )
 
     return test
