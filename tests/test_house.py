@@ -9,7 +9,7 @@ import yaml
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "lossbook"
-CHAPTER = re.compile(r"(?P<number>\d\d)_(?P<noun>[a-z]+)")
+CHAPTER = re.compile(r"(?P<number>\d\d)_(?P<noun>[a-z]+(_[a-z]+)*)")
 
 # Top-level parts of the package that hold no formulas: their tests are in a folder of the same name.
 NOT_FORMULAS = {"exercises", "figures", "notebooks", "site"}
