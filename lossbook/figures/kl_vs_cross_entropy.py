@@ -1,4 +1,4 @@
-"""Figures of chapter 10: the identity as stacked bars, where the two losses part, distillation, a KL penalty."""
+"""Figures of chapter 10: the identity as stacked bars, where the losses part, distillation, a KL penalty."""
 
 import numpy as np
 
@@ -129,8 +129,8 @@ def draw_klce_identity(axes, *, p, q, unit):
     ax.set(xlim=(0, limit), ylim=(-0.35, 1.75), yticks=[], xlabel=unit)
     if np.isinf(cross):
         return (
-            f"H(P) = {h:.4f} {unit}. Q gives probability 0 to a class that P can draw, so KL(P‖Q) and H(P, Q) "
-            "are both infinite."
+            f"H(P) = {h:.4f} {unit}. Q gives probability 0 to a class that P can draw, so KL(P‖Q) and "
+            "H(P, Q) are both infinite."
         )
     return f"H(P) + KL(P‖Q) = {h:.4f} + {divergence:.4f} = {cross:.4f} {unit} = H(P, Q)."
 
@@ -191,7 +191,8 @@ def draw_klce_distillation(axes, *, temperature, student):
     ax.legend(loc="lower left")
     return (
         f"At T = {temperature} the teacher gives its top class {soft[0][0]:.3f}. The gradient's size is "
-        f"{now / temperature**2:.4f} without T² and {now:.3f} with it; for large T the latter tends to {limit:.3f}."
+        f"{now / temperature**2:.4f} without T² and {now:.3f} with it; for large T the latter tends to "
+        f"{limit:.3f}."
     )
 
 
