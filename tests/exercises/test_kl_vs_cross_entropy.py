@@ -172,8 +172,8 @@ WRONG_THREE = {
     "in bits": (
         in_bits,
         {
-            POSITIVE: "For p [0.9, 0.1] and q [0.6, 0.4] your entropy is 0.468996, which is what comes out in "
-            "bits: whose probabilities weigh, and whose logarithm is taken?",
+            POSITIVE: "For p [0.9, 0.1] and q [0.6, 0.4] your entropy is 0.468996, which is what comes out "
+            "in bits: whose probabilities weigh, and whose logarithm is taken?",
             ZEROS: "your entropy is 0.881291, which is what comes out in bits",
             INFINITE: "For p [0.5, 0.5] and q [1, 0] your entropy is 1, which is what comes out in bits",
         },
