@@ -234,8 +234,10 @@ def draw_softmax_maximum(axes, *, temperature):
 
 
 def draw_softmax_overflow(axes, *, kind, reach):
-    """Softmax of (a, a − 1, a − 2) by the formula and by the library, a = `reach` times log(largest number)."""
-    a = np.array([reach * math.log(FORMATS[kind][2])]).astype(kind)
+    """Softmax of (a, a − 1, a − 2) by the formula and shifted, a = `reach` times log(largest number)."""
+    # Rounded towards 0 to 1/64, so that a − 1 and a − 2 are floats of each type and exp(a) does not overflow
+    # where `reach` is 1.
+    a = np.array([math.trunc(64 * reach * math.log(FORMATS[kind][2])) / 64]).astype(kind)
     logits = staircase(a)
     naive, right = naive_softmax(logits)[:, 0], probability.softmax(logits, axis=0)[:, 0]
     places = np.arange(3.0)
@@ -277,7 +279,7 @@ def calibration_bins(logits, labels, temperature):
 
 
 def draw_softmax_reliability(axes, *, model, temperature, scores, labels):
-    """Accuracy against confidence of a model's test digits at a temperature, and how many fall in each bin."""
+    """Accuracy against confidence of a model's test digits at a temperature, and the digits in each bin."""
     logits = scores[model]
     count, confidence, accuracy = calibration_bins(logits, labels, temperature)
     axes["accuracy"].plot([0, 1], [0, 1], color=MUTED, linestyle=":")
@@ -290,10 +292,11 @@ def draw_softmax_reliability(axes, *, model, temperature, scores, labels):
     axes["count"].set(xlim=(0, 1.02), ylim=(0, len(labels)), ylabel="digits")
     axes["count"].set_xlabel("confidence (top probability)")
     shares = probability.softmax(logits, temperature=temperature)
-    error = classification.expected_calibration_error(shares, labels)
+    error = classification.expected_calibration_error(shares, labels, bins=10)
     loss = classification.softmax_cross_entropy(logits / temperature, labels).mean()
     return (
-        f"{model.capitalize()} at T = {temperature}: mean confidence {100 * shares.max(axis=1).mean():.1f} %, "
+        f"{model.capitalize()} at T = {temperature}: mean confidence "
+        f"{100 * shares.max(axis=1).mean():.1f} %, "
         f"accuracy {100 * (logits.argmax(axis=1) == labels).mean():.1f} %, "
         f"expected calibration error {error:.3f}, cross-entropy {loss:.3f} nats."
     )
