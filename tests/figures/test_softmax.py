@@ -5,7 +5,7 @@ import re
 
 import numpy as np
 import pytest
-from reading import canvas_and_grid, drawn_points, stored_payloads, to_data
+from reading import at_position, canvas_and_grid, drawn_points, stored_payloads, to_data
 from sklearn.datasets import load_digits
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import train_test_split
@@ -29,6 +29,13 @@ def digits():
         model.fit(data.data[fit] / 16, data.target[fit])
         scores[name] = model.decision_function(data.data[test] / 16)
     return scores, data.target[test], data.images[test]
+
+
+def marker_place(payload, artist, position):
+    """Where the only marker of an artist stands, in pixels, shape (1, 2)."""
+    (group,) = [n for n in at_position(payload, position).walk() if n.attributes.get("data-artist") == artist]
+    (marker,) = [n for n in group.walk() if n.tag == "use"]
+    return np.array([[float(marker.attributes[name]) for name in "xy"]])
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +82,8 @@ def curve(stored, models):
             with style.applied():
                 figure, _ = canvas.figure(values)
             laid_out[key] = {ax.get_label(): ax for ax in figure.axes}
-        points = drawn_points(stored[name], artist, position)
+        where = marker_place if artist == "point" else drawn_points
+        points = where(stored[name], artist, position)
         return to_data(laid_out[key][axes], points, options["size"][1])
 
     return read
@@ -137,8 +145,8 @@ def test_the_point_in_the_simplex_is_softmax(stored, curve):
         # Height over the base is the third probability; the place along it the second plus half the third.
         path = curve("softmax-simplex", "triangle", "path", position)
         point = np.array([shares[1] + shares[2] / 2, shares[2] * math.sqrt(0.75)])
-        distances = np.linalg.norm(path - point, axis=1)
-        assert distances.min() < 0.05
+        assert np.linalg.norm(path - point, axis=1).min() < 0.05
+        assert curve("softmax-simplex", "triangle", "point", position)[0] == pytest.approx(point, abs=0.003)
         readout = stored["softmax-simplex"]["readouts"][position]
         bits = -(shares * np.log2(shares)).sum()
         assert f"the entropy is {bits:.3f} bits" in readout
