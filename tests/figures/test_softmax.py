@@ -1,0 +1,273 @@
+"""The stored figures of chapter 1 show what lossbook computes, at every slider position."""
+
+import math
+import re
+
+import numpy as np
+import pytest
+from reading import at_position, canvas_and_grid, drawn_points, stored_payloads, to_data
+from sklearn.datasets import load_digits
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import train_test_split
+
+from lossbook import classification, probability
+from lossbook.figures import softmax
+from lossbook.figures.engine import style
+
+CHAPTER = "01_softmax.ipynb"
+
+
+def digits():
+    """The logits of the chapter's two models by name, the labels and the pictures of the test digits."""
+    data = load_digits()
+    part = {"test_size": 450, "random_state": 0}
+    rest, test = train_test_split(np.arange(1797), stratify=data.target, **part)
+    fit, _ = train_test_split(rest, stratify=data.target[rest], **part)
+    scores = {}
+    for name, strength in (("scikit-learn's default", 1.0), ("hardly any penalty", 1e4)):
+        model = LogisticRegression(C=strength, max_iter=5000, tol=1e-8)
+        model.fit(data.data[fit] / 16, data.target[fit])
+        scores[name] = model.decision_function(data.data[test] / 16)
+    return scores, data.target[test], data.images[test]
+
+
+def marker_place(payload, artist, position):
+    """Where the only marker of an artist stands, in pixels, shape (1, 2)."""
+    (group,) = [n for n in at_position(payload, position).walk() if n.attributes.get("data-artist") == artist]
+    (marker,) = [n for n in group.walk() if n.tag == "use"]
+    return np.array([[float(marker.attributes[name]) for name in "xy"]])
+
+
+@pytest.fixture(scope="module")
+def models():
+    return digits()
+
+
+@pytest.fixture(scope="module")
+def stored():
+    return stored_payloads(CHAPTER)
+
+
+@pytest.fixture(scope="module")
+def curve(stored, models):
+    """A function that reads an artist of a stored figure back into data, shape (n, 2)."""
+    scores, labels, images = models
+    logits = scores["scikit-learn's default"][181]
+    tall = {"size": (6.4, 6.8)}
+    figures = {
+        "digit-scores": (
+            {"axes": [["digit"], ["logits"], ["probabilities"]], "size": (6.4, 8.0)},
+            {"image": images[181], "logits": logits},
+        ),
+        "softmax-maximum": ({"axes": [["value"], ["slope"]], "size": (6.4, 6.4)}, {"temperature": 1.0}),
+        "softmax-simplex": (
+            {"axes": [["triangle"], ["triangle"], ["bars"]], **tall},
+            {"first": 2, "second": 0, "temperature": 1.0},
+        ),
+        "softmax-reliability": (
+            {"axes": [["accuracy"], ["accuracy"], ["count"]], **tall},
+            {"model": "scikit-learn's default", "temperature": 1.0, "scores": scores, "labels": labels},
+        ),
+    }
+    for kind in ("float16", "float32", "float64"):
+        options = {"axes": [["bars"], ["bits"]], **tall}
+        figures[f"softmax-overflow {kind}"] = (options, {"kind": kind, "reach": 1.0})
+    laid_out = {}
+
+    def read(name, axes, artist, position, layout=""):
+        key = f"{name} {layout}".rstrip()
+        options, values = figures[key]
+        if key not in laid_out:
+            canvas, _, _ = canvas_and_grid(getattr(softmax, "draw_" + name.replace("-", "_")), options)
+            with style.applied():
+                figure, _ = canvas.figure(values)
+            laid_out[key] = {ax.get_label(): ax for ax in figure.axes}
+        where = marker_place if artist == "point" else drawn_points
+        points = where(stored[name], artist, position)
+        return to_data(laid_out[key][axes], points, options["size"][1])
+
+    return read
+
+
+def grid_of(payload):
+    """The positions of a payload in order, each a dict of texts."""
+    positions = [{}]
+    for parameter in payload["parameters"]:
+        positions = [p | {parameter["name"]: text} for p in positions for text in parameter["texts"]]
+    assert len(positions) == len(payload["readouts"])
+    return positions
+
+
+def number(text):
+    return float(text.replace("−", "-"))
+
+
+def test_the_chapter_shows_every_figure_of_its_module(stored):
+    drawn = {
+        name.removeprefix("draw_").replace("_", "-") for name in dir(softmax) if name.startswith("draw_")
+    }
+    assert set(stored) == drawn
+
+
+# ---- Drawn curves ------------------------------------------------------------------------------------------
+
+
+def test_bars_of_the_digit_are_its_logits_and_their_softmax(models, curve):
+    logits = models[0]["scikit-learn's default"][181]
+    shares = np.exp(logits) / np.exp(logits).sum()
+    for index in range(10):
+        ends = curve("digit-scores", "logits", f"logits-{index}", 0)[:, 1]
+        assert max(ends, key=abs) == pytest.approx(logits[index], abs=0.02)
+        top = curve("digit-scores", "probabilities", f"probabilities-{index}", 0)[:, 1].max()
+        assert top == pytest.approx(shares[index], abs=0.002)
+
+
+def test_the_soft_maximum_and_its_slope_are_lossbooks(stored, curve):
+    for position, values in enumerate(grid_of(stored["softmax-maximum"])):
+        temperature = number(values["temperature"])
+        x, soft = curve("softmax-maximum", "value", "soft", position).T
+        assert (x[0], x[-1], len(x)) == pytest.approx((-4, 4, 161), abs=0.003)
+        assert soft == pytest.approx(temperature * np.logaddexp(x / temperature, 0), abs=0.012)
+        roof = curve("softmax-maximum", "value", "roof", position)[:, 1]
+        assert roof == pytest.approx(np.maximum(x, 0) + temperature * math.log(2), abs=0.012)
+        slope = curve("softmax-maximum", "slope", "slope", position)[:, 1]
+        assert slope == pytest.approx(probability.sigmoid(x / temperature), abs=0.003)
+
+
+def test_the_point_in_the_simplex_is_softmax(stored, curve):
+    for position, values in enumerate(grid_of(stored["softmax-simplex"])):
+        first, second, temperature = (number(values[name]) for name in ("first", "second", "temperature"))
+        weights = np.exp(np.array([first, second, 0]) / temperature)
+        shares = weights / weights.sum()
+        for index, share in enumerate(shares, 1):
+            top = curve("softmax-simplex", "bars", f"share-{index}", position)[:, 1].max()
+            assert top == pytest.approx(share, abs=0.003)
+        # Height over the base is the third probability; the place along it the second plus half the third.
+        path = curve("softmax-simplex", "triangle", "path", position)
+        point = np.array([shares[1] + shares[2] / 2, shares[2] * math.sqrt(0.75)])
+        assert np.linalg.norm(path - point, axis=1).min() < 0.05
+        assert curve("softmax-simplex", "triangle", "point", position)[0] == pytest.approx(point, abs=0.003)
+        readout = stored["softmax-simplex"]["readouts"][position]
+        bits = -(shares * np.log2(shares)).sum()
+        assert f"the entropy is {bits:.3f} bits" in readout
+        assert ", ".join(f"{share:.3f}" for share in shares) in readout
+
+
+def test_the_naive_bars_break_where_the_table_says(stored, curve):
+    for position, values in enumerate(grid_of(stored["softmax-overflow"])):
+        kind, reach = values["kind"], number(values["reach"])
+        precision, exponent, largest = softmax.FORMATS[kind]
+        a = reach * math.log(largest)
+        tops = [curve("softmax-overflow", "bars", f"naive-{i}", position, kind)[:, 1].max() for i in range(3)]
+        here = curve("softmax-overflow", "bits", "here", position, kind)[:, 0]
+        assert here == pytest.approx(a, abs=0.003 * math.log(largest))
+        readout = stored["softmax-overflow"]["readouts"][position]
+        assert "shifted gives 0.665, 0.245, 0.090." in readout
+        if reach > 1.1:
+            assert "naive gives NaN" in readout
+            assert tops[0] == pytest.approx(0, abs=0.003)
+        elif reach == 1:
+            assert "naive gives 0.000, 0.000, 0.000" in readout
+            assert tops == pytest.approx([0, 0, 0], abs=0.003)
+        elif a - 2 > math.log(2.0) * (exponent + precision):
+            assert tops == pytest.approx([0.665, 0.245, 0.090], abs=0.006)
+
+
+def test_right_bits_end_at_the_overflow_and_fall_to_none(curve):
+    for position, kind in ((0, "float16"), (15, "float32"), (30, "float64")):
+        precision, exponent, largest = softmax.FORMATS[kind]
+        a, bits = curve("softmax-overflow", "bits", "bits", position, kind).T
+        assert bits.max() == pytest.approx(precision - 3, abs=0.1)
+        assert a.max() < math.log(largest) * 1.01
+        sound = (a - 2 > math.log(2.0) * (exponent + precision)) & (a < math.log(largest) - 0.5)
+        assert bits[sound].min() > precision - 4.5
+        assert bits.min() < precision / 2
+
+
+def test_reliability_and_its_sentence_are_the_librarys(stored, curve, models):
+    scores, labels, _ = models
+    for position, values in enumerate(grid_of(stored["softmax-reliability"])):
+        logits, temperature = scores[values["model"]], number(values["temperature"])
+        shares = probability.softmax(logits / temperature)
+        top, right = shares.max(axis=1), shares.argmax(axis=1) == labels
+        drawn = curve("softmax-reliability", "accuracy", "accuracy", position)
+        bins = np.ceil(10 * top).astype(int)
+        expected = [(top[bins == b].mean(), right[bins == b].mean()) for b in np.unique(bins)]
+        assert drawn == pytest.approx(np.array(expected), abs=0.004)
+        error = classification.expected_calibration_error(shares, labels, bins=10)
+        readout = stored["softmax-reliability"]["readouts"][position]
+        assert f"expected calibration error {error:.3f}," in readout
+        assert f"mean confidence {100 * top.mean():.1f} %" in readout
+
+
+# ---- The search for breaks ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", softmax.FORMATS)
+def test_first_float_finds_the_very_float(kind):
+    precision = softmax.FORMATS[kind][0]
+    found = softmax.first_float(lambda a: a > 10, 1.0, 100.0, kind)
+    assert found == 10 + 2.0 ** (4 - precision)  # 8 to 16: the step is 2^(3 − (p − 1))
+    assert softmax.first_float(lambda a: a < -10, -1.0, -100.0, kind) == -found
+    assert softmax.first_float(lambda a: a > 200, 1.0, 100.0, kind) is None
+    with pytest.raises(ValueError, match="at the start"):
+        softmax.first_float(lambda a: a > 0, 1.0, 100.0, kind)
+
+
+@pytest.mark.parametrize("kind", ["float16", "float32", "float64"])
+def test_breaks_have_their_closed_forms(kind):
+    precision, exponent, largest = softmax.FORMATS[kind]
+    found = softmax.break_points(softmax.naive_softmax, kind)
+    closed = {
+        "NaN": math.log(largest),
+        "zeros": math.log(largest) - math.log(3),
+        "0/0": (exponent - 1) * math.log(2),
+    }
+    for name, value in closed.items():
+        step = 2.0 ** (math.floor(math.log2(abs(value))) + 1 - precision)
+        assert abs(found[name] - value) <= 2 * step
+        # One float nearer to 0 it has not happened yet.
+        before = np.nextafter(np.array(found[name], kind), np.array(0, kind))
+        shares = softmax.naive_softmax(np.full((3, 1), before))
+        assert shares == pytest.approx(np.full((3, 1), 1 / 3) if name != "NaN" else 0, abs=0.2)
+    assert found["half"] == pytest.approx(2 + closed["0/0"] + precision / 2 * math.log(2), abs=0.3)
+    assert set(softmax.break_points(lambda a: softmax.naive_softmax(a - a.max(0)), kind).values()) == {None}
+
+
+def test_no_float32_nearer_to_0_has_lost_half_of_its_digits():
+    half = softmax.break_points(softmax.naive_softmax, "float32")["half"]
+    patterns = np.arange(np.float32(86).view(np.uint32), np.float32(-half).view(np.uint32) + 1)
+    logits = softmax.staircase(-patterns.astype(np.uint32).view(np.float32))
+    lost = softmax.loses_half(softmax.naive_softmax(logits), logits, "float32")
+    assert lost.tolist().index(True) == len(patterns) - 1
+
+
+def test_formats_are_numpys():
+    for kind in ("float16", "float32", "float64"):
+        precision, exponent, largest = softmax.FORMATS[kind]
+        info = np.finfo(kind)
+        assert (precision, largest) == (info.nmant + 1, float(info.max))
+        assert exponent == round(np.log2(np.longdouble(info.smallest_subnormal)))
+
+
+def test_losing_half_of_the_digits_is_a_relative_error():
+    logits = np.log(np.array([[1.0], [3.0]], dtype=np.float32))
+    right = np.array([[0.25], [0.75]])
+    assert not softmax.loses_half(right * (1 + 2.0**-12.1), logits, "float32").any()
+    assert softmax.loses_half(right * (1 + 2.0**-11.9), logits, "float32").all()
+    assert softmax.loses_half(np.full((2, 1), np.nan), logits, "float32").all()
+
+
+def test_bins_of_the_diagram():
+    logits = np.log([[0.95, 0.05], [0.85, 0.15], [0.55, 0.45], [0.42, 0.58]])
+    count, confidence, accuracy = softmax.calibration_bins(logits, np.array([0, 1, 0, 0]), 1.0)
+    assert count.tolist() == [0, 0, 0, 0, 0, 2, 0, 0, 1, 1]
+    assert confidence[[5, 8, 9]] == pytest.approx([0.565, 0.85, 0.95])
+    assert accuracy[[5, 8, 9]] == pytest.approx([0.5, 0, 1])
+    assert np.isnan(accuracy[0])
+
+
+def test_readouts_are_sentences(stored):
+    for payload in stored.values():
+        for readout in payload["readouts"]:
+            assert re.fullmatch(r"[A-Za-z].*[.]", readout), readout
