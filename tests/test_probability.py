@@ -176,8 +176,11 @@ def test_sigmoids_at_infinity(function):
 
 
 def test_where_the_sigmoid_first_rounds_to_1():
-    assert sigmoid(37.5) == 1
-    assert sigmoid(36.0) < 1
+    # From 53 log 2 on, 1 + e⁻ˣ rounds to 1; in float32 the result is rounded once, from 25 log 2 on.
+    assert sigmoid(53 * np.log(2) - 0.001) < 1
+    assert sigmoid(53 * np.log(2) + 0.001) == 1
+    assert sigmoid(np.float32(25 * np.log(2) - 0.001)) < 1
+    assert sigmoid(np.float32(25 * np.log(2) + 0.001)) == 1
     assert 0 < sigmoid(-745.0) < 1e-322
     assert log_sigmoid(37.5) < 0
 

@@ -21,7 +21,7 @@ def sigmoid(x):
     -------
     ndarray or scalar
         One probability an element, of the same shape. The true value lies strictly between 0 and 1; rounding
-        gives 1 from about 37.4 on and 0 below about −745 (float32: 17.3 and −104).
+        gives 1 from 53 log 2 ≈ 36.74 on and 0 below about −745 (float32: 17.3 and −104).
 
     Raises
     ------
