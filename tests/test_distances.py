@@ -352,8 +352,8 @@ def test_pairs_of_near_directions_keep_their_digits():
     y = np.roll(x, 7, axis=1)
     y[3] = x[3]
     y[3, 4] = 1e-9
-    assert distances.pairwise(x, y, metric="cosine_distance")[3, 3] == pytest.approx(5e-19, rel=1e-12)
-    assert distances.pairwise(x, y, metric="angular_distance")[3, 3] == pytest.approx(1e-9, rel=1e-12)
+    assert distances.pairwise(x, y, metric="cosine_distance")[3, 3] == pytest.approx(5e-19, rel=1e-12, abs=0)
+    assert distances.pairwise(x, y, metric="angular_distance")[3, 3] == pytest.approx(1e-9, rel=1e-12, abs=0)
     assert distances.pairwise(x, -y, metric="angular_distance")[3, 3] == pytest.approx(
         math.pi - 1e-9, rel=1e-15
     )
