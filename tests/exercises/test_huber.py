@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from answers import assert_each_property_is_failed, assert_fails
 
 from lossbook import regression
 from lossbook.exercises import check
@@ -406,19 +407,9 @@ WRONG = [
 
 @pytest.mark.parametrize(("number", "answer", "faults"), WRONG)
 def test_a_wrong_answer_fails_what_it_should_and_is_told_why(number, answer, faults):
-    report = check(number, answer)
-    said = {result.name: str(result) for result in report.results if not result.passed}
-    assert set(said) == set(faults), report
-    for name, sentence in faults.items():
-        assert said[name].startswith(f"not yet: {name}. For ")
-        assert sentence in said[name]
-        assert said[name][-1] in ".?"
-    assert not report
-    assert report.passed == report.total - len(faults)
+    assert_fails(number, answer, faults)
 
 
 def test_every_property_is_failed_by_some_wrong_answer():
     for number, cases in (("15.2", WRONG_HUBER), ("15.3", WRONG_QUANTILE_HUBER), ("15.4", WRONG_SMOOTH_L1)):
-        failed = {name for _, faults in cases.values() for name in faults}
-        missing = {result.name for result in check(number, huber).results} - failed - {INPUTS}
-        assert not missing, number
+        assert_each_property_is_failed(number, cases, but=[INPUTS])

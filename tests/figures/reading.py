@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from lossbook.figures.engine import style
 from lossbook.figures.engine.display import MIME, bundle
 from lossbook.figures.engine.frames import Coding, apply, decode
 from lossbook.figures.engine.parameters import Grid
@@ -43,6 +44,40 @@ def stored_payloads(chapter):
                 payload = {**output["data"][MIME], **output.get("metadata", {}).get(MIME, {})}
                 found[payload["name"]] = payload
     return found
+
+
+def curve_reader(module, stored, figures):
+    """A function that reads an artist of a chapter's stored figures back into data.
+
+    Parameters
+    ----------
+    module : module
+        The chapter's figures.
+    stored : dict
+        Figure name to payload, of `stored_payloads`.
+    figures : dict
+        Figure name to how the chapter shows it: its layout, and one position to lay it out with.
+
+    Returns
+    -------
+    callable
+        ``read(name, axes, artist, position, **layout)`` gives points of shape (n, 2) in the data of these
+        axes; `layout` are parameters on which the axes' limits depend.
+    """
+    laid_out = {}
+
+    def read(name, axes, artist, position, **layout):
+        options, values = figures[name]
+        key = (name, *layout.items())
+        if key not in laid_out:
+            canvas, _, _ = canvas_and_grid(getattr(module, "draw_" + name.replace("-", "_")), options)
+            with style.applied():
+                figure, _ = canvas.figure(values | layout)
+            laid_out[key] = {ax.get_label(): ax for ax in figure.axes}
+        height = options.get("size", (6.4, 4.0))[1]
+        return to_data(laid_out[key][axes], drawn_points(stored[name], artist, position), height)
+
+    return read
 
 
 def parse(markup):

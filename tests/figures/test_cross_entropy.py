@@ -6,12 +6,11 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from reading import canvas_and_grid, drawn_points, stored_payloads, to_data
+from reading import curve_reader, stored_payloads
 from scipy.stats import entropy
 
 from lossbook import data
 from lossbook.figures import cross_entropy
-from lossbook.figures.engine import style
 
 CHAPTER = "02_cross_entropy.ipynb"
 #: How the chapter shows each figure that draws by itself: layout, and one position to lay it out with.
@@ -35,20 +34,7 @@ def stored():
 @pytest.fixture(scope="module")
 def curve(stored):
     """A function that reads an artist of a stored figure back into data, shape (n, 2)."""
-    laid_out = {}
-
-    def read(name, axes, artist, position):
-        options, values = FIGURES[name]
-        if name not in laid_out:
-            draw = getattr(cross_entropy, "draw_" + name.replace("-", "_"))
-            canvas, _, _ = canvas_and_grid(draw, options)
-            with style.applied():
-                figure, _ = canvas.figure(values)
-            laid_out[name] = {ax.get_label(): ax for ax in figure.axes}
-        ax = laid_out[name][axes]
-        return to_data(ax, drawn_points(stored[name], artist, position), options["size"][1])
-
-    return read
+    return curve_reader(cross_entropy, stored, FIGURES)
 
 
 def texts_of(payload):

@@ -6,13 +6,12 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from reading import canvas_and_grid, drawn_points, stored_payloads, to_data
+from reading import curve_reader, stored_payloads
 from scipy.integrate import quad
 from scipy.stats import norm
 
 from lossbook import data, regression
 from lossbook.figures import huber
-from lossbook.figures.engine import style
 from lossbook.optimizers import robust_regression
 
 CHAPTER = "15_huber.ipynb"
@@ -46,19 +45,7 @@ def stored():
 @pytest.fixture(scope="module")
 def curve(stored):
     """A function that reads an artist of a stored figure back into data, shape (n, 2)."""
-    laid_out = {}
-
-    def read(name, axes, artist, position):
-        options, values = FIGURES[name]
-        if name not in laid_out:
-            canvas, _, _ = canvas_and_grid(getattr(huber, "draw_" + name.replace("-", "_")), options)
-            with style.applied():
-                figure, _ = canvas.figure(values)
-            laid_out[name] = {ax.get_label(): ax for ax in figure.axes}
-        ax = laid_out[name][axes]
-        return to_data(ax, drawn_points(stored[name], artist, position), options.get("size", (6.4, 4.0))[1])
-
-    return read
+    return curve_reader(huber, stored, FIGURES)
 
 
 def values_of(payload):

@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
-from reading import canvas_and_grid, drawn_points, stored_payloads, to_data
+from reading import canvas_and_grid, curve_reader, drawn_points, stored_payloads
 
 from lossbook import divergences
 from lossbook.classification import distillation_loss
@@ -36,20 +36,7 @@ def stored():
 @pytest.fixture(scope="module")
 def curve(stored):
     """A function that reads an artist of a stored figure back into data, shape (n, 2)."""
-    laid_out = {}
-
-    def read(name, axes, artist, position, **layout):
-        options, values = FIGURES[name]
-        key = (name, *layout.items())
-        if key not in laid_out:
-            canvas, _, _ = canvas_and_grid(getattr(figures, "draw_" + name.replace("-", "_")), options)
-            with style.applied():
-                figure, _ = canvas.figure(values | layout)
-            laid_out[key] = {ax.get_label(): ax for ax in figure.axes}
-        ax = laid_out[key][axes]
-        return to_data(ax, drawn_points(stored[name], artist, position), options.get("size", (6.4, 4.0))[1])
-
-    return read
+    return curve_reader(figures, stored, FIGURES)
 
 
 def positions(payload):
