@@ -1,4 +1,4 @@
-"""What all chapters ask of wrong answers: that they fail what they should, and that the reader is told why."""
+"""What all chapters ask of wrong answers: to fail what they should, and to be told why."""
 
 from lossbook.exercises import check
 
