@@ -324,6 +324,32 @@ def _slopes_match(cases, step):
     return test
 
 
+def _has_gradients(cases, hint):
+    """Test that the gradient has the right entries where differences of the loss are too coarse to tell."""
+
+    def test(ask, rng):
+        for case in cases(rng):
+            (student, teacher), parameters = case
+            answer = _vectors(ask, case)
+            came = answer.numbers("gradient")
+            required = classification.distillation_loss_grad(student, teacher, **parameters)
+            if came.shape != required.shape:
+                raise NotYet(
+                    f"{answer.question} your gradient has shape {came.shape}; required is one number a "
+                    "logit of the student."
+                )
+            for j, (entry, wanted) in enumerate(zip(came, required, strict=True)):
+                if not close(entry, wanted):
+                    size = "too large" if entry > wanted else "too small"
+                    verdict = size if np.isfinite(entry) else "not finite"
+                    raise NotYet(
+                        f"{answer.question} entry {j} of your gradient is {shown(entry)}, which is "
+                        f"{verdict}: {hint}"
+                    )
+
+    return test
+
+
 DISTILLATION = Exercise(
     number="10.3",
     title="A distillation loss that survives large logits",
@@ -358,13 +384,20 @@ DISTILLATION = Exercise(
         ),
         Property(
             "right for logits of ten thousand",
-            _has_values(
-                "loss",
-                _reference,
-                _large,
-                hint="which exponential overflows, and of which number that has become 0 do you take the "
-                "logarithm?",
-                mistakes=_DISTILLATION_MISTAKES,
+            _together(
+                _has_values(
+                    "loss",
+                    _reference,
+                    _large,
+                    hint="which exponential overflows, and of which number that has become 0 do you take the "
+                    "logarithm?",
+                    mistakes=_DISTILLATION_MISTAKES,
+                ),
+                _has_gradients(
+                    _large,
+                    hint="what are the two softmaxes there, and does an exponential overflow on the way to "
+                    "them?",
+                ),
             ),
         ),
         Property(

@@ -335,6 +335,16 @@ def gradient_is_a_number(z, v, temperature):
     return loss, np.abs(gradient).sum(axis=-1)
 
 
+def naive_in_the_gradient_only(z, v, temperature):
+    with np.errstate(all="ignore"):
+        return distillation(z, v, temperature)[0], naive(z, v, temperature)[1]
+
+
+def gradient_given_up_for_large_logits(z, v, temperature):
+    loss, gradient = distillation(z, v, temperature)
+    return loss, np.full_like(gradient, 7.0) if np.max(np.abs(z)) > 1000 else gradient
+
+
 WRONG_DISTILLATION = {
     "naive": (
         naive,
@@ -361,11 +371,17 @@ WRONG_DISTILLATION = {
     ),
     "square in the loss only": (
         square_in_loss_only,
-        {SLOPE: "and temperature 3 entry 0 of your gradient is"},
+        {
+            SLOPE: "and temperature 3 entry 0 of your gradient is",
+            LARGE: "and temperature 4 entry 0 of your gradient is",
+        },
     ),
     "chain rule forgotten": (
         chain_rule_forgotten,
-        {SLOPE: "each unit that logit 0 of the student grows: the two should agree."},
+        {
+            SLOPE: "each unit that logit 0 of the student grows: the two should agree.",
+            LARGE: "and temperature 4 entry 0 of your gradient is",
+        },
     ),
     "roles exchanged": (
         roles_exchanged,
@@ -393,7 +409,21 @@ WRONG_DISTILLATION = {
     ),
     "gradient upside down": (
         gradient_upside_down,
-        {SLOPE: "entry 0 of your gradient is"},
+        {
+            SLOPE: "entry 0 of your gradient is",
+            LARGE: "entry 1 of your gradient is -1, which is too small: what are the two softmaxes there",
+        },
+    ),
+    "naive in the gradient only": (
+        naive_in_the_gradient_only,
+        {
+            LARGE: "and temperature 1 entry 0 of your gradient is nan, which is not finite: what are the two "
+            "softmaxes there, and does an exponential overflow on the way to them?"
+        },
+    ),
+    "gradient given up for large logits": (
+        gradient_given_up_for_large_logits,
+        {LARGE: "and temperature 1 entry 0 of your gradient is 7, which is too large: what are the two"},
     ),
     "over the first axis": (
         first_axis,
@@ -411,6 +441,7 @@ WRONG_DISTILLATION = {
         gradient_is_a_number,
         {
             SLOPE: "your gradient has shape (); required is one number a logit of the student.",
+            LARGE: "your gradient has shape (); required is one number a logit of the student.",
             BATCHES: "For arrays of shape (6, 4) your gradient has shape (6,); required is (6, 4).",
         },
     ),
