@@ -418,7 +418,7 @@ WRONG_DISTILLATION = {
         naive_in_the_gradient_only,
         {
             LARGE: "and temperature 1 entry 0 of your gradient is nan, which is not finite: what are the two "
-            "softmaxes there, and does an exponential overflow on the way to them?"
+            "softmaxes there, and does an exponential overflow on the way?"
         },
     ),
     "gradient given up for large logits": (
@@ -440,8 +440,8 @@ WRONG_DISTILLATION = {
     "gradient is a number": (
         gradient_is_a_number,
         {
-            SLOPE: "your gradient has shape (); required is one number a logit of the student.",
-            LARGE: "your gradient has shape (); required is one number a logit of the student.",
+            SLOPE: "your gradient has shape (); required is (3,).",
+            LARGE: "your gradient has shape (); required is (3,).",
             BATCHES: "For arrays of shape (6, 4) your gradient has shape (6,); required is (6, 4).",
         },
     ),
