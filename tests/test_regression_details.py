@@ -1,7 +1,11 @@
-"""Details of the regression losses that a small mistake in the code would change: widths and underflow."""
+"""Details of the regression losses that a small mistake in the code would change: widths, far points."""
 
+from fractions import Fraction
+
+import mpmath
 import numpy as np
 import pytest
+from mpmath import mpf
 
 from lossbook import catalog, regression
 
@@ -57,3 +61,74 @@ def test_nothing_of_the_biweight_overflows_on_the_way_to_what_does_not(dtype):
         regression.tukey_biweight(dtype(0.5) * c, dtype(0), c=c), 37 / 64 * (c / 6) * c, 2e-7
     )
     np.testing.assert_allclose(regression.tukey_biweight(c, dtype(0), c=c), (c / 6) * c, 2e-7)
+
+
+# Far points in units of the scale, all exact: from where the forms in use meet to where x² overflows. Beside
+# shapes of every kind, there are some near 2, where the root of |α − 2| is small and ratios with it overflow.
+FAR = np.array([3, 54, 1.3 * 2**67, 1.1 * 2**200, 1.9 * 2**333, 1.9 * 2**490, 1.03 * 2**511, 1.3 * 2**1000])
+SHAPES = [
+    -30.0,
+    -2.0,
+    -1e-9,
+    1e-9,
+    0.3,
+    0.5,
+    0.7,
+    0.9,
+    1.0,
+    1.2,
+    1.5,
+    1.9,
+    2.2,
+    2.5,
+    3.0,
+    3.5,
+    4.0,
+    8.0,
+    30.0,
+]
+SHAPES += [2 - 1e-9, 2 - 2**-52, 2 + 1e-9]
+
+
+def _barron(x, alpha):
+    """Return Barron's loss and its derivative at a ratio, for shapes that are neither a limit nor 0."""
+    with mpmath.workdps(60):
+        x, alpha = mpf(x), mpf(alpha)
+        bend = abs(alpha - 2)
+        bowl = mpmath.log1p(x * x / bend)
+        return bend / alpha * mpmath.expm1(alpha / 2 * bowl), x * mpmath.exp((alpha / 2 - 1) * bowl)
+
+
+@pytest.mark.parametrize("alpha", SHAPES)
+@pytest.mark.parametrize("scale", [2.0**-1000, 2.0**-300, 1.0, 2.0**300])
+def test_barrons_family_keeps_its_digits_far_out(alpha, scale):
+    """As many as the rounding of x leaves, which is multiplied by about the exponent of x."""
+    compared = 0
+    end = regression.barron_grad(np.inf, 0.0, alpha=alpha, scale=scale)
+    assert end == (0 if alpha < 1 else 1 / scale if alpha == 1 else np.inf)
+    for x in FAR[np.log2(FAR) + np.log2(scale) < 1023]:
+        loss, slope = _barron(x, alpha)
+        slope /= mpf(scale)
+        for function, true, exponent in (
+            (regression.barron, loss, alpha),
+            (regression.barron_grad, slope, alpha - 1),
+        ):
+            value = function(x * scale, 0.0, alpha=alpha, scale=scale)
+            if abs(true) > mpf(np.finfo(float).max):
+                assert value == np.inf
+            elif abs(true) > mpf(np.finfo(float).tiny):
+                assert abs(mpf(float(value)) / true - 1) < 4 * 2**-52 * max(1, abs(exponent)), (x, function)
+                compared += 1
+    assert compared >= 3
+
+
+@pytest.mark.parametrize(
+    ("residual", "scale"),
+    # The square of the scale overflows, underflows, or is subnormal; or the ratio of the residual to it is.
+    [(1e300, 1e170), (3e-300, 7e-170), (2e-200, 3e-160), (1e-320, 3e-7)],
+)
+def test_a_slope_is_accurate_where_steps_to_it_are_not(residual, scale):
+    true = float(Fraction(residual) / Fraction(scale) ** 2)
+    assert regression.barron_grad(residual, 0.0, alpha=2, scale=scale) == pytest.approx(
+        true, rel=2**-51, abs=0
+    )

@@ -326,7 +326,8 @@ def _far_slope(x, alpha, bend, scale):
     # its product with the other factors does not: then its root is taken, and multiplied twice.
     if alpha < 0.5:
         root = (length / width) ** (alpha / 2)
-        return bend * (share / scale * root) * (root / length)
+        # Once divided by the scale it is about 1 over the residual, and each factor leads on to the slope.
+        return np.where(np.isinf(length), 0, share / length / scale * root * bend * root)
     if alpha <= 1:
         return width * share * (length / width) ** (alpha - 1) / scale
     if bend > 1:
