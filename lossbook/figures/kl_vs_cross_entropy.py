@@ -128,8 +128,9 @@ def draw_klce_identity(axes, *, p, q, unit):
     _stack(ax, 0.0, [cross], ["H(P, Q)"], [PURPLE], limit, ["cross"])
     ax.set(xlim=(0, limit), ylim=(-0.35, 1.75), yticks=[], xlabel=unit)
     if np.isinf(cross):
+        impossible = ["dry", "rain"][other.argmin()]
         return (
-            f"H(P) = {h:.4f} {unit}. Q gives probability 0 to a class that P can draw, so KL(P‖Q) and "
+            f"H(P) = {h:.4f} {unit}. Q gives probability 0 to {impossible}, which P can draw, so KL(P‖Q) and "
             "H(P, Q) are both infinite."
         )
     return f"H(P) + KL(P‖Q) = {h:.4f} + {divergence:.4f} = {cross:.4f} {unit} = H(P, Q)."
