@@ -136,5 +136,12 @@ def test_formulas_are_typeset_and_spoken_with_the_sites_own_fonts(seen, site, ch
         assert any(family.strip('"').startswith("MJXTEX") for family in facts["fonts"]), name
 
 
+def test_each_chapter_counts_its_equations_from_1(site, chapters):
+    for name in chapters:
+        numbers = re.findall(r'class="eqno">\((\d+)\)', (site / name).read_text("utf-8"))
+        assert numbers == [str(n) for n in range(1, len(numbers) + 1)], name
+        assert numbers, name
+
+
 def test_pages_without_formulas_load_no_mathjax(seen):
     assert not seen["search.html"]["mathjax"]
