@@ -5,7 +5,7 @@ from collections import Counter
 import numpy as np
 
 from lossbook import classification, data, divergences, regression
-from lossbook.figures.engine.style import BLUE, GOLD, GREEN, INK, MUTED, PURPLE, RED
+from lossbook.figures.engine.style import BLUE, GOLD, GREEN, INK, MUTED, PURPLE, RED, true_minus
 from lossbook.probability import sigmoid
 
 #: Distributions over the four symbols A, B, C, D; none has a zero.
@@ -22,11 +22,6 @@ LOOKS = {
     "squared error of the outputs": (RED, "--"),
     "squared error of the softmax": (PURPLE, "-."),
 }
-
-
-def _minus(text):
-    """Write a true minus sign, as the rest of the figure does."""
-    return text.replace("-", "−")
 
 
 def letter_shares(name):
@@ -118,9 +113,9 @@ def draw_logit_losses(axes, *, logit):
     axes["gradient"].set(ylim=(-1.1, 0.1), xlabel="logit a of the right class")
     (cross, squared), (pull, weak) = here["loss"], here["gradient"]
     numbers = [f"{logit:g}", f"{pull[0]:.3f}", f"{weak[0]:.5f}"]
-    logit_text, pull_text, weak_text = map(_minus, numbers)
+    logit_text, pull_text, weak_text = map(true_minus, numbers)
     return (
-        f"At the logit {logit_text} the right class gets the probability {_minus(f'{sigmoid(logit):.2g}')}. "
+        f"At the logit {logit_text} the right class gets the probability {true_minus(f'{sigmoid(logit):.2g}')}. "
         f"Cross-entropy is {cross[0]:.3f} nats with the derivative {pull_text}; "
         f"the squared error is {squared[0]:.3f} with the derivative {weak_text}."
     )

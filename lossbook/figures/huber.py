@@ -6,7 +6,7 @@ import numpy as np
 from scipy.special import ndtr
 
 from lossbook import data, regression
-from lossbook.figures.engine.style import BLUE, GOLD, GREEN, INK, MUTED, PURPLE, RED
+from lossbook.figures.engine.style import BLUE, GOLD, GREEN, INK, MUTED, PURPLE, RED, true_minus
 from lossbook.optimizers import robust_regression
 
 #: A line of slope 0.5 with small errors (drawn once, rounded to 0.1); the last point is the one that moves.
@@ -30,11 +30,6 @@ RELATIVES = {
     "Barron, α = −2 (Geman–McClure)": ("barron", {"alpha": -2.0}),
     "Barron, α = −∞ (Welsch)": ("barron", {"alpha": -np.inf}),
 }
-
-
-def _minus(text):
-    """Write a true minus sign, as the rest of the figure does."""
-    return text.replace("-", "−")
 
 
 def normal_density(x):
@@ -125,7 +120,7 @@ def draw_huber_fit(axes, *, height, delta):
     slopes = {}
     for name, (fit, color, dash) in fits.items():
         intercept, slope = fit.coefficients
-        slopes[name] = _minus(f"{slope:.2f}")
+        slopes[name] = true_minus(f"{slope:.2f}")
         line = {"label": f"{name}: slope {slopes[name]}", "gid": f"lossbook:{name}"}
         axes["fit"].plot(ends, intercept + slope * ends, dash, color=color, **line)
     weights = fits["Huber"][0].weights
@@ -137,7 +132,7 @@ def draw_huber_fit(axes, *, height, delta):
     bars[-1].set_gid("lossbook:outlier-weight")
     axes["weight"].set(xlim=(0, 11), ylim=(0, 1.15), xlabel="x", ylabel="weight", yticks=[0, 0.5, 1])
     return (
-        f"With the last point at y = {_minus(str(height))} and δ = {delta:.1f} units of y, the slopes are "
+        f"With the last point at y = {true_minus(str(height))} and δ = {delta:.1f} units of y, the slopes are "
         f"{slopes['squared error']} for the squared error, {slopes['absolute error']} for the absolute "
         f"error and {slopes['Huber']} for Huber, which gives the last point the weight {weights[-1]:.2f}."
     )
@@ -159,8 +154,8 @@ def draw_huber_envelope(axes, *, residual, delta):
     axes["envelope"].plot([residual], [value], "o", color=BLUE, markersize=9, gid="lossbook:value")
     axes["envelope"].set(xlim=(-3, 3), ylim=(0, 6), xlabel="residual a (units of y)", ylabel="least cost")
     return (
-        f"With δ = {delta:.1f}, the residual {_minus(f'{residual:.1f}')} is split most cheaply into "
-        f"z = {_minus(f'{best:.1f}')} and a rest of {_minus(f'{residual - best:.1f}')}, "
+        f"With δ = {delta:.1f}, the residual {true_minus(f'{residual:.1f}')} is split most cheaply into "
+        f"z = {true_minus(f'{best:.1f}')} and a rest of {true_minus(f'{residual - best:.1f}')}, "
         f"at the cost {value:.2f}: the Huber loss."
     )
 
@@ -234,7 +229,7 @@ def draw_huber_leverage(ax, *, place):
     ax.set(xlim=(-5, 105), ylim=(-3, 14), xlabel="x", ylabel="y")
     ax.legend(loc="upper right")
     return (
-        f"With the extra point at x = {place}, Huber's slope is {_minus(f'{slope:.2f}')} and the extra "
+        f"With the extra point at x = {place}, Huber's slope is {true_minus(f'{slope:.2f}')} and the extra "
         f"point's weight {fit.weights[-1]:.2f}."
     )
 

@@ -9,7 +9,7 @@ import math
 import numpy as np
 
 from lossbook import classification, probability
-from lossbook.figures.engine.style import BLUE, GOLD, GREEN, GRID, INK, MUTED, PURPLE, RED
+from lossbook.figures.engine.style import BLUE, GOLD, GREEN, GRID, INK, MUTED, PURPLE, RED, true_minus
 
 #: Types of floats: bits of precision p, exponent of the smallest subnormal number, largest number.
 FORMATS = {
@@ -23,11 +23,6 @@ FORMATS = {
 CORNERS = np.array([[0.0, 0.0], [1.0, 0.0], [0.5, math.sqrt(0.75)]])
 
 CLASS_COLORS = (BLUE, GOLD, GREEN)
-
-
-def _minus(text):
-    """Write a true minus sign, as the rest of the figure does."""
-    return text.replace("-", "−")
 
 
 # ---- Where floats break ------------------------------------------------------------------------------------
@@ -209,7 +204,7 @@ def draw_softmax_simplex(axes, *, first, second, temperature):
         bar.set_gid(f"lossbook:share-{index + 1}")
     axes["bars"].set(ylim=(0, 1.02), xticks=[1, 2, 3], xlabel="class", ylabel="probability")
     values = ", ".join(f"{share:.3f}" for share in shares)
-    return _minus(
+    return true_minus(
         f"Logits {first}, {second} and 0 at T = {temperature}: probabilities {values}; "
         f"the entropy is {abs(bits):.3f} bits of at most 1.585."
     )
@@ -269,7 +264,7 @@ def draw_softmax_overflow(axes, *, kind, reach):
     axes["bits"].set(xlim=(sizes[0], sizes[-1]), ylim=(-0.03 * precision, precision))
     axes["bits"].set(xlabel=f"logit a in {kind}", ylabel="right bits, naive")
     came = ", ".join("NaN" if np.isnan(value) else f"{value:.3f}" for value in naive)
-    return _minus(
+    return true_minus(
         f"{kind}, a = {float(a[0]):.2f}: naive gives {came}; shifted gives "
         f"{', '.join(f'{value:.3f}' for value in right)}. Three equal logits naively give 0, 0, 0 from "
         f"{breaks['zeros']:.2f} on and NaN from {breaks['NaN']:.2f} and below {breaks['0/0']:.2f}."

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from .style import true_minus
+
 #: Bounds of a figure's grid. Every position is drawn when the book is built (50 to 100 ms each).
 MOST_PARAMETERS = 3
 MOST_POSITIONS = 600
@@ -97,7 +99,7 @@ class Slider:
 
     def text(self, value: float) -> str:
         """One value as the reader sees it, without its unit, with a true minus sign."""
-        return f"{value:.{self.decimals}f}".replace("-", "−")
+        return true_minus(f"{value:.{self.decimals}f}")
 
 
 def _decimals(number: float) -> int:
@@ -155,7 +157,7 @@ class Choice:
     def text(self, value: Any) -> str:
         """One option as the reader sees it, without its unit; numbers with a true minus sign."""
         if isinstance(value, (int, float)) and not isinstance(value, bool):
-            return f"{value:g}".replace("-", "−")
+            return true_minus(f"{value:g}")
         return str(value)
 
 

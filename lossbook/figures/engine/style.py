@@ -45,6 +45,11 @@ CSS_VARIABLE = {light: f"var(--lossbook-{name})" for name, (light, _) in PALETTE
 CSS_VARIABLE["#000000"] = CSS_VARIABLE[INK]
 
 
+def true_minus(text: str) -> str:
+    """A text with true minus signs for hyphens, as matplotlib writes them on its axes."""
+    return text.replace("-", "−")
+
+
 def css_variables() -> str:
     """The palette as CSS: light by default, dark where the theme says so."""
 
