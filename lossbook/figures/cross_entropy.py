@@ -112,12 +112,15 @@ def draw_logit_losses(axes, *, logit):
     axes["loss"].legend(loc="upper right")
     axes["gradient"].set(ylim=(-1.1, 0.1), xlabel="logit a of the right class")
     (cross, squared), (pull, weak) = here["loss"], here["gradient"]
-    numbers = [f"{logit:g}", f"{pull[0]:.3f}", f"{weak[0]:.5f}"]
-    logit_text, pull_text, weak_text = map(true_minus, numbers)
+    probability, cross, pull, squared, weak = (
+        # Far to the right all of them are tiny, but none is 0, and the probability is not 1.
+        true_minus(np.format_float_positional(number, precision=4, fractional=False, trim="-"))
+        for number in (sigmoid(logit), cross[0], pull[0], squared[0], weak[0])
+    )
     return (
-        f"At the logit {logit_text} the right class gets the probability {true_minus(f'{sigmoid(logit):.2g}')}. "
-        f"Cross-entropy is {cross[0]:.3f} nats with the derivative {pull_text}; "
-        f"the squared error is {squared[0]:.3f} with the derivative {weak_text}."
+        f"At the logit {true_minus(f'{logit:g}')} the right class gets the probability {probability}. "
+        f"Cross-entropy is {cross} nats with the derivative {pull}; "
+        f"the squared error is {squared} with the derivative {weak}."
     )
 
 
