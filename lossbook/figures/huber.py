@@ -132,8 +132,8 @@ def draw_huber_fit(axes, *, height, delta):
     bars[-1].set_gid("lossbook:outlier-weight")
     axes["weight"].set(xlim=(0, 11), ylim=(0, 1.15), xlabel="x", ylabel="weight", yticks=[0, 0.5, 1])
     return (
-        f"With the last point at y = {true_minus(str(height))} and δ = {delta:.1f} units of y, the slopes are "
-        f"{slopes['squared error']} for the squared error, {slopes['absolute error']} for the absolute "
+        f"With the last point at y = {true_minus(str(height))} and δ = {delta:.1f} units of y, the slopes "
+        f"are {slopes['squared error']} for the squared error, {slopes['absolute error']} for the absolute "
         f"error and {slopes['Huber']} for Huber, which gives the last point the weight {weights[-1]:.2f}."
     )
 
