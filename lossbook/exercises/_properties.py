@@ -2,7 +2,8 @@
 
 A *case* is one input: a tuple of numbers, one for each array argument, and a dict of parameters. The arrays
 that are sent hold one number each, so that a fault shows on the input that it belongs to and an answer that
-knows single numbers only fails one property and not all; ``works_on_arrays`` alone sends more.
+knows single numbers only fails one property and not all; ``works_on_arrays`` alone sends more. Where a
+function takes whole vectors the tuple holds arrays, which ``ask_one`` and ``leaves_arguments_alone`` send as they are.
 """
 
 import numpy as np
@@ -29,9 +30,10 @@ def close(came, required, tolerance=0.0):
 
 
 def ask_one(ask, case):
-    """Return the Answer to one case."""
-    numbers, parameters = case
-    return ask(*(np.array([float(number)]) for number in numbers), **parameters)
+    """Return the Answer to one case. An array is sent as it is; a number or a list of them in float64."""
+    arguments, parameters = case
+    arrays = [a if isinstance(a, np.ndarray) else np.array(a, dtype=float, ndmin=1) for a in arguments]
+    return ask(*arrays, **parameters)
 
 
 def matches(output, reference, cases, *, hint, mistakes=(), tolerance=0.0):

@@ -4,15 +4,9 @@ import numpy as np
 
 from lossbook import classification, divergences, probability
 from lossbook.exercises._exercise import Exercise, NotYet, Property, Raised, shown
-from lossbook.exercises._properties import close
+from lossbook.exercises._properties import all_of, ask_one, close, leaves_arguments_alone
 
 # ---- Tests of functions of whole vectors: a case is a tuple of vectors, and the parameters -----------------
-
-
-def _vectors(ask, case):
-    """Return the Answer to one case: one vector an argument."""
-    vectors, parameters = case
-    return ask(*(np.array(vector, dtype=float) for vector in vectors), **parameters)
 
 
 def _one(answer, output):
@@ -32,7 +26,7 @@ def _has_values(output, reference, cases, *, hint, mistakes=()):
     def test(ask, rng):
         for case in cases(rng):
             vectors, parameters = case
-            answer = _vectors(ask, case)
+            answer = ask_one(ask, case)
             came, required = _one(answer, output), float(reference(*vectors, **parameters))
             if _agrees(came, required):
                 continue
@@ -53,14 +47,6 @@ def _agrees(came, required):
     return came == required if np.isinf(required) else close(came, required)
 
 
-def _together(*tests):
-    def test(ask, rng):
-        for one in tests:
-            one(ask, rng)
-
-    return test
-
-
 def _takes_batches(cases, lengths):
     """Test that batches of vectors give what the vectors give one by one.
 
@@ -70,7 +56,7 @@ def _takes_batches(cases, lengths):
     def test(ask, rng):
         drawn = cases(rng)
         parameters = drawn[0][1]
-        alone = [_vectors(ask, case) for case in drawn]
+        alone = [ask_one(ask, case) for case in drawn]
         for batch in ((6,), (2, 3), (3, 1, 2)):
             arrays = [np.reshape(column, (*batch, -1)) for column in _columns(drawn)]
             shape = arrays[0].shape
@@ -99,24 +85,6 @@ def _takes_batches(cases, lengths):
 
 def _columns(cases):
     return zip(*(vectors for vectors, _ in cases), strict=True)
-
-
-def _leaves_arguments_alone(cases):
-    """Test that the arrays given are not changed."""
-
-    def test(ask, rng):
-        for case in cases(rng):
-            answer = _vectors(ask, case)
-            answer.numbers(answer.names[0])  # A function that does nothing changes nothing: no merit in that.
-            given = zip(ask.exercise.arrays, answer.arrays, answer.reply.arrays, strict=True)
-            for name, before, after in given:
-                if before.shape != after.shape or before.tobytes() != after.tobytes():
-                    raise NotYet(
-                        f"{answer.question} the array {name} holds {shown(after)} after your function has "
-                        "run: which line of yours writes into an argument?"
-                    )
-
-    return test
 
 
 # ---- 10.2 --------------------------------------------------------------------------------------------------
@@ -190,12 +158,12 @@ def _all_three(cases, hint):
         _has_values(name, reference, cases, hint=hint, mistakes=_THREE_MISTAKES[name])
         for name, reference in _THREE.items()
     ]
-    return _together(*tests)
+    return all_of(*tests)
 
 
 def _adds_up(ask, rng):
     for case in [*_positive_pairs(rng), *_pairs_with_zeros(rng)]:
-        answer = _vectors(ask, case)
+        answer = ask_one(ask, case)
         h, cross, kl = (_one(answer, name) for name in _THREE)
         if not close(h + kl, cross):
             raise NotYet(
@@ -225,7 +193,7 @@ THREE_NUMBERS = Exercise(
         ),
         Property("entropy and divergence add up to cross-entropy", _adds_up),
         Property("batches of any shape", _takes_batches(_batch_of_pairs, dict.fromkeys(_THREE, False))),
-        Property("inputs unchanged", _leaves_arguments_alone(_pairs_with_zeros)),
+        Property("inputs unchanged", leaves_arguments_alone(_pairs_with_zeros)),
     ),
 )
 
@@ -308,12 +276,12 @@ def _slopes_match(cases, step):
 
     def test(ask, rng):
         for (student, teacher), parameters in cases(rng):
-            answer = _vectors(ask, ((student, teacher), parameters))
+            answer = ask_one(ask, ((student, teacher), parameters))
             for j, came in enumerate(_gradient(answer, len(student))):
                 moved = [np.array(student), np.array(student)]
                 moved[0][j] += step
                 moved[1][j] -= step
-                above, below = (_one(_vectors(ask, ((z, teacher), parameters)), "loss") for z in moved)
+                above, below = (_one(ask_one(ask, ((z, teacher), parameters)), "loss") for z in moved)
                 slope = (above - below) / (2 * step)
                 if not abs(came - slope) <= 1e-4 * max(1.0, abs(slope)):
                     raise NotYet(
@@ -328,7 +296,7 @@ def _slopes_match(cases, step):
 def _large_gradients(ask, rng):
     for case in _large(rng):
         (student, teacher), parameters = case
-        answer = _vectors(ask, case)
+        answer = ask_one(ask, case)
         required = classification.distillation_loss_grad(student, teacher, **parameters)
         for j, came in enumerate(_gradient(answer, len(student))):
             if not close(came, required[j]):
@@ -374,7 +342,7 @@ DISTILLATION = Exercise(
         ),
         Property(
             "right for logits of ten thousand",
-            _together(
+            all_of(
                 _has_values(
                     "loss",
                     _reference,
@@ -392,7 +360,7 @@ DISTILLATION = Exercise(
                 lambda rng: _drawn_logits(rng, 6, temperature=2.5), {"loss": False, "gradient": True}
             ),
         ),
-        Property("inputs unchanged", _leaves_arguments_alone(_moderate)),
+        Property("inputs unchanged", leaves_arguments_alone(_moderate)),
     ),
 )
 
