@@ -3,7 +3,8 @@
 A *case* is one input: a tuple of numbers, one for each array argument, and a dict of parameters. The arrays
 that are sent hold one number each, so that a fault shows on the input that it belongs to and an answer that
 knows single numbers only fails one property and not all; ``works_on_arrays`` alone sends more. Where a
-function takes whole vectors the tuple holds arrays, which ``ask_one`` and ``leaves_arguments_alone`` send as they are.
+function takes whole vectors the tuple holds arrays, which ``ask_one`` and ``leaves_arguments_alone`` send as
+they are.
 """
 
 import numpy as np
