@@ -6,6 +6,7 @@ import math
 import numpy as np
 
 from lossbook._checks import as_real_array
+from lossbook.distances._norms import is_safe_sum
 
 # Numbers in a stripe. Whole pictures of differences, lengths and quotients would be read from memory again
 # and again, which takes several times as long, and several times the picture's memory.
@@ -64,12 +65,11 @@ def length(*parts):
     squares = parts[0] * parts[0]
     for part in parts[1:]:
         squares += part * part
-    limits = np.finfo(squares.dtype)
-    safe = limits.tiny / limits.eps
-    if squares.min() >= safe and squares.max() < np.inf:
+    # Of all numbers, if of the least and of the largest.
+    if is_safe_sum(np.array([squares.min(), squares.max()])).all():
         return np.sqrt(squares, out=squares)
     # Where squares overflow or vanish: hypot does neither, and takes six times as long.
-    wrong = ~((squares >= safe) & (squares < np.inf))
+    wrong = ~is_safe_sum(squares)
     exact = functools.reduce(np.hypot, [np.broadcast_to(part, wrong.shape)[wrong] for part in parts])
     np.sqrt(squares, out=squares)
     squares[wrong] = exact

@@ -6,7 +6,7 @@ import math
 import numpy as np
 
 from lossbook._checks import as_real_array, check_equal_shapes, positive_number
-from lossbook.distances._norms import root_sum_of_squares
+from lossbook.distances._norms import is_safe_sum, root_sum_of_squares
 from lossbook.images._differences import joined, stripes
 
 # Windows along either side of what is computed at a time. A mean over 11 neighbors is taken as a product with
@@ -59,9 +59,9 @@ def psnr(x, y, *, data_range):
     x, y = _pair(x, y)
     data_range = positive_number(data_range, name="data_range", dtype=x.dtype)
     parts = [np.sum(np.square(x[..., rows, :] - y[..., rows, :]), axis=(-1, -2)) for rows in stripes(x)]
-    root = np.sqrt(joined(parts))
-    limits = np.finfo(x.dtype)
-    if not ((root >= np.sqrt(limits.tiny / limits.eps)) & (root < np.inf)).all():
+    squares = joined(parts)
+    root = np.sqrt(squares)
+    if not is_safe_sum(squares).all():
         # Squares overflow or vanish.
         root = root_sum_of_squares((x - y).reshape(*x.shape[:-2], -1))
     pixels = x.dtype.type(x.shape[-2] * x.shape[-1])
