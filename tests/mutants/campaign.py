@@ -16,6 +16,7 @@ from mutation import mutants
 from trial import try_tests
 
 LIMIT = 4, 10  # a mutant may take four times as long as the code as it is, and ten seconds
+LATE = {"outcome": "timed out", "by": "", "text": ""}  # the same whoever ended the trial: its test is not known
 
 
 @dataclass(frozen=True)
@@ -142,15 +143,12 @@ class Campaign:
     def _answer(self, process, pipe, ready):
         """Return what a trial says, or what its silence means, and end it."""
         try:
-            answer = pipe.recv() if ready else {"outcome": "timed out", "by": ""}
+            answer = pipe.recv() if ready else LATE
         except EOFError:  # it was ended from outside, or crashed
             process.join()
+            # The kernel's clock and ours run out at about the same time, and either may be first.
             late = process.exitcode == -signal.SIGXCPU
-            answer = {
-                "outcome": "timed out" if late else "killed",
-                "by": f"exit status {process.exitcode}",
-                "text": "",
-            }
+            answer = LATE if late else {**LATE, "outcome": "killed", "by": f"exit status {process.exitcode}"}
         process.kill()
         process.join()
         pipe.close()
