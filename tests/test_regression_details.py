@@ -63,6 +63,22 @@ def test_nothing_of_the_biweight_overflows_on_the_way_to_what_does_not(dtype):
     np.testing.assert_allclose(regression.tukey_biweight(c, dtype(0), c=c), (c / 6) * c, 2e-7)
 
 
+@pytest.mark.parametrize("unit", [2.0**-1000, 1.0, 2.0**1000])
+def test_the_biweights_weight_and_slope_keep_their_digits_up_to_c(unit):
+    """The true values are exact fractions. Plain (1 − |r|/c)(1 + |r|/c), squared, is off by up to 5 ulp."""
+    rng = np.random.default_rng(20261128)
+    widths = unit * rng.uniform(1, 2, 20)
+    for c in widths.tolist():
+        share = np.concatenate([rng.uniform(0.2, 0.6, 500), 1 - 10.0 ** rng.uniform(-15, 0, 100)])
+        r = c * share
+        weights = regression.tukey_biweight_weight(r, np.zeros_like(r), c=c)
+        slopes = regression.tukey_biweight_grad(r, np.zeros_like(r), c=c)
+        for x, weight, slope in zip(r.tolist(), weights.tolist(), slopes.tolist(), strict=True):
+            true = (1 - (Fraction(x) / Fraction(c)) ** 2) ** 2
+            for value, exact in ((weight, true), (slope, Fraction(x) * true)):
+                assert abs(Fraction(value) - exact) <= 4 * Fraction(float(np.spacing(float(exact)))), (x, c)
+
+
 # Far points in units of the scale, all exact: from where the forms in use meet to where x² overflows. Beside
 # shapes of every kind, there are some near 2, where the root of |α − 2| is small and ratios with it overflow.
 FAR = np.array([3, 54, 1.3 * 2**67, 1.1 * 2**200, 1.9 * 2**333, 1.9 * 2**490, 1.03 * 2**511, 1.3 * 2**1000])

@@ -142,7 +142,8 @@ def _flat(features, *, name):
     array = as_real_array(features, name=name)
     if array.ndim < 3 or 0 in array.shape:
         raise ValueError(f"{name} must have shape (..., C, H, W), none of them 0; got {array.shape}")
-    return array.reshape(*array.shape[:-2], -1)
+    # NumPy multiplies matrices that lie otherwise in memory by another routine, which rounds differently.
+    return np.require(array.reshape(*array.shape[:-2], -1), requirements="CA")
 
 
 def _divisor(features, flat, normalization):

@@ -108,7 +108,7 @@ def tukey_biweight_grad(prediction, target, *, c=4.685):
     """
     r = residual(prediction, target)
     c = positive_number(c, name="c", dtype=r.dtype)
-    return overwrite(lambda r: np.clip(r, -c, c) * _biweight(r, c), r)
+    return map_numbers(lambda r: np.clip(r, -c, c) * _biweight(r, c), r, dtype=r.dtype)
 
 
 @np.errstate(all="ignore")
@@ -151,14 +151,21 @@ def tukey_biweight_weight(prediction, target, *, c=4.685):
     """
     r = residual(prediction, target)
     c = positive_number(c, name="c", dtype=r.dtype)
-    return overwrite(lambda r: _biweight(r, c), r)
+    return map_numbers(lambda r: _biweight(r, c), r, dtype=r.dtype)
 
 
 def _biweight(r, c):
     """Return (1 − (r/c)²)² for |r| ≤ c and 0 beyond."""
-    # With d = 1 − |r|/c the bracket is d (2 − d), which does not cancel near c.
-    d = (c - np.minimum(abs(r), c)) / c
-    return (d * (2 - d)) ** 2
+    # Every rounding of x = |r|/c would count up to four times. So x is taken in two parts, the first a multiple
+    # of 2⁻²⁶: then (1 − head)(1 + head) is exact. The remainder of the division is exact, too, with c in [1, 2)
+    # in two parts of 26 digits.
+    unit = math.ldexp(1, math.frexp(c)[1] - 1)
+    size = np.minimum(abs(r), c) / unit
+    c = c / unit
+    c_head = math.floor(c * 2**25) / 2**25
+    head = (size / c + 2**26) - 2**26
+    rest = (size - head * c_head - head * (c - c_head)) / c
+    return ((1 - head) * (1 + head) - (2 * head * rest + rest * rest)) ** 2
 
 
 @np.errstate(all="ignore")
