@@ -108,7 +108,7 @@ def tukey_biweight_grad(prediction, target, *, c=4.685):
     """
     r = residual(prediction, target)
     c = positive_number(c, name="c", dtype=r.dtype)
-    return map_numbers(lambda r: np.clip(r, -c, c) * _biweight(r, c), r, dtype=r.dtype)
+    return map_numbers(lambda r: _biweight(r, c) * np.clip(r, -c, c), r, dtype=r.dtype)
 
 
 @np.errstate(all="ignore")
@@ -156,16 +156,27 @@ def tukey_biweight_weight(prediction, target, *, c=4.685):
 
 def _biweight(r, c):
     """Return (1 − (r/c)²)² for |r| ≤ c and 0 beyond."""
-    # Every rounding of x = |r|/c would count up to four times. So x is taken in two parts, the first a multiple
-    # of 2⁻²⁶: then (1 − head)(1 + head) is exact. The remainder of the division is exact, too, with c in [1, 2)
-    # in two parts of 26 digits.
-    unit = math.ldexp(1, math.frexp(c)[1] - 1)
-    size = np.minimum(abs(r), c) / unit
-    c = c / unit
-    c_head = math.floor(c * 2**25) / 2**25
-    head = (size / c + 2**26) - 2**26
-    rest = (size - head * c_head - head * (c - c_head)) / c
-    return ((1 - head) * (1 + head) - (2 * head * rest + rest * rest)) ** 2
+    # Each rounding of x = |r|/c would count up to four times. So x is taken in two parts, head + rest, and
+    # 1 − x² = (1 − head²) − rest (2 head + rest). The head has half of the digits, and its square is exact;
+    # so is the remainder of the division, |r| − head c, with c in two parts as well.
+    digits = np.finfo(r.dtype).nmant
+    unit = 2.0 ** max(math.frexp(c)[1] - 1, -1022)
+    scaled_c = c / unit
+    c_head = math.floor(scaled_c * 2**25) / 2**25
+    rest = np.minimum(abs(r), c)
+    rest *= 1 / unit
+    head = rest * (1 / scaled_c)
+    head += 2.0 ** (digits - digits // 2)  # rounds to multiples of 2⁻²⁶ in float64
+    head -= 2.0 ** (digits - digits // 2)
+    rest -= head * c_head
+    rest -= head * (scaled_c - c_head)
+    rest /= scaled_c
+    bracket = 1 - head * head
+    head *= 2
+    head += rest
+    head *= rest
+    bracket -= head
+    return bracket * bracket
 
 
 @np.errstate(all="ignore")

@@ -16,7 +16,7 @@ from mutation import mutants
 from trial import try_tests
 
 LIMIT = 4, 10  # a mutant may take four times as long as the code as it is, and ten seconds
-LATE = {"outcome": "timed out", "by": "", "text": ""}  # the same whoever ended the trial: its test is not known
+LATE = {"outcome": "timed out", "by": "", "text": ""}  # whoever ended the trial
 
 
 @dataclass(frozen=True)
