@@ -253,17 +253,26 @@ def _within_four_ulps(ask, rng):
             ulp = np.spacing(max(abs(float(exact)), np.finfo(float).tiny))
             error = abs(float(decimal.Decimal(float(number)) - exact)) / ulp
             if error > _ULPS:
-                hint = (
-                    "a number next to 1 has lost the digits of what was added to it; which function adds 1 "
-                    "for you?"
-                    if index == int(np.argmax(vector))
-                    else "which step of yours rounds numbers that are much larger than the result?"
-                )
                 size = f"about {error:.0f} ulp" if error < 1e6 else "more than a million ulp"
                 raise NotYet(
                     f"{question} element [{index}] of your log-softmax, {shown(number)}, is {size} off: "
-                    f"{hint}"
+                    f"{_why_off(vector, error * ulp)}"
                 )
+
+
+def _why_off(vector, error):
+    """Ask for the likeliest cause of an absolute error: a wrong sum, a large number rounded, log(1 + x)."""
+    if error > 1e-6:  # far above what rounding does to logits of this size
+        shared = np.count_nonzero(vector == vector.max()) > 1
+        return (
+            "how many logits share the largest value, and how many of them did you leave out of the sum?"
+            if shared
+            else "that is more than rounding; do the exponentials of your results sum to 1?"
+        )
+    # Near 1e4, where floats lie 1.8e−12 apart, rounding errs by more than this; next to 1 it errs by less.
+    if error >= 1e-13:
+        return "which step of yours rounds numbers that are much larger than the result?"
+    return "a number next to 1 has lost the digits of what was added to it; which function adds 1 for you?"
 
 
 def _far_apart(rng):

@@ -211,6 +211,15 @@ def shift_added_back(logits):
     return logits - (top + np.log(np.exp(logits - top).sum(-1, keepdims=True)))
 
 
+def shift_added_back_with_log1p(logits):
+    """log1p where it belongs, but its result is added to the large maximum."""
+    top = logits.argmax(-1)[..., None]
+    m = np.take_along_axis(logits, top, -1)
+    others = np.exp(logits - m)
+    np.put_along_axis(others, top, 0.0, -1)
+    return logits - (m + np.log1p(others.sum(-1, keepdims=True)))
+
+
 def both_tops_left_out(logits):
     d = logits - logits.max(-1, keepdims=True)
     return d - np.log1p(np.where(d == 0, 0, np.exp(d)).sum(-1, keepdims=True))
@@ -253,16 +262,29 @@ WRONG_LOG_SOFTMAX = {
             "ulp off: a number next to 1 has lost the digits"
         },
     ),
+    # Digits lost in a difference of large numbers, whether log1p has kept those of the small one or not.
     "shift added back": (
         shift_added_back,
-        {ULPS: "ulp off: a number next to 1 has lost the digits"},
+        {ULPS: "ulp off: which step of yours rounds numbers that are much larger than the result?"},
     ),
-    "both tops left out": (both_tops_left_out, {ULPS: "For logits [10000, 10000, 9998] element [0]"}),
+    "shift added back, with log1p": (
+        shift_added_back_with_log1p,
+        {ULPS: "ulp off: which step of yours rounds numbers that are much larger than the result?"},
+    ),
+    "both tops left out": (
+        both_tops_left_out,
+        {
+            ULPS: "For logits [10000, 10000, 9998] element [0] of your log-softmax, -0.126928, is more than "
+            "a million ulp off: how many logits share the largest value, and how many of them did you leave "
+            "out of the sum?"
+        },
+    ),
     "only shifted": (
         lambda logits: logits - logits.max(-1, keepdims=True),
         {
             MODERATE: "is -1, which is the logit minus the largest, with nothing normalized yet",
-            ULPS: "element [0] of your log-softmax, 0, is more than a million ulp off",
+            ULPS: "element [0] of your log-softmax, 0, is more than a million ulp off: that is more than "
+            "rounding; do the exponentials of your results sum to 1?",
             BATCHES: "element [0, 0] of your log-softmax is -1, which is too large: each vector",
         },
     ),
