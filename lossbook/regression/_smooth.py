@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from lossbook._blocks import overwrite
+from lossbook._blocks import map_numbers, overwrite
 from lossbook._checks import positive_number, residual
 
 # Each function below switches NumPy's floating-point warnings off: overflow to infinity is the right answer.
@@ -196,12 +196,13 @@ def log_cosh(prediction, target):
 
     def loss(r):
         a = abs(r)
-        near = a < 1
-        # cosh² a = 1 + sinh² a does not cancel near 0; cosh a = eᵃ (1 + e⁻²ᵃ)/2 does not overflow far out.
-        log = np.log1p(np.where(near, np.sinh(a) ** 2, np.exp(-2 * a)))
-        return np.where(near, 0.5 * log, a + log - math.log(2))
+        # Beyond this, e⁻²ᵃ is below the last digit and cosh a = ½eᵃ: the logarithm grows as a does.
+        near = np.minimum(a, -0.5 * math.log(np.finfo(r.dtype).eps / 8))
+        # cosh a = 1 + 2 sinh²(a/2), and its logarithm does not cancel near 0.
+        return np.log1p(2 * np.sinh(near / 2) ** 2) + (a - near)
 
-    return overwrite(loss, residual(prediction, target))
+    r = residual(prediction, target)
+    return map_numbers(loss, r, dtype=r.dtype)
 
 
 @np.errstate(all="ignore")
