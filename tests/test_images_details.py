@@ -1,11 +1,13 @@
 """Details of pictures that a small mistake in the code would change: stripes, units, types, limits."""
 
+import dataclasses
 import math
+import tracemalloc
 
 import numpy as np
 import pytest
 
-from lossbook.images import denoise_tv, psnr, ssim, total_variation, total_variation_grad
+from lossbook.images import DenoisingRecord, denoise_tv, psnr, ssim, total_variation, total_variation_grad
 from lossbook.images._differences import stripes
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -96,6 +98,53 @@ def test_denoising_in_another_unit_ends_at_the_same_limits(exponent, limits):
     assert same == record
 
 
+def test_a_picture_below_0_is_denoised_as_one_above():
+    """The model has no sign: −f has the minimizer −u. Here squares overflow, so both need another unit."""
+    f = 1e200 * (2 + abs(picture(9, 8)))
+    u, record = denoise_tv(f, weight=3e199)
+    below, same = denoise_tv(-f, weight=3e199)
+    assert record.converged
+    np.testing.assert_array_equal(below, -u)
+    assert same == record
+
+
+@pytest.mark.parametrize("unit", [1e-200, 1.0])
+def test_any_weight_that_is_large_enough_leaves_the_mean(unit):
+    """For λ above some limit the minimizer is flat, so that a larger one changes nothing, however large."""
+    f = picture(6, 6)
+    for weight in (1e50, 1e150, 1e300):
+        u, _ = denoise_tv(unit * f, weight=weight)
+        np.testing.assert_allclose(u / unit, f.mean(), rtol=1e-9)
+
+
+def test_a_gap_that_equals_the_tolerance_is_small_enough():
+    """The noisy picture, with p = 0, has P = λ TV and D = 0: a gap of 1, before anything is done."""
+    f = picture(6, 7)
+    u, record = denoise_tv(f, weight=0.3, tolerance=1.0)
+    assert record == DenoisingRecord(gap=1.0, iterations=0, converged=True)
+    np.testing.assert_array_equal(u, f)
+
+
+@pytest.mark.parametrize("tolerance", [1e-2, 1e-4, 1e-6, 1e-8])
+def test_few_iterations_are_made_that_are_not_needed(tolerance):
+    """The gap is not looked at each time; the least number that brings it down is found by trying all."""
+
+    def record(most):
+        return denoise_tv([[0.0, 0.0, 4.0, 4.0]], weight=0.3, tolerance=tolerance, max_iterations=most)[1]
+
+    needed = next(most for most in range(1, 1000) if record(most).converged)
+    assert needed > 4
+    assert needed <= record(1000).iterations <= 2 * needed
+
+
+def test_a_record_cannot_be_altered():
+    """It tells what happened."""
+    _, record = denoise_tv(picture(3, 3), weight=0.3, max_iterations=1)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        record.converged = True
+    assert not record.converged
+
+
 def test_the_gap_is_looked_at_now_and_then(monkeypatch):
     """Each look costs as much as an iteration: a thousand of these need no more than about ten."""
     from lossbook.images import _denoising
@@ -140,6 +189,50 @@ def test_a_hyperparameter_must_exist_in_the_type_of_the_picture(name, ask):
 def test_a_smoothing_without_end_is_refused():
     with pytest.raises(ValueError, match=r"^epsilon must be a finite number, 0 or more; got inf$"):
         total_variation_grad(picture(3, 3), epsilon=math.inf)
+
+
+def test_denoising_in_float32_takes_half_of_the_memory():
+    """No array of the picture's size is wider than the picture."""
+    f = picture(400, 250)
+    peaks = []
+    for image in (f, np.float32(f)):
+        tracemalloc.start()
+        denoise_tv(image, weight=0.3, max_iterations=1)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[1] < 0.55 * peaks[0]
+
+
+@pytest.mark.parametrize("compare", [psnr, ssim])
+@pytest.mark.parametrize("dtypes", [(np.float16, np.float32), (np.float32, np.float64)])
+def test_pictures_of_two_types_are_compared_in_the_wider(compare, dtypes):
+    """The narrower picture's numbers exist in the other type; so may a range that its own does not hold."""
+    wide = dtypes[1]
+    for types in (dtypes, dtypes[::-1]):
+        x, y = (z.astype(dtype) for z, dtype in zip(picture(2, 2, 12, 13), types, strict=True))
+        for data_range in (2.0, float(np.finfo(wide).tiny)):
+            found = compare(x, y, data_range=data_range)
+            assert found.dtype == wide
+            expected = compare(x.astype(wide), y.astype(wide), data_range=data_range)
+            np.testing.assert_array_equal(found, expected)
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32])
+def test_similarity_in_short_types_is_that_of_float64_rounded_once(dtype):
+    """Bright pictures with little contrast: a mean or a variance of so few digits would leave none of it."""
+    x = (200 + 0.5 * picture(20, 12, 13)).astype(dtype)
+    y = (x + 0.5 * picture(20, 12, 13)[::-1]).astype(dtype)
+    expected = ssim(np.float64(x), np.float64(y), data_range=3.0)
+    assert np.ptp(expected) > 0.01
+    np.testing.assert_array_equal(ssim(x, y, data_range=3.0), expected.astype(dtype))
+
+
+def test_similarity_of_long_doubles_beyond_float64():
+    """Far above C₁ and C₂ similarity knows no unit. Where long doubles reach no further, this is ordinary."""
+    x, y = picture(2, 12, 13)
+    far = np.longdouble(2) ** (np.finfo(np.longdouble).maxexp // 8)
+    expected = ssim(2.0**100 * x, 2.0**100 * y, data_range=1.0)
+    assert ssim(far * x, far * y, data_range=1.0) == pytest.approx(expected, rel=1e-12)
 
 
 def test_similarity_of_long_doubles_keeps_their_digits():

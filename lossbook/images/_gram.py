@@ -51,7 +51,7 @@ def gram_matrix(features, *, normalization="chw"):
            [6., 9.]])
     """
     flat = _flat(features, name="features")
-    return flat @ np.swapaxes(flat, -1, -2) / _divisor(features, flat, normalization)
+    return flat @ np.swapaxes(flat, -1, -2) / _divisor(flat, normalization)
 
 
 @np.errstate(all="ignore")
@@ -146,7 +146,7 @@ def _flat(features, *, name):
     return np.require(array.reshape(*array.shape[:-2], -1), requirements="CA")
 
 
-def _divisor(features, flat, normalization):
+def _divisor(flat, normalization):
     """Return what the Gram matrix is divided by, as a Python integer."""
     if normalization is None:
         return 1
@@ -165,4 +165,4 @@ def _difference(features, target_features, normalization):
         )
     ours = gram_matrix(features, normalization=normalization)
     theirs = gram_matrix(target_features, normalization=normalization)
-    return ours - theirs, _divisor(features, flat, normalization)
+    return ours - theirs, _divisor(flat, normalization)

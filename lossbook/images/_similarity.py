@@ -124,13 +124,13 @@ def ssim(x, y, *, data_range):
     data_range = positive_number(data_range, name="data_range", dtype=dtype)
     # Deviations from the picture's mean: E[x²] − E[x]² then loses no digits to its brightness.
     wide = np.result_type(dtype, np.float64)
-    levels = [np.mean(z, axis=(-1, -2), keepdims=True, dtype=wide) for z in (x, y)]
+    level_x, level_y = (np.mean(z, axis=(-1, -2), keepdims=True, dtype=wide) for z in (x, y))
     windows = x.shape[-2] - 10, x.shape[-1] - 10
     parts = []
     for top in range(0, windows[0], _BLOCK):
         here = slice(top, top + _BLOCK + 10)
-        deviations = [z[..., here, :] - level for z, level in zip((x, y), levels, strict=True)]
-        parts.append(np.sum(_likeness(*deviations, *levels, data_range), axis=(-1, -2)))
+        a, b = x[..., here, :] - level_x, y[..., here, :] - level_y
+        parts.append(np.sum(_likeness(a, b, level_x, level_y, data_range), axis=(-1, -2)))
     return (joined(parts) / math.prod(windows)).astype(dtype)[()]
 
 
@@ -175,4 +175,4 @@ def _pair(x, y):
         raise ValueError(f"x and y must have shape (..., H, W), none of them 0; got {x.shape}")
     dtype = np.result_type(x, y)
     # Sums run in memory's order: in one order they round alike, however the pictures lie.
-    return np.ascontiguousarray(x, dtype=dtype), np.ascontiguousarray(y, dtype=dtype)
+    return tuple(np.ascontiguousarray(z, dtype=dtype) for z in (x, y))
