@@ -11,9 +11,6 @@ from lossbook.probability import log_softmax, logsumexp, softmax
 P = np.array([0.9, 0.1])
 Q = np.array([0.6, 0.4])
 
-#: Name of a unit of information: the base of its logarithm.
-UNITS = {"nats": None, "bits": 2}
-
 #: Centered logits of a teacher, and of students that have or have not begun to learn.
 TEACHER = np.array([5.0, 3.0, -1.0, -3.0, -4.0])
 STUDENTS = {
@@ -85,7 +82,8 @@ def _stack(ax, height, parts, names, colors, limit, gids):
         (bar,) = ax.barh([height], [width], left=left, height=0.46, color=color)
         bar.set_gid(f"lossbook:{gid}")
         left += width
-    written = " + ".join(f"{name} = {_number(part)}" for name, part in zip(names, parts, strict=True))
+    # A letter and its number without "=": sums of equations would be no equation.
+    written = " + ".join(f"{name} {_number(part)}" for name, part in zip(names, parts, strict=True))
     ax.text(0.01 * limit, height + 0.30, written, color=INK, va="bottom")
 
 
@@ -108,10 +106,9 @@ def draw_klce_example(axes):
     axes["backward"].set_xlabel("nats")
 
 
-def draw_klce_identity(axes, *, p, q, unit):
+def draw_klce_identity(axes, *, p, q):
     """Two distributions over two classes, and the bar H(P) + KL(P‖Q) that meets H(P, Q)."""
     one, other = np.array([p, 1 - p]), np.array([q, 1 - q])
-    base = UNITS[unit]
     places = np.arange(2)
     first = axes["classes"].bar(places - 0.2, one, 0.36, color=BLUE, label="P")
     second = axes["classes"].bar(places + 0.2, other, 0.36, color=GOLD, label="Q")
@@ -120,20 +117,19 @@ def draw_klce_identity(axes, *, p, q, unit):
     axes["classes"].set(ylim=(0, 1.3), ylabel="probability", xlim=(-0.6, 1.6), xticks=places)
     axes["classes"].set(xticklabels=["dry", "rain"], yticks=[0, 0.25, 0.5, 0.75, 1])
     axes["classes"].legend(loc="upper center", ncols=2)
-    h, divergence = divergences.entropy(one, base=base), divergences.kl(one, other, base=base)
-    cross = divergences.cross_entropy(one, other, base=base)
-    limit = 2.6 if base is None else 2.6 / np.log(2)
+    h, divergence = divergences.entropy(one), divergences.kl(one, other)
+    cross, limit = divergences.cross_entropy(one, other), 2.6
     ax = axes["sum"]
     _stack(ax, 1.0, [h, divergence], ["H(P)", "KL(P‖Q)"], [BLUE, RED], limit, ["entropy", "kl"])
     _stack(ax, 0.0, [cross], ["H(P, Q)"], [PURPLE], limit, ["cross"])
-    ax.set(xlim=(0, limit), ylim=(-0.35, 1.75), yticks=[], xlabel=unit)
+    ax.set(xlim=(0, limit), ylim=(-0.35, 1.75), yticks=[], xlabel="nats")
     if np.isinf(cross):
         impossible = ["dry", "rain"][other.argmin()]
         return (
-            f"H(P) = {h:.4f} {unit}. Q gives probability 0 to {impossible}, which P can draw, so KL(P‖Q) and "
+            f"H(P) = {h:.4f} nats. Q gives probability 0 to {impossible}, which P can draw, so KL(P‖Q) and "
             "H(P, Q) are both infinite."
         )
-    return f"H(P) + KL(P‖Q) = {h:.4f} + {divergence:.4f} = {cross:.4f} {unit} = H(P, Q)."
+    return f"H(P) + KL(P‖Q) = {h:.4f} + {divergence:.4f} = {cross:.4f} nats = H(P, Q)."
 
 
 def draw_klce_target(ax, *, fixed, steps):

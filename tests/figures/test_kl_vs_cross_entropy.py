@@ -17,7 +17,7 @@ FIGURES = {
     "klce-example": ({"axes": [["forward"], ["backward"]], "size": (6.4, 5.0)}, {}),
     "klce-identity": (
         {"axes": [["classes"], ["sum"]], "size": (6.4, 6.0)},
-        {"p": 0.9, "q": 0.6, "unit": "nats"},
+        {"p": 0.9, "q": 0.6},
     ),
     "klce-target": ({}, {"fixed": "one top class", "steps": 10}),
     "klce-distillation": (
@@ -78,24 +78,34 @@ def test_the_example_stacks_entropy_and_divergence_to_cross_entropy(curve, name)
     assert cross == pytest.approx((0, kl[1]), abs=0.001)
 
 
+def test_the_example_writes_a_name_and_its_number_and_no_false_equation():
+    canvas, _, _ = canvas_and_grid(figures.draw_klce_example, FIGURES["klce-example"][0])
+    with style.applied():
+        figure, _ = canvas.figure({})
+    assert [text.get_text() for ax in figure.axes for text in ax.texts] == [
+        "H(P) 0.3251 + KL(P‖Q) 0.2263",
+        "H(P, Q) 0.5514",
+        "H(Q) 0.6730 + KL(Q‖P) 0.3112",
+        "H(Q, P) 0.9843",
+    ]
+
+
 def test_the_stacked_bar_meets_the_cross_entropy_everywhere(stored, curve):
     payload = stored["klce-identity"]
     grid = positions(payload)
-    assert len(grid) == len(payload["readouts"]) == 6 * 11 * 2
+    assert len(grid) == len(payload["readouts"]) == 6 * 11
     infinite = 0
-    for position, (p, q, unit) in enumerate(grid):
+    limit = 2.6
+    for position, (p, q) in enumerate(grid):
         # Logarithms by NumPy, so that the bars are not compared with what drew them.
-        base = {"nats": 1.0, "bits": np.log(2)}[unit]
-        limit = 2.6 / base
         with np.errstate(divide="ignore", invalid="ignore"):
             one, other = np.array([p, 1 - p]).round(12), np.array([q, 1 - q]).round(12)
-            h = -np.where(one > 0, one * np.log(one), 0).sum() / base
-            cross = -np.where(one > 0, one * np.log(other), 0).sum() / base
-        layout = {"unit": unit}
-        blue = ends(curve("klce-identity", "sum", "entropy", position, **layout))
-        red = ends(curve("klce-identity", "sum", "kl", position, **layout))
-        purple = ends(curve("klce-identity", "sum", "cross", position, **layout))
-        slack = 0.003 / base
+            h = -np.where(one > 0, one * np.log(one), 0).sum()
+            cross = -np.where(one > 0, one * np.log(other), 0).sum()
+        blue, red, purple = (
+            ends(curve("klce-identity", "sum", artist, position)) for artist in ("entropy", "kl", "cross")
+        )
+        slack = 0.003
         assert blue == pytest.approx((0, h), abs=slack)
         assert red == pytest.approx((h, min(cross, limit)), abs=slack)
         assert purple == pytest.approx((0, min(cross, limit)), abs=slack)
@@ -103,13 +113,13 @@ def test_the_stacked_bar_meets_the_cross_entropy_everywhere(stored, curve):
             infinite += 1
             assert "both infinite" in payload["readouts"][position]
         else:
-            assert f"= {cross + 0:.4f} {unit} = H(P, Q)." in payload["readouts"][position]
-    # q = 0 always, q = 1 unless p = 1; in both units.
-    assert infinite == 2 * (6 + 5)
+            assert f"= {cross + 0:.4f} nats = H(P, Q)." in payload["readouts"][position]
+    # q = 0 always, q = 1 unless p = 1.
+    assert infinite == 6 + 5
 
 
 def test_the_bars_of_the_beliefs_are_the_sliders(stored, curve):
-    for position, (p, q, _) in enumerate(positions(stored["klce-identity"])):
+    for position, (p, q) in enumerate(positions(stored["klce-identity"])):
         for name, value in (("p", p), ("q", q)):
             assert curve("klce-identity", "classes", name, position)[:, 1].max() == pytest.approx(
                 value, abs=0.002
@@ -118,9 +128,8 @@ def test_the_bars_of_the_beliefs_are_the_sliders(stored, curve):
 
 def test_readout_of_the_worked_example(stored):
     payload = stored["klce-identity"]
-    at = positions(payload).index((0.9, 0.6, "nats"))
+    at = positions(payload).index((0.9, 0.6))
     assert payload["readouts"][at] == "H(P) + KL(P‖Q) = 0.3251 + 0.2263 = 0.5514 nats = H(P, Q)."
-    assert payload["readouts"][at + 1] == "H(P) + KL(P‖Q) = 0.4690 + 0.3265 = 0.7955 bits = H(P, Q)."
 
 
 # ---- The moving target -------------------------------------------------------------------------------------
@@ -179,6 +188,13 @@ def test_gradient_sizes_with_and_without_the_factor(stored, curve):
         now = sizes[int(temperature) - 1]
         assert f"{now / temperature**2:.4f} without T² and {now:.3f} with it" in payload["readouts"][position]
     assert position == 16 * 2 - 1
+
+
+@pytest.mark.parametrize(("student", "above"), [("untrained", 1.0206), ("wrong class on top", 1.0788)])
+def test_with_the_factor_the_gradient_ends_a_little_above_its_limit(student, above):
+    z = figures.STUDENTS[student]
+    limit = np.linalg.norm(z - figures.TEACHER) / 5
+    assert np.linalg.norm(_slopes(z, 16)) / limit == pytest.approx(above, rel=1e-4)
 
 
 def _slopes(z, temperature, step=1e-5):
