@@ -144,15 +144,15 @@ def draw_learning_curves(ax, *, accuracy, every):
         ax.fill_between(epochs, curves.min(0), curves.max(0), color=color, alpha=0.15, linewidth=0)
         gid = "lossbook:" + name.replace(" ", "-")
         ax.plot(epochs, curves.mean(0), dash, color=color, label=name, gid=gid)
-    ax.set(xlim=(0, epochs[-1]), ylim=(60, 98), xlabel="epoch", ylabel="accuracy on test images (%)")
+    ax.set(xlim=(0, epochs[-1]), ylim=(60, 98), xlabel="epoch", ylabel="accuracy on test pictures (%)")
     ax.legend(loc="lower right")
 
 
 def draw_memorizing(ax, *, training, held_out, floor):
     """Training and held-out loss step by step, with the floor that no expected loss goes below."""
     steps = np.arange(len(training))
-    ax.plot(steps, held_out, color=RED, linestyle="--", label="held-out images", gid="lossbook:held-out")
-    ax.plot(steps, training, color=BLUE, label="training images", gid="lossbook:training")
+    ax.plot(steps, held_out, color=RED, linestyle="--", label="held-out pictures", gid="lossbook:held-out")
+    ax.plot(steps, training, color=BLUE, label="training pictures", gid="lossbook:training")
     ax.axhline(floor, color=MUTED, linestyle=":")
     ax.annotate(f"floor {floor:.3f}", (steps[-1], floor), (0.97 * steps[-1], floor + 0.12), ha="right")
     ax.set(xlim=(0, steps[-1]), ylim=(0, 4.5), xlabel="step", ylabel="cross-entropy (nats)")
