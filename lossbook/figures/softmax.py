@@ -9,7 +9,7 @@ import math
 import numpy as np
 
 from lossbook import classification, probability
-from lossbook.figures.engine.style import BLUE, GOLD, GREEN, GRID, INK, MUTED, PURPLE, RED, true_minus
+from lossbook.figures.engine.style import BLUE, GOLD, GREEN, INK, MUTED, PURPLE, RED, true_minus
 
 #: Types of floats: bits of precision p, exponent of the smallest subnormal number, largest number.
 FORMATS = {
@@ -55,7 +55,8 @@ def first_float(holds, start, end, kind, *, count=2001):
         "float16", "bfloat16" (held in float32), "float32" or "float64".
     count : int
         How many floats are tried at a time. The gap before the first at which `holds` is true is then
-        searched in the same way, until no float lies between. Exact if it holds from some float on.
+        searched in the same way, until no float lies between. Exact unless it holds and is over again within
+        one step of the search.
 
     Returns
     -------
@@ -88,19 +89,23 @@ def level(a):
     return np.stack([a, a, a])
 
 
-def loses_half(computed, logits, kind):
-    """Say where a relative error is above 2^(−p/2), p the bits of precision: half of the digits are gone.
+def relative_errors(computed, logits):
+    """Return the relative error of each probability, NaN where what was computed is NaN.
 
     The logits of a column have to be so near to each other that their differences are floats.
     """
     # Not with the library, which is judged here too. The differences of near logits are exact.
     e = np.exp((logits - logits.max(axis=0)).astype(np.longdouble))
     with np.errstate(invalid="ignore"):
-        small = np.abs(computed * e.sum(axis=0) / e - 1) <= 2.0 ** (-FORMATS[kind][0] / 2)
-    return ~small.all(axis=0)
+        return np.abs(computed * e.sum(axis=0) / e - 1)
 
 
-def break_points(softmax, kind):
+def loses_half(computed, logits, kind):
+    """Say where a relative error is above 2^(−p/2), p the bits of precision: half of the digits are gone."""
+    return ~(relative_errors(computed, logits) <= 2.0 ** (-FORMATS[kind][0] / 2)).all(axis=0)
+
+
+def break_points(softmax, kind, *, logits=level):
     """Return the logits at which a softmax in one type of float first goes wrong, or None where it does not.
 
     Parameters
@@ -109,23 +114,25 @@ def break_points(softmax, kind):
         Takes logits of shape (3, n) of the type, classes first, and returns their softmax.
     kind : str
         As in `first_float`.
+    logits : callable
+        What softmax is given for an array of a: `level` for (a, a, a), `staircase` for (a, a − 1, a − 2).
 
     Returns
     -------
     dict
-        "NaN" and "zeros": the smallest positive a at which (a, a, a) gives NaN or nothing but zeros. "0/0":
-        the negative a nearest to 0 at which it gives NaN. "half": the negative a at which (a, a − 1, a − 2)
-        first loses half of its digits.
+        "NaN" and "zeros": the smallest positive a at which these logits give NaN or nothing but zeros. "0/0":
+        the negative a nearest to 0 at which they give NaN. "half": the negative a at which (a, a − 1, a − 2),
+        whatever `logits` is, first loses half of its digits.
     """
     precision, smallest, largest = FORMATS[kind]
     top, bottom = math.log(largest), math.log(2.0) * (smallest + precision - 1)
     vanish = math.log(2.0) * (smallest - 1)
 
     def gives_nan(a):
-        return np.isnan(softmax(level(a))).any(axis=0)
+        return np.isnan(softmax(logits(a))).any(axis=0)
 
     def gives_zeros(a):
-        return (softmax(level(a)) == 0).all(axis=0)
+        return (softmax(logits(a)) == 0).all(axis=0)
 
     def halves(a):
         return loses_half(softmax(staircase(a)), staircase(a), kind)
@@ -150,18 +157,32 @@ def naive_softmax(logits):
         return e / e.sum(axis=0)
 
 
+def _naive_and_portable(logits):
+    """The same with exponentials rounded once, from a wider type: every processor draws the same curve."""
+    with np.errstate(all="ignore"):
+        e = np.exp(logits.astype(np.longdouble)).astype(logits.dtype)
+        return e / e.sum(axis=0)
+
+
 @functools.cache
 def _naive_breaks(kind):
-    return break_points(naive_softmax, kind)
+    return break_points(_naive_and_portable, kind, logits=staircase)
 
 
 @functools.cache
 def _kept_bits(kind):
     """Return logits a over the whole range, and how many bits of the naive softmax are right there."""
-    precision, _, largest = FORMATS[kind]
-    a = (np.linspace(-1.75, 1.25, 241) * math.log(largest)).astype(kind)
-    exact = probability.softmax(staircase(a).astype(np.float64), axis=0)
-    error = np.abs(naive_softmax(staircase(a)).astype(np.float64) / exact - 1).max(axis=0)
+    precision, smallest, largest = FORMATS[kind]
+    over_all = np.linspace(-1.75, 1.25, 61) * math.log(largest)
+    # Digits fade from where exp(a − 2) ceases to have all its bits to where exp(a) is 0.
+    fading = np.linspace(math.log(2.0) * (smallest + precision - 1) + 2, math.log(2.0) * (smallest - 1), 81)
+    # Two floats on each side of a break: the curve must not step over what lasts for less than its grid.
+    sides = [
+        np.copysign(_floats(_pattern(abs(place), kind) + np.arange(-2, 3), kind), place)
+        for place in _naive_breaks(kind).values()
+    ]
+    a = np.unique(np.concatenate([over_all.astype(kind), fading.astype(kind), *sides]).astype(kind))
+    error = relative_errors(_naive_and_portable(staircase(a)), staircase(a)).max(axis=0).astype(np.float64)
     # Rounding is not drawn: three bits count as right wherever so few are wrong.
     return a.astype(np.float64), -np.log2(np.clip(error, 2.0 ** (3 - precision), 1.0))
 
@@ -232,8 +253,8 @@ def draw_softmax_maximum(axes, *, temperature):
     gap = temperature * math.log(2)
     share = probability.softmax([1.0, 0.0], temperature=temperature)[0]
     return (
-        f"At T = {temperature} the soft maximum of two equal logits is {gap:.3f} above them; for the "
-        f"logits 1 and 0 its slope in the first, softmax's first probability, is {share:.3f}."
+        f"At T = {temperature} the soft maximum of two equal logits is {gap:.3f} units of the logits above "
+        f"them; for the logits 1 and 0 its slope in the first, softmax's first probability, is {share:.3f}."
     )
 
 
@@ -257,17 +278,18 @@ def draw_softmax_overflow(axes, *, kind, reach):
     sizes, bits = _kept_bits(kind)
     precision = FORMATS[kind][0]
     breaks = _naive_breaks(kind)
-    for place in breaks.values():
-        axes["bits"].axvline(place, color=GRID, linewidth=2)
-    axes["bits"].plot(sizes, bits, color=RED, gid="lossbook:bits")
+    for index, place in enumerate(sorted(breaks.values())):
+        axes["bits"].axvline(place, color=MUTED, linewidth=1, gid=f"lossbook:break-{index}")
+    axes["bits"].plot(sizes, bits, color=RED, linewidth=2.5, gid="lossbook:bits")
     axes["bits"].axvline(a[0], color=INK, linestyle="--", linewidth=1.5, gid="lossbook:here")
     axes["bits"].set(xlim=(sizes[0], sizes[-1]), ylim=(-0.03 * precision, precision))
     axes["bits"].set(xlabel=f"logit a in {kind}", ylabel="right bits, naive")
     came = ", ".join("NaN" if np.isnan(value) else f"{value:.3f}" for value in naive)
     return true_minus(
         f"{kind}, a = {float(a[0]):.2f}: naive gives {came}; shifted gives "
-        f"{', '.join(f'{value:.3f}' for value in right)}. Three equal logits naively give 0, 0, 0 from "
-        f"{breaks['zeros']:.2f} on and NaN from {breaks['NaN']:.2f} and below {breaks['0/0']:.2f}."
+        f"{', '.join(f'{value:.3f}' for value in right)}. The naive formula gives 0, 0, 0 from "
+        f"{breaks['zeros']:.2f} on upward, and NaN from {breaks['NaN']:.2f} on upward and from "
+        f"{breaks['0/0']:.2f} on downward."
     )
 
 

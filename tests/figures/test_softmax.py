@@ -25,7 +25,7 @@ def digits():
     fit, _ = train_test_split(rest, stratify=data.target[rest], **part)
     scores = {}
     for name, strength in (("scikit-learn's default", 1.0), ("hardly any penalty", 1e4)):
-        model = LogisticRegression(C=strength, max_iter=5000, tol=1e-8)
+        model = LogisticRegression(C=strength, solver="newton-cholesky", tol=1e-10)
         model.fit(data.data[fit] / 16, data.target[fit])
         scores[name] = model.decision_function(data.data[test] / 16)
     return scores, data.target[test], data.images[test]
@@ -130,6 +130,8 @@ def test_the_soft_maximum_and_its_slope_are_lossbooks(stored, curve):
         assert soft == pytest.approx(temperature * np.logaddexp(x / temperature, 0), abs=0.012)
         roof = curve("softmax-maximum", "value", "roof", position)[:, 1]
         assert roof == pytest.approx(np.maximum(x, 0) + temperature * math.log(2), abs=0.012)
+        readout = stored["softmax-maximum"]["readouts"][position]
+        assert f"{temperature * math.log(2):.3f} units of the logits above them" in readout
         slope = curve("softmax-maximum", "slope", "slope", position)[:, 1]
         assert slope == pytest.approx(probability.sigmoid(x / temperature), abs=0.003)
 
@@ -153,35 +155,86 @@ def test_the_point_in_the_simplex_is_softmax(stored, curve):
         assert ", ".join(f"{share:.3f}" for share in shares) in readout
 
 
-def test_the_naive_bars_break_where_the_table_says(stored, curve):
+KINDS = {"float16": 0, "float32": 15, "float64": 30}  # each with its first position
+
+
+def staircase_breaks(kind):
+    """Closed forms of the breaks of (a, a − 1, a − 2): 0/0, half of the digits (roughly), zeros, NaN."""
+    precision, exponent, largest = softmax.FORMATS[kind]
+    vanish = (exponent - 1) * math.log(2)
+    zeros = math.log(largest) - math.log(1 + math.exp(-1) + math.exp(-2))
+    return vanish, 2 + vanish + precision / 2 * math.log(2), zeros, math.log(largest)
+
+
+def test_bars_and_readout_are_those_of_the_two_formulas(stored, curve):
     for position, values in enumerate(grid_of(stored["softmax-overflow"])):
         kind, reach = values["kind"], number(values["reach"])
-        precision, exponent, largest = softmax.FORMATS[kind]
-        a = reach * math.log(largest)
+        a = math.trunc(64 * reach * math.log(softmax.FORMATS[kind][2])) / 64
+        vanish, _, zeros, overflow = staircase_breaks(kind)
         tops = [curve("softmax-overflow", "bars", f"naive-{i}", position, kind)[:, 1].max() for i in range(3)]
         here = curve("softmax-overflow", "bits", "here", position, kind)[:, 0]
-        assert here == pytest.approx(a, abs=0.003 * math.log(largest))
+        assert here == pytest.approx(a, abs=0.0005 * overflow)
         readout = stored["softmax-overflow"]["readouts"][position]
         assert "shifted gives 0.665, 0.245, 0.090." in readout
-        if reach > 1.1:
-            assert "naive gives NaN" in readout
-            assert tops[0] == pytest.approx(0, abs=0.003)
-        elif reach == 1:
+        if a > overflow or a < vanish:
+            assert "naive gives NaN, NaN, NaN" in readout
+            assert tops == pytest.approx([0, 0, 0], abs=0.003)
+        elif a > zeros:
             assert "naive gives 0.000, 0.000, 0.000" in readout
             assert tops == pytest.approx([0, 0, 0], abs=0.003)
-        elif a - 2 > math.log(2.0) * (exponent + precision):
-            assert tops == pytest.approx([0.665, 0.245, 0.090], abs=0.006)
+        else:
+            e = np.exp(np.array([a, a - 1, a - 2])).astype(kind)
+            assert tops == pytest.approx(e / e.sum(), abs=0.003)
+            off = kind == "float16" and reach < -1.1  # where the description says so, and nowhere else
+            assert np.allclose(tops, [0.665, 0.245, 0.090], atol=0.005) == (not off)
+        said = re.search(
+            r"0, 0, 0 from (.*) on upward, and NaN from (.*) on upward and from (.*) on down", readout
+        )
+        places = [number(text) for text in said.groups()]
+        # Two decimals, and the steps of float16: 1/128 from 8 on and 1/64 from 16 on.
+        assert places == pytest.approx([zeros, overflow, vanish], abs=0.006 + (kind == "float16") / 64)
 
 
-def test_right_bits_end_at_the_overflow_and_fall_to_none(curve):
-    for position, kind in ((0, "float16"), (15, "float32"), (30, "float64")):
-        precision, exponent, largest = softmax.FORMATS[kind]
+def test_thin_lines_stand_where_the_drawn_softmax_breaks(curve):
+    for kind, position in KINDS.items():
+        overflow = math.log(softmax.FORMATS[kind][2])
+        for index, place in enumerate(staircase_breaks(kind)):
+            drawn = curve("softmax-overflow", "bits", f"break-{index}", position, kind)[:, 0]
+            rough = 0.3 if index == 1 else 0.0 if kind != "float16" else 0.02
+            # Three equal logits give zeros 0.69 earlier.
+            assert drawn == pytest.approx(place, abs=rough + 0.0004 * overflow)
+
+
+def test_breaks_are_lines_that_can_be_seen():
+    with style.applied():
+        canvas, _, _ = canvas_and_grid(softmax.draw_softmax_overflow, {"axes": [["bars"], ["bits"]]})
+        figure, _ = canvas.figure({"kind": "float16", "reach": 1.0})
+    (bits,) = [ax for ax in figure.axes if ax.get_label() == "bits"]
+    colors = [line.get_color() for line in bits.lines if "break" in (line.get_gid() or "")]
+    assert colors == [style.MUTED] * 4
+
+
+def test_right_bits_end_at_a_stroke_on_the_right_and_fade_on_the_left(curve):
+    for kind, position in KINDS.items():
+        precision = softmax.FORMATS[kind][0]
+        vanish, half, zeros, overflow = staircase_breaks(kind)
         a, bits = curve("softmax-overflow", "bits", "bits", position, kind).T
+        near = 0.0005 * overflow + 0.02  # a pixel or two, or two steps of float16
+        full = bits > precision - 3.2
         assert bits.max() == pytest.approx(precision - 3, abs=0.1)
-        assert a.max() < math.log(largest) * 1.01
-        sound = (a - 2 > math.log(2.0) * (exponent + precision)) & (a < math.log(largest) - 0.5)
-        assert bits[sound].min() > precision - 4.5
-        assert bits.min() < precision / 2
+        # On the right all bits are there up to the zeros, and none from there on to the NaN.
+        right = a > 0
+        assert a[right & full].max() == pytest.approx(zeros, abs=near)
+        assert a[right & ~full].min() == pytest.approx(zeros, abs=near)
+        assert bits[right & ~full] == pytest.approx(0, abs=0.01 * precision)
+        assert a.max() == pytest.approx(overflow, abs=near)
+        # On the left they are lost bit by bit, half of them near the second line, and all before the first.
+        left = ~right & ~full
+        assert a.min() == pytest.approx(vanish, abs=near)
+        assert bits[a < vanish + 1.5] == pytest.approx(0, abs=0.01 * precision)
+        assert len(np.unique(np.round(bits[left]))) > precision / 2
+        assert np.interp(half, a[~right], bits[~right]) == pytest.approx(precision / 2, abs=0.25 * precision)
+        assert a[left].max() < math.log(2) * (softmax.FORMATS[kind][1] + precision) + 2
 
 
 def test_reliability_and_its_sentence_are_the_librarys(stored, curve, models):
@@ -232,6 +285,18 @@ def test_breaks_have_their_closed_forms(kind):
         assert shares == pytest.approx(np.full((3, 1), 1 / 3) if name != "NaN" else 0, abs=0.2)
     assert found["half"] == pytest.approx(2 + closed["0/0"] + precision / 2 * math.log(2), abs=0.3)
     assert set(softmax.break_points(lambda a: softmax.naive_softmax(a - a.max(0)), kind).values()) == {None}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_staircase_gives_zeros_later_than_three_equal_logits(kind):
+    found = softmax.break_points(softmax.naive_softmax, kind, logits=softmax.staircase)
+    level = softmax.break_points(softmax.naive_softmax, kind)
+    precision = softmax.FORMATS[kind][0]
+    step = 2.0 ** (math.floor(math.log2(level["zeros"])) + 1 - precision)
+    assert found["zeros"] == pytest.approx(staircase_breaks(kind)[2], abs=2 * step)
+    assert {name: found[name] == level[name] for name in found} == {
+        "half": True, "0/0": True, "zeros": False, "NaN": True,
+    }  # fmt: skip
 
 
 def test_no_float32_nearer_to_0_has_lost_half_of_its_digits():
