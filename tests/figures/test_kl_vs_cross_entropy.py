@@ -187,7 +187,7 @@ def test_gradient_sizes_with_and_without_the_factor(stored, curve):
         assert plain == pytest.approx(sizes / np.arange(1.0, 17) ** 2, rel=0.01)
         now = sizes[int(temperature) - 1]
         assert f"{now / temperature**2:.4f} without T² and {now:.3f} with it" in payload["readouts"][position]
-    assert position == 16 * 2 - 1
+    assert position == 6 * 2 - 1
 
 
 @pytest.mark.parametrize(("student", "above"), [("untrained", 1.0206), ("wrong class on top", 1.0788)])
@@ -233,7 +233,7 @@ def test_the_best_policy_is_the_tilted_reference(stored, curve):
             assert tops == pytest.approx(shares, abs=0.003)
         assert f"is {beta * np.log(weights.sum()):.3f}." in payload["readouts"][position]
         assert f"mean reward is {best @ figures.REWARDS:.3f}" in payload["readouts"][position]
-    assert position == 19
+    assert position == 9
 
 
 def test_the_trade_off_is_a_curve_that_no_policy_beats(curve):
