@@ -147,7 +147,7 @@ _THREE_MISTAKES = {
     "divergence": (
         (lambda p, q: divergences.kl(p, q, base=2), "what comes out in bits"),
         (lambda p, q: divergences.kl(q, p), "what you get with p and q exchanged"),
-        (lambda p, q: -divergences.kl(p, q), "what you get with the sign turned round"),
+        (lambda p, q: -divergences.kl(p, q), "what you get with the sign flipped"),
         (divergences.cross_entropy, "the cross-entropy"),
     ),
 }

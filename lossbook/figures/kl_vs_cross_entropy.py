@@ -129,7 +129,10 @@ def draw_klce_identity(axes, *, p, q):
             f"H(P) = {h:.4f} nats. Q gives probability 0 to {impossible}, which P can draw, so KL(P‖Q) and "
             "H(P, Q) are both infinite."
         )
-    return f"H(P) + KL(P‖Q) = {h:.4f} + {divergence:.4f} = {cross:.4f} nats = H(P, Q)."
+    return (
+        f"H(P) is {h:.4f} nats and KL(P‖Q) {divergence:.4f}; end to end they are as long as "
+        f"H(P, Q), {cross:.4f} nats."
+    )
 
 
 def draw_klce_target(ax, *, fixed, steps):
@@ -188,7 +191,7 @@ def draw_klce_distillation(axes, *, temperature, student):
     ax.legend(loc="lower left")
     return (
         f"At T = {temperature} the teacher gives its top class {soft[0][0]:.3f}. The gradient's size is "
-        f"{now / temperature**2:.4f} without T² and {now:.3f} with it; for large T the latter tends to "
+        f"{now / temperature**2:.4f} without T² and {now:.4f} with it; for large T the latter tends to "
         f"{limit:.3f}."
     )
 

@@ -113,7 +113,7 @@ def test_the_stacked_bar_meets_the_cross_entropy_everywhere(stored, curve):
             infinite += 1
             assert "both infinite" in payload["readouts"][position]
         else:
-            assert f"= {cross + 0:.4f} nats = H(P, Q)." in payload["readouts"][position]
+            assert f"as H(P, Q), {cross + 0:.4f} nats." in payload["readouts"][position]
     # q = 0 always, q = 1 unless p = 1.
     assert infinite == 6 + 5
 
@@ -129,7 +129,9 @@ def test_the_bars_of_the_beliefs_are_the_sliders(stored, curve):
 def test_readout_of_the_worked_example(stored):
     payload = stored["klce-identity"]
     at = positions(payload).index((0.9, 0.6))
-    assert payload["readouts"][at] == "H(P) + KL(P‖Q) = 0.3251 + 0.2263 = 0.5514 nats = H(P, Q)."
+    assert payload["readouts"][at] == (
+        "H(P) is 0.3251 nats and KL(P‖Q) 0.2263; end to end they are as long as H(P, Q), 0.5514 nats."
+    )
 
 
 # ---- The moving target -------------------------------------------------------------------------------------
@@ -186,7 +188,7 @@ def test_gradient_sizes_with_and_without_the_factor(stored, curve):
         assert scaled == pytest.approx(sizes, rel=0.01)
         assert plain == pytest.approx(sizes / np.arange(1.0, 17) ** 2, rel=0.01)
         now = sizes[int(temperature) - 1]
-        assert f"{now / temperature**2:.4f} without T² and {now:.3f} with it" in payload["readouts"][position]
+        assert f"{now / temperature**2:.4f} without T² and {now:.4f} with it" in payload["readouts"][position]
     assert position == 6 * 2 - 1
 
 
