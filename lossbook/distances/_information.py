@@ -8,8 +8,6 @@ from lossbook._checks import as_probabilities, as_real_array, check_finite, posi
 
 # So many cells of a table are worked on at once: they stay in the processor's cache.
 _CELLS = 1 << 12
-# So many points of a sample are counted at once.
-_POINTS = 1 << 11
 
 
 @np.errstate(all="ignore")
@@ -81,8 +79,9 @@ def _divergences(p, column_rest, columns, total):
     difference = (p * _rest(column_rest) - column_rest * _rest(p)) / total
     # The ratio of subnormal numbers may overflow where its logarithm does not, and q may vanish.
     logarithm = np.log(p / rows / columns)
-    if (logarithm == np.inf).any():
-        logarithm = np.where(logarithm < np.inf, logarithm, np.log(p / rows) - np.log(columns))
+    infinite = logarithm == np.inf
+    if infinite.any():
+        logarithm = np.where(infinite, np.log(p / rows) - np.log(columns), logarithm)
     terms = np.where(p == 0, q, p * logarithm - difference)
     # Where p is near q a term is q φ(d) with d = (p − q)/q and φ(d) = (1 + d) log(1 + d) − d, and very near
     # φ(d) = d²/2 − d³/6 + d⁴/12 − …
@@ -155,10 +154,14 @@ def _left_open(p, column_rest):
     """
     # Where p is 0 the term is, whatever it is divided by.
     divisor = np.where(p == 0, 1, p)
-    a, b = _rest(p) / divisor, column_rest / divisor
+    row_rest = _rest(p)
+    a, b = row_rest / divisor, column_rest / divisor
     logarithm = np.log1p(a + b + a * b)
-    if (logarithm == np.inf).any():
-        logarithm = np.log1p(a) + np.log1p(b)
+    # A ratio to a very small p may overflow where its logarithm does not; infinity times 0 is NaN.
+    overflowed = ~(logarithm < np.inf)
+    if overflowed.any():
+        margins = np.log(row_rest + p) + np.log(column_rest + p)
+        logarithm = np.where(overflowed, margins - 2 * np.log(divisor), logarithm)
     return p * logarithm
 
 
@@ -296,13 +299,8 @@ def _nearer(x, radius):
     # On a line they are neighbors in a sorted list, where they are found many times quicker.
     rising = np.append(np.sort(x[:, 0]), np.inf)
     falling = np.append(-rising[-2::-1], np.inf)
-    result = np.empty(len(x), int)
-    for start in range(0, len(x), _POINTS):
-        here = slice(start, start + _POINTS)
-        above = _first_not_nearer(rising, x[here, 0], radius[here])
-        below = _first_not_nearer(falling, -x[here, 0], radius[here])
-        result[here] = above + below - len(x)
-    return result
+    above, below = _first_not_nearer(rising, x[:, 0], radius), _first_not_nearer(falling, -x[:, 0], radius)
+    return above + below - len(x)
 
 
 def _first_not_nearer(values, x, radius):
@@ -313,7 +311,7 @@ def _first_not_nearer(values, x, radius):
     """
     index = np.searchsorted(values, x + radius)
     while (too_far := values[index - 1] - x >= radius).any():
-        index[too_far] = np.searchsorted(values, values[index[too_far] - 1], side="left")
+        index[too_far] = np.searchsorted(values, values[index[too_far] - 1])
     while (nearer := values[index] - x < radius).any():
         index[nearer] = np.searchsorted(values, values[index[nearer]], side="right")
     return index

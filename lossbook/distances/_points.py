@@ -192,9 +192,9 @@ def minkowski(x, y, *, p, axis=-1):
     d = abs(x - y)
     largest = np.max(d, axis=-1, keepdims=True, initial=0)
     # Divided by the largest, the powers lie in [0, 1] and one of them is 1.
-    scaled = np.where((largest > 0) & (largest < np.inf), d / largest, d)
-    total = np.sum(scaled**p, axis=-1) ** (1 / p)
-    return np.where((largest > 0) & (largest < np.inf), largest * total[..., np.newaxis], largest)[..., 0][()]
+    total = np.sum((d / largest) ** p, axis=-1) ** (1 / p)
+    largest = largest[..., 0]
+    return np.where((largest > 0) & (largest < np.inf), largest * total, largest)[()]
 
 
 _NAMED_EXPONENTS = {1: manhattan, 2: euclidean, np.inf: chebyshev}

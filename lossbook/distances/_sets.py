@@ -53,9 +53,10 @@ def hamming(x, y, *, axis=-1):
     x, y = np.moveaxis(x, axis, -1), np.moveaxis(y, axis, -1)
     dtype = np.result_type(x, y)
     unequal = np.count_nonzero(x != y, axis=-1)
-    shares = np.true_divide(unequal, x.shape[-1], dtype=dtype if dtype.kind == "f" else np.float64)
     if dtype.kind != "f":
-        return shares
+        return unequal / x.shape[-1]
+    # A long double holds every number of places, where float16 ends at 65504.
+    shares = (unequal / np.longdouble(x.shape[-1])).astype(dtype)
     return np.where(np.isnan(x).any(axis=-1) | np.isnan(y).any(axis=-1), np.nan, shares)[()]
 
 
@@ -172,7 +173,8 @@ def jaccard_distance(a, b, *, axis=-1):
     np.float64(0.75)
     """
     both, either = _counts(a, b, axis)
-    return np.where(either == 0, 0.0, (either - both) / np.maximum(either, 1))[()]
+    # Two empty sets differ in nothing, and divided by 1 that is 0.
+    return (either - both) / np.maximum(either, 1)
 
 
 def _counts(a, b, axis):
