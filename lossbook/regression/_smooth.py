@@ -1,7 +1,5 @@
 """Smooth relatives of Huber's loss: pseudo-Huber and log-cosh."""
 
-import math
-
 import numpy as np
 
 from lossbook._blocks import map_numbers, overwrite
@@ -196,8 +194,8 @@ def log_cosh(prediction, target):
 
     def loss(r):
         a = abs(r)
-        # Beyond this, e⁻²ᵃ is below the last digit and cosh a = ½eᵃ: the logarithm grows as a does.
-        near = np.minimum(a, -0.5 * math.log(np.finfo(r.dtype).eps / 8))
+        # Beyond 50, e⁻²ᵃ is below the last digit of any type and cosh a = ½eᵃ: the logarithm grows as a does.
+        near = np.minimum(a, 50)
         # cosh a = 1 + 2 sinh²(a/2), and its logarithm does not cancel near 0.
         return np.log1p(2 * np.sinh(near / 2) ** 2) + (a - near)
 
