@@ -69,7 +69,8 @@ def denoise_tv(image, *, weight, tolerance=1e-4, max_iterations=1000):
 
     Notes
     -----
-    Convex, and the minimizer is unique. The mean of the picture stays. In the continuum a disc of radius R
+    Convex, and the minimizer is unique. The mean of the picture stays, and nothing else from a weight of
+    4HW max|f| on, where it is returned at once. In the continuum a disc of radius R
     loses 2λ/R of its height. ``skimage.restoration.denoise_tv_chambolle(image, weight=weight)`` minimizes the
     same, by Chambolle's slower iteration, and stops where its objective hardly changes, by default at gaps of
     several percent.
@@ -95,16 +96,29 @@ def denoise_tv(image, *, weight, tolerance=1e-4, max_iterations=1000):
     weight = positive_number(weight, name="weight", dtype=f.dtype)
     tolerance = positive_number(tolerance, name="tolerance")
     max_iterations = positive_integer(max_iterations, name="max_iterations")
-    limits, largest = np.finfo(f.dtype), max(f.max(), -f.min())
+    if f.dtype == np.float16:
+        # Sums over a picture would overflow.
+        u, record = denoise_tv(
+            f.astype(np.float32), weight=weight, tolerance=tolerance, max_iterations=max_iterations
+        )
+        return u.astype(np.float16), record
+    # The weight, and sums over the picture, are no wider than float64.
+    limits = np.finfo(np.float32 if f.dtype == np.float32 else np.float64)
+    largest = max(f.max(), -f.min())
     if largest and not limits.tiny**0.25 < largest < limits.max**0.25:
         # Squares, and their sums, would overflow or vanish: denoise in another unit, a power of two. A weight
         # that is too small or too large there is so far out that its size no longer matters.
         exponent = int(np.frexp(largest)[1])
-        weight = min(max(float(np.ldexp(weight, -exponent)), float(limits.tiny)), float(limits.max) ** 0.5)
+        weight = min(max(float(np.ldexp(weight, -exponent)), float(limits.tiny)), float(limits.max))
         u, record = denoise_tv(
             np.ldexp(f, -exponent), weight=weight, tolerance=tolerance, max_iterations=max_iterations
         )
         return np.ldexp(u, exponent), record
+    # From here on only the mean is left: along a path through all HW pixels, Δᵀp can carry off what each has
+    # above the mean, with p below this size.
+    if weight >= 4 * f.shape[-2] * f.shape[-1] * float(largest):
+        u = np.broadcast_to(np.mean(f, axis=(-1, -2), keepdims=True), f.shape).copy()
+        return u, DenoisingRecord(0.0, 0, True)
     # Less weight than this changes no digit of the picture, but steps would overflow.
     weight = max(weight, 64 * float(largest) / float(limits.max))
     p, gap, iterations = _ascend(f, weight, tolerance, max_iterations)

@@ -50,8 +50,8 @@ def gram_matrix(features, *, normalization="chw"):
     array([[5., 6.],
            [6., 9.]])
     """
-    flat = _flat(features, name="features")
-    return flat @ np.swapaxes(flat, -1, -2) / _divisor(flat, normalization)
+    flat, dtype = _flat(features, name="features")
+    return _gram(flat, normalization).astype(dtype, copy=False)
 
 
 @np.errstate(all="ignore")
@@ -97,8 +97,8 @@ def gram_loss(features, target_features, *, normalization="chw"):
     >>> gram_loss([[[2.0]]], [[[1.0]]])
     np.float64(9.0)
     """
-    difference, _ = _difference(features, target_features, normalization)
-    return np.mean(difference * difference, axis=(-1, -2))
+    difference, _, dtype = _difference(features, target_features, normalization)
+    return np.mean(difference * difference, axis=(-1, -2)).astype(dtype)
 
 
 @np.errstate(all="ignore")
@@ -131,19 +131,25 @@ def gram_loss_grad(features, target_features, *, normalization="chw"):
     >>> gram_loss_grad([[[2.0]]], [[[1.0]]])
     array([[[24.]]])
     """
-    difference, divisor = _difference(features, target_features, normalization)
-    flat = _flat(features, name="features")
-    channels = flat.shape[-2]
-    return (difference @ flat * (4 / (channels**2 * divisor))).reshape(np.shape(features))
+    difference, flat, dtype = _difference(features, target_features, normalization)
+    factor = 4 / (flat.shape[-2] ** 2 * _divisor(flat, normalization))
+    return (difference @ flat * factor).reshape(np.shape(features)).astype(dtype, copy=False)
 
 
 def _flat(features, *, name):
-    """Return feature maps as matrices (..., C, H W)."""
+    """Return feature maps as matrices (..., C, H W), and the type that a result shall have."""
     array = as_real_array(features, name=name)
     if array.ndim < 3 or 0 in array.shape:
         raise ValueError(f"{name} must have shape (..., C, H, W), none of them 0; got {array.shape}")
-    # NumPy multiplies matrices that lie otherwise in memory by another routine, which rounds differently.
-    return np.require(array.reshape(*array.shape[:-2], -1), requirements="CA")
+    # Sums over the positions overflow in float16. And matrices that lie otherwise in memory are multiplied by
+    # another routine of NumPy's, which rounds differently.
+    wide = np.result_type(array, np.float32)
+    return np.require(array.reshape(*array.shape[:-2], -1), wide, requirements="CA"), array.dtype
+
+
+def _gram(flat, normalization):
+    """Return the Gram matrices of matrices (..., C, H W)."""
+    return flat @ np.swapaxes(flat, -1, -2) / _divisor(flat, normalization)
 
 
 def _divisor(flat, normalization):
@@ -155,14 +161,13 @@ def _divisor(flat, normalization):
 
 
 def _difference(features, target_features, normalization):
-    """Return G(F) − G(S) and what G(F) was divided by."""
-    flat = _flat(features, name="features")
-    target = _flat(target_features, name="target_features")
+    """Return G(F) − G(S), the features as matrices, and the type that a result shall have."""
+    flat, dtype = _flat(features, name="features")
+    target, target_dtype = _flat(target_features, name="target_features")
     if flat.shape[:-1] != target.shape[:-1]:
         raise ValueError(
             f"features and target_features must agree in all but H and W; got shapes {np.shape(features)} "
             f"and {np.shape(target_features)}"
         )
-    ours = gram_matrix(features, normalization=normalization)
-    theirs = gram_matrix(target_features, normalization=normalization)
-    return ours - theirs, _divisor(flat, normalization)
+    difference = _gram(flat, normalization) - _gram(target, normalization)
+    return difference, flat, np.result_type(dtype, target_dtype)

@@ -57,7 +57,11 @@ def psnr(x, y, *, data_range):
     np.float64(20.0)
     """
     x, y = _pair(x, y)
-    data_range = positive_number(data_range, name="data_range", dtype=x.dtype)
+    dtype = x.dtype
+    data_range = positive_number(data_range, name="data_range", dtype=dtype)
+    if dtype == np.float16:
+        # The sum of the squares, or the number of pixels, may be beyond float16 where the ratio is not.
+        x, y = x.astype(np.float32), y.astype(np.float32)
     parts = [np.sum(np.square(x[..., rows, :] - y[..., rows, :]), axis=(-1, -2)) for rows in stripes(x)]
     squares = joined(parts)
     root = np.sqrt(squares)
@@ -65,7 +69,7 @@ def psnr(x, y, *, data_range):
         # Squares overflow or vanish.
         root = root_sum_of_squares((x - y).reshape(*x.shape[:-2], -1))
     pixels = x.dtype.type(x.shape[-2] * x.shape[-1])
-    return 20 * np.log10(data_range * np.sqrt(pixels) / root)
+    return (20 * np.log10(data_range * np.sqrt(pixels) / root)).astype(dtype)
 
 
 @np.errstate(all="ignore")
@@ -122,6 +126,11 @@ def ssim(x, y, *, data_range):
         raise ValueError(f"x and y must have at least 11 rows and columns, the window's; got shape {x.shape}")
     dtype = x.dtype
     data_range = positive_number(data_range, name="data_range", dtype=dtype)
+    largest = max(data_range, x.max(), -x.min(), y.max(), -y.min())
+    if not 2.0**-240 < largest < 2.0**240:
+        # Fourth powers would overflow or vanish: compare in another unit, a power of two.
+        exponent = np.frexp(largest)[1]
+        x, y, data_range = np.ldexp(x, -exponent), np.ldexp(y, -exponent), np.ldexp(data_range, -exponent)
     # Deviations from the picture's mean: E[x²] − E[x]² then loses no digits to its brightness.
     wide = np.result_type(dtype, np.float64)
     level_x, level_y = (np.mean(z, axis=(-1, -2), keepdims=True, dtype=wide) for z in (x, y))

@@ -1,0 +1,100 @@
+"""Pictures at the limits of number types: short floats, huge and tiny values, weights of any size."""
+
+import numpy as np
+import pytest
+
+from lossbook.images import (
+    DenoisingRecord,
+    denoise_tv,
+    gram_loss,
+    gram_loss_grad,
+    gram_matrix,
+    psnr,
+    ssim,
+)
+
+pytestmark = pytest.mark.filterwarnings("error")
+
+
+def picture(*shape):
+    return np.random.default_rng(52).standard_normal(shape)
+
+
+def unlike(x, y):
+    """Return the peak ratio of two pictures with 65 536 pixels, a number that float16 does not hold."""
+    return psnr(x, y, data_range=4.0)
+
+
+SHORT = {
+    "psnr": (unlike, [picture(256, 256), picture(256, 256)[::-1]]),
+    # A sum over the positions reaches 10⁵ before it is divided.
+    "gram_matrix": (gram_matrix, [5 * picture(3, 64, 64)]),
+    "gram_loss": (gram_loss, [5 * picture(3, 64, 64), 4 * picture(3, 64, 64)]),
+    "gram_loss_grad": (gram_loss_grad, [5 * picture(3, 64, 64), 4 * picture(3, 64, 64)]),
+    # So does the sum of the squares that the gap is made of.
+    "denoise_tv": (lambda f: denoise_tv(f, weight=1.5)[0], [8 * picture(100, 100)]),
+}
+
+
+@pytest.mark.parametrize("name", SHORT)
+def test_float16_is_summed_in_float32(name):
+    """The result is float32's, rounded once: not infinite, nor NaN, where float16 holds it."""
+    function, arguments = SHORT[name]
+    short = [argument.astype(np.float16) for argument in arguments]
+    found = function(*short)
+    expected = function(*[argument.astype(np.float32) for argument in short])
+    assert (found.dtype, expected.dtype) == (np.float16, np.float32)
+    assert np.isfinite(found).all()
+    np.testing.assert_array_equal(found, expected.astype(np.float16))
+
+
+def test_float16_is_denoised_to_the_gap_that_is_reported():
+    f = (8 * picture(100, 100)).astype(np.float16)
+    _, record = denoise_tv(f, weight=1.5, tolerance=1e-3)
+    assert record == denoise_tv(f.astype(np.float32), weight=1.5, tolerance=1e-3)[1]
+    assert record.converged
+    assert record.iterations > 4
+
+
+@pytest.mark.parametrize("scale", [1e-300, 1e-160, 1e-90, 1e-70, 1e70, 1e90, 1e160, 1e300])
+def test_similarity_has_no_unit(scale):
+    """SSIM is a ratio of fourth powers of the unit, which overflow at 1e77 and vanish at 1e-81."""
+    x, y = picture(2, 20, 20)
+    expected = ssim(x, y, data_range=3.0)
+    assert ssim(scale * x, scale * y, data_range=scale * 3.0) == pytest.approx(expected, rel=1e-12)
+
+
+def test_pictures_that_are_tiny_beside_the_range_are_alike():
+    """For R → ∞ only the constants are left, C₁C₂/(C₁C₂)."""
+    assert ssim(*picture(2, 12, 12), data_range=1e200) == 1.0
+
+
+@pytest.mark.parametrize("unit", [1e-250, 1.0, 1e250])
+def test_the_mean_is_left_from_the_bound_on_and_just_below_it(unit):
+    """From λ = 4HW max|f| on the answer is known, and the iteration agrees with it from below."""
+    f = unit * picture(3, 4)
+    bound = 48 * abs(f).max()
+    u, record = denoise_tv(f, weight=1.001 * bound)
+    assert record == DenoisingRecord(gap=0.0, iterations=0, converged=True)
+    np.testing.assert_allclose(u / unit, f.mean() / unit, rtol=1e-14)
+    below, record = denoise_tv(f, weight=0.999 * bound)
+    assert record.iterations > 0
+    np.testing.assert_allclose(below / unit, f.mean() / unit, rtol=1e-6)
+
+
+def test_each_picture_of_a_stack_has_its_own_mean():
+    f = picture(2, 5, 6)
+    u, _ = denoise_tv(f, weight=1e6)
+    np.testing.assert_allclose(u, np.broadcast_to(f.mean(axis=(1, 2), keepdims=True), f.shape), rtol=1e-14)
+
+
+@pytest.mark.parametrize("exponent", [-5000, -2000, 2000, 5000])
+def test_a_longdouble_is_denoised_beyond_float64(exponent):
+    """A weight of 1 is nothing beside 2²⁰⁰⁰, and everything beside 2⁻²⁰⁰⁰."""
+    if np.finfo(np.longdouble).maxexp <= 5000:
+        exponent = 900 if exponent > 0 else -900
+    f = np.ldexp(picture(4, 5).astype(np.longdouble), exponent)
+    u, record = denoise_tv(f, weight=1.0)
+    assert record.converged
+    expected = f if exponent > 0 else np.broadcast_to(f.mean(), f.shape)
+    np.testing.assert_array_less(abs(u / expected - 1), 1e-15)
