@@ -1,10 +1,11 @@
-"""Distances at the limits of number types: large and small numbers, last digits, many places, no rows."""
+"""Distances at limits: large and small numbers, last digits, many places, no rows, many pairs."""
 
 import math
 
 import mpmath
 import numpy as np
 import pytest
+import scipy.spatial.distance
 
 from lossbook.distances import (
     chebyshev,
@@ -21,6 +22,7 @@ from lossbook.distances import (
     pearson_correlation,
     variation_of_information,
 )
+from lossbook.distances._pairwise import _METRICS
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -176,6 +178,36 @@ def test_samples_of_numbers_as_large_as_allowed_are_taken():
         ValueError, match=r"^x must be at most 1e\+300 in size, for its distances; got 1e\+300"
     ):
         mutual_information_knn(x, y, k=1)
+
+
+# ---- All pairs -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("metric", ["hamming", "minkowski"])
+def test_each_pair_is_compared_once_and_many_at_a_time(monkeypatch, metric):
+    """One by one, calling the function takes far longer than the arithmetic in it; twice is for nothing."""
+    sizes = []
+
+    def counted(compare):
+        def counting(*arguments, **parameters):
+            distances = compare(*arguments, **parameters)
+            sizes.append(distances.size)
+            assert len(sizes) < 100
+            return distances
+
+        return counting
+
+    # Whichever of the two does it.
+    monkeypatch.setattr("scipy.spatial.distance.cdist", counted(scipy.spatial.distance.cdist))
+    monkeypatch.setitem(_METRICS, metric, counted(_METRICS[metric]))
+    parameters = {"p": 3} if metric == "minkowski" else {}
+    # More columns of the result than go into one tile, and more rows.
+    for n, m in ((2, 40_000), (40_000, 2), (300, 200)):
+        sizes.clear()
+        x, y = np.arange(2.0 * n).reshape(n, 2), np.arange(2.0 * m).reshape(m, 2)
+        pairwise(x, y, metric=metric, **parameters)
+        assert sum(sizes) == n * m
+        assert len(sizes) > 1
 
 
 # ---- Codes ---------------------------------------------------------------------------------------------
