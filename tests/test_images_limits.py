@@ -54,6 +54,7 @@ def test_float16_is_denoised_to_the_gap_that_is_reported():
     assert record == denoise_tv(f.astype(np.float32), weight=1.5, tolerance=1e-3)[1]
     assert record.converged
     assert record.iterations > 4
+    assert denoise_tv(f, weight=1.5, tolerance=1e-3, max_iterations=3)[1].iterations == 3
 
 
 @pytest.mark.parametrize("scale", [1e-300, 1e-160, 1e-90, 1e-70, 1e70, 1e90, 1e160, 1e300])
@@ -74,7 +75,7 @@ def test_the_mean_is_left_from_the_bound_on_and_just_below_it(unit):
     """From λ = 4HW max|f| on the answer is known, and the iteration agrees with it from below."""
     f = unit * picture(3, 4)
     bound = 48 * abs(f).max()
-    u, record = denoise_tv(f, weight=1.001 * bound)
+    u, record = denoise_tv(f, weight=bound)
     assert record == DenoisingRecord(gap=0.0, iterations=0, converged=True)
     np.testing.assert_allclose(u / unit, f.mean() / unit, rtol=1e-14)
     below, record = denoise_tv(f, weight=0.999 * bound)
@@ -84,8 +85,30 @@ def test_the_mean_is_left_from_the_bound_on_and_just_below_it(unit):
 
 def test_each_picture_of_a_stack_has_its_own_mean():
     f = picture(2, 5, 6)
-    u, _ = denoise_tv(f, weight=1e6)
+    largest = abs(f).max()
+    u, record = denoise_tv(f, weight=120 * largest)
     np.testing.assert_allclose(u, np.broadcast_to(f.mean(axis=(1, 2), keepdims=True), f.shape), rtol=1e-14)
+    assert record.iterations == 0
+    # HW are the pixels of one picture, 30, whatever their number.
+    assert denoise_tv(f, weight=119 * largest)[1].iterations > 0
+
+
+@pytest.mark.parametrize("unit", [1e-70, 1.0, 1e70])
+def test_a_weight_that_changes_no_digit_leaves_the_picture(unit):
+    f = unit * picture(4, 5)
+    u, record = denoise_tv(f, weight=1e-300)
+    np.testing.assert_array_equal(u, f)
+    assert record.converged
+
+
+@pytest.mark.parametrize("exponent", [-60, 60])
+def test_float32_is_denoised_in_another_unit_where_its_squares_are_out_of_reach(exponent):
+    """A power of two changes no digit."""
+    f = picture(9, 8).astype(np.float32)
+    u, record = denoise_tv(f, weight=0.25)
+    scaled, same = denoise_tv(np.ldexp(f, exponent), weight=0.25 * 2.0**exponent)
+    np.testing.assert_array_equal(scaled, np.ldexp(u, exponent))
+    assert same == record
 
 
 @pytest.mark.parametrize("exponent", [-5000, -2000, 2000, 5000])
