@@ -35,8 +35,8 @@ lab: $(VENV)/.test-installed ## Open JupyterLab, at one chapter if you name it: 
 outputs: $(VENV)/.test-installed ## Run the notebooks again and store their outputs: all, or CHAPTER=15
 	@$(BIN)/python -m lossbook.notebooks outputs $(CHAPTER)
 
-accuracy: $(VENV)/.test-installed ## Measure each function against many digits: 10 000 points, or COUNT=300
-	@$(BIN)/python tests/accuracy/table.py $(COUNT)
+accuracy: $(VENV)/.test-installed ## Measure against many digits: 10 000 points, COUNT=300, ONLY=huber
+	@$(BIN)/python tests/accuracy/table.py $(COUNT) $(if $(ONLY),--only $(ONLY))
 
 bench: $(VENV)/.test-installed ## Race the library against its best-known peers: all, or ONLY=huber
 	@$(BIN)/python benchmarks/bench.py $(ONLY)

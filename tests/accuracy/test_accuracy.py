@@ -1,6 +1,6 @@
 """Every function is as accurate as it claims, at 300 points, and never much worse than others that offer it.
 
-``python tests/accuracy/table.py`` measures the same at 10 000 points and prints the table.
+``make accuracy`` measures the same at 10 000 points and prints the table.
 """
 
 import importlib
