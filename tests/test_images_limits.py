@@ -78,7 +78,7 @@ def test_the_mean_is_left_from_the_bound_on_and_just_below_it(unit):
     u, record = denoise_tv(f, weight=bound)
     assert record == DenoisingRecord(gap=0.0, iterations=0, converged=True)
     np.testing.assert_allclose(u / unit, f.mean() / unit, rtol=1e-14)
-    below, record = denoise_tv(f, weight=0.999 * bound)
+    below, record = denoise_tv(f, weight=0.999 * bound, tolerance=1e-6, max_iterations=5000)
     assert record.iterations > 0
     np.testing.assert_allclose(below / unit, f.mean() / unit, rtol=1e-6)
 
