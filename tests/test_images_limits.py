@@ -48,6 +48,16 @@ def test_float16_is_summed_in_float32(name):
     np.testing.assert_array_equal(found, expected.astype(np.float16))
 
 
+@pytest.mark.parametrize("function", [gram_loss, gram_loss_grad])
+@pytest.mark.parametrize(("narrow", "wide"), [(np.float16, np.float32), (np.float32, np.float64)])
+def test_style_of_two_types_is_compared_in_the_wider(function, narrow, wide):
+    features, style = picture(2, 3, 4), picture(2, 5, 6)
+    for types in ((narrow, wide), (wide, narrow)):
+        pair = features.astype(types[0]), style.astype(types[1])
+        assert function(*pair).dtype == wide
+        np.testing.assert_array_equal(function(*pair), function(*(z.astype(wide) for z in pair)))
+
+
 def test_float16_is_denoised_to_the_gap_that_is_reported():
     f = (8 * picture(100, 100)).astype(np.float16)
     _, record = denoise_tv(f, weight=1.5, tolerance=1e-3)
