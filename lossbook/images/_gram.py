@@ -169,5 +169,7 @@ def _difference(features, target_features, normalization):
             f"features and target_features must agree in all but H and W; got shapes {np.shape(features)} "
             f"and {np.shape(target_features)}"
         )
+    wide = np.result_type(flat, target)
+    flat, target = flat.astype(wide, copy=False), target.astype(wide, copy=False)
     difference = _gram(flat, normalization) - _gram(target, normalization)
     return difference, flat, np.result_type(dtype, target_dtype)
