@@ -72,5 +72,6 @@ RACES += [
         probability.log_sigmoid,
         torch.nn.functional.logsigmoid,
         tensor,
+        why="one pass in torch, several in NumPy",
     ),
 ]

@@ -102,6 +102,7 @@ RACES += [
         functools.partial(getattr(regression, name), delta=1.5),
         one_and_half(getattr(scipy.special, name)),
         difference,
+        why="ours subtracts the target first; the peer is given the difference",
     )
     for name in ("huber", "pseudo_huber")
 ]
@@ -145,7 +146,14 @@ def scikit_learns(loss, **parameters):
 
 
 RACES += [
-    Race(f"{name}, mean", f"sklearn {peer}", residuals, mean_of(getattr(regression, name), **ours), theirs)
+    Race(
+        f"{name}, mean",
+        f"sklearn {peer}",
+        residuals,
+        mean_of(getattr(regression, name), **ours),
+        theirs,
+        why="the same passes over the numbers: ahead on one processor, behind on another",
+    )
     for name, ours, peer, theirs in [
         ("squared_error", {}, "mean_squared_error", scikit_learns(sklearn.metrics.mean_squared_error)),
         ("absolute_error", {}, "mean_absolute_error", scikit_learns(sklearn.metrics.mean_absolute_error)),
