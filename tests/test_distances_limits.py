@@ -1,6 +1,7 @@
 """Distances at limits: large and small numbers, last digits, many places, no rows, many pairs."""
 
 import math
+from fractions import Fraction
 
 import mpmath
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 import scipy.spatial.distance
 
 from lossbook.distances import (
+    angular_distance,
     chebyshev,
     cosine_distance,
     euclidean,
@@ -252,3 +254,25 @@ def test_a_signaling_nan_is_a_nan_and_no_warning():
     x = np.array([0x7F800001, 0], np.uint32).view(np.float32)
     assert math.isnan(hamming(x, np.array([1.0, 0.0])))
     assert math.isnan(euclidean(x, np.array([1.0, 0.0])))
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_the_rounding_of_a_length_is_no_angle(dtype):
+    """y is 3x, rounded, and x nearly along an axis: what it is off by turns it by much less than an ulp.
+
+    In the plane sin θ = |x₁y₂ − x₂y₁|/(‖x‖‖y‖), here in exact fractions. Relative errors of the elements turn
+    a direction by at most |u₁u₂| times their difference.
+    """
+    rng = np.random.default_rng(20261128)
+    x = np.stack([10.0 ** rng.uniform(-6, -2, 500), rng.uniform(1, 2, 500)], axis=-1).astype(dtype)
+    y = (3 * x).astype(dtype)
+    angles, cosines = angular_distance(x, y), cosine_distance(x, y)
+    turned = 0
+    for a, b, angle, cosine in zip(x.tolist(), y.tolist(), angles.tolist(), cosines.tolist(), strict=True):
+        determinant = Fraction(a[0]) * Fraction(b[1]) - Fraction(a[1]) * Fraction(b[0])
+        true = abs(float(determinant)) / (math.hypot(*a) * math.hypot(*b))
+        room = 16 * np.finfo(dtype).eps * a[0] * a[1] / math.hypot(*a) ** 2
+        assert abs(angle - true) <= room
+        assert abs(math.sqrt(2 * cosine) - true) <= room
+        turned += determinant != 0
+    assert turned > 100

@@ -5,6 +5,9 @@ import numpy as np
 from lossbook._checks import vector_pair
 from lossbook.distances._norms import centered, root_sum_of_squares, unit_vectors
 
+# Below this 1 − cos, the difference of two unit vectors is split into along and across.
+NEAR = 1e-3
+
 # Each function below switches NumPy's floating-point warnings off: sizes are dealt with where they matter.
 
 
@@ -63,7 +66,23 @@ def cosine_distance(x, y, *, axis=-1):
 def half_squared_chord(u, v):
     """Return ½‖u − v‖² = 1 − cos for unit vectors, at most 2 in spite of rounding."""
     d = u - v
-    return np.minimum(0.5 * np.sum(d * d, axis=-1), 2)
+    half = 0.5 * np.sum(d * d, axis=-1)
+    near = half < NEAR
+    if near.any():
+        across = across_direction(d, u)
+        square = np.sum(across * across, axis=-1)
+        # 1 − cos = sin²/(1 + cos)
+        half = np.where(near, square / (1 + np.sqrt(1 - square)), half)
+    return np.minimum(half, 2)
+
+
+def across_direction(d, u):
+    """Return the part of d = u − v at right angles to u; its length is the sine of the angle.
+
+    Rounding leaves unit vectors a little longer or shorter than 1. For near directions that would be most of
+    the difference between them, and it is no angle.
+    """
+    return d - np.sum(d * u, axis=-1, keepdims=True) * u
 
 
 @np.errstate(all="ignore")
@@ -116,7 +135,13 @@ def angular_distance(x, y, *, axis=-1):
 
 def angle(u, v):
     """Return 2 arctan(‖u − v‖/‖u + v‖), the angle between unit vectors."""
-    return 2 * np.arctan2(root_sum_of_squares(u - v), root_sum_of_squares(u + v))
+    d = u - v
+    chord = root_sum_of_squares(d)
+    found = 2 * np.arctan2(chord, root_sum_of_squares(u + v))
+    near = 0.5 * chord * chord < NEAR
+    if near.any():
+        found = np.where(near, np.arcsin(root_sum_of_squares(across_direction(d, u))), found)[()]
+    return found
 
 
 @np.errstate(all="ignore")

@@ -95,7 +95,8 @@ def pulls(x, y, center=False):
 
 
 def over(size, value):
-    return size / abs(value) if value else mpf("inf")
+    # Parallel vectors have the cosine 1 up to the last of the many digits: then there is no relative error.
+    return size / abs(value) if abs(value) > mpf(10) ** (-ulp.DIGITS // 2) else mpf("inf")
 
 
 def quadratic(kappa, dtype=np.float64):
