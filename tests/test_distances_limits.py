@@ -258,7 +258,7 @@ def test_a_signaling_nan_is_a_nan_and_no_warning():
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_the_rounding_of_a_length_is_no_angle(dtype):
-    """y is 3x, rounded, and x nearly along an axis: what it is off by turns it by much less than an ulp.
+    """With y = 3x, rounded, and x nearly along an axis, what y is off by turns it by much less than an ulp.
 
     In the plane sin θ = |x₁y₂ − x₂y₁|/(‖x‖‖y‖), here in exact fractions. Relative errors of the elements turn
     a direction by at most |u₁u₂| times their difference.
