@@ -190,6 +190,7 @@ def mahalanobis(x, y, cov):
 
 
 UP_TO_MEDIUM = {name: ROWS[name] for name in ("small", "medium")}
+WHOLE_TABLE = "a table of this size is worked on whole, a large one by blocks"
 BY_ROWS = [
     ("euclidean", {}, scipy.spatial.distance.euclidean, rows),
     ("manhattan", {}, scipy.spatial.distance.cityblock, rows),
@@ -209,6 +210,7 @@ for name, parameters, theirs, inputs in BY_ROWS:
             functools.partial(getattr(distances, name), **parameters),
             in_a_loop(theirs, *parameters.values()),
             sizes=UP_TO_MEDIUM,
+            why_memory="places are single bytes; counts and quotients take eight",
         )
     )
 for name, parameters, p in (
@@ -330,6 +332,7 @@ RACES += [
         counts,
         sizes=TABLES,
         why="keeps digits of nearly independent tables, where the other's terms cancel",
+        why_memory=WHOLE_TABLE,
     ),
     Race(
         "variation_of_information",
@@ -339,6 +342,7 @@ RACES += [
         from_entropies,
         sizes=TABLES,
         why="the entropies cancel; each cell gets the sum of all others",
+        why_memory=WHOLE_TABLE,
     ),
     Race(
         "mutual_information_knn",
@@ -348,5 +352,6 @@ RACES += [
         functools.partial(mutual_info_regression, random_state=0),
         lambda x, y: (x[:, np.newaxis], y),
         sizes=SAMPLES,
+        why_memory="for each point the distances to its neighbors and the counts of nearer ones",
     ),
 ]

@@ -168,6 +168,7 @@ RACES = [
         lambda x, y: Ridge(alpha=1.0).fit(x, y),
         sizes=MANY_COLUMNS,
         why="within the noise of 1: the same normal equations, and corrected",
+        why_memory="with as many columns as rows the normal equations are as large as the design",
     ),
     Race(
         "lasso",
@@ -194,6 +195,7 @@ RACES = [
         statsmodels_fit,
         with_intercept,
         ROBUST,
+        why_memory="the scaled design, its factors, and the weighted residuals",
     ),
     Race(
         "robust_regression",
@@ -203,8 +205,16 @@ RACES = [
         lambda x, y: HuberRegressor(epsilon=1.345, alpha=0.0, max_iter=1000).fit(x, y),
         sizes=ROBUST,
         why="factors the design matrix once, and one product of it a round; the peer's L-BFGS needs neither",
+        why_memory="the scaled design, its factors, and the weighted residuals",
     ),
     Race(
-        "gradient_descent", "torch.optim.SGD", bowl, our_descent, torch_descent, tensors, ("small", "medium")
+        "gradient_descent",
+        "torch.optim.SGD",
+        bowl,
+        our_descent,
+        torch_descent,
+        tensors,
+        ("small", "medium"),
+        why_memory="the path is kept, a point a step",
     ),
 ]
