@@ -69,20 +69,18 @@ def half_squared_chord(u, v):
     half = 0.5 * np.sum(d * d, axis=-1)
     near = half < NEAR
     if near.any():
-        across = across_direction(d, u)
-        square = np.sum(across * across, axis=-1)
-        # 1 − cos = sin²/(1 + cos)
-        half = np.where(near, square / (1 + np.sqrt(1 - square)), half)
+        across = across_direction(d, u + v)
+        half = np.where(near, 0.5 * np.sum(across * across, axis=-1), half)
     return np.minimum(half, 2)
 
 
-def across_direction(d, u):
-    """Return the part of d = u − v at right angles to u; its length is the sine of the angle.
+def across_direction(d, m):
+    """Return the part of d = u − v at right angles to m = u + v.
 
-    Rounding leaves unit vectors a little longer or shorter than 1. For near directions that would be most of
-    the difference between them, and it is no angle.
+    For vectors of length 1 that is all of it. Rounding leaves them a little longer or shorter, which for near
+    directions would be most of the difference, and it is no angle.
     """
-    return d - np.sum(d * u, axis=-1, keepdims=True) * u
+    return d - np.sum(d * m, axis=-1, keepdims=True) / np.sum(m * m, axis=-1, keepdims=True) * m
 
 
 @np.errstate(all="ignore")
@@ -135,13 +133,12 @@ def angular_distance(x, y, *, axis=-1):
 
 def angle(u, v):
     """Return 2 arctan(‖u − v‖/‖u + v‖), the angle between unit vectors."""
-    d = u - v
+    d, m = u - v, u + v
     chord = root_sum_of_squares(d)
-    found = 2 * np.arctan2(chord, root_sum_of_squares(u + v))
     near = 0.5 * chord * chord < NEAR
     if near.any():
-        found = np.where(near, np.arcsin(root_sum_of_squares(across_direction(d, u))), found)[()]
-    return found
+        chord = np.where(near, root_sum_of_squares(across_direction(d, m)), chord)
+    return 2 * np.arctan2(chord, root_sum_of_squares(m))
 
 
 @np.errstate(all="ignore")
