@@ -1,5 +1,7 @@
 """Pictures at the limits of number types: short floats, huge and tiny values, weights of any size."""
 
+import math
+
 import numpy as np
 import pytest
 
@@ -11,6 +13,8 @@ from lossbook.images import (
     gram_matrix,
     psnr,
     ssim,
+    total_variation,
+    total_variation_grad,
 )
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -131,3 +135,101 @@ def test_a_longdouble_is_denoised_beyond_float64(exponent):
     assert record.converged
     expected = f if exponent > 0 else np.broadcast_to(f.mean(), f.shape)
     np.testing.assert_array_less(abs(u / expected - 1), 1e-15)
+
+
+def test_a_gram_matrix_is_a_mean_that_may_be_finite_where_the_sum_is_not():
+    """12 products of 1.3e154 squared, 1.69e308, are beyond the largest number; their mean is one of them."""
+    features = np.full((2, 1, 3, 4), 1.3e154)
+    features[1] = 2.0
+    np.testing.assert_allclose(gram_matrix(features)[:, 0, 0], [1.69e308, 4.0], rtol=1e-15)
+    # So for the loss: 4 squares of 1.2e154.
+    loss = gram_loss(np.full((2, 1, 1), 1.2e77), np.zeros((2, 1, 1)), normalization="hw")
+    assert loss == pytest.approx(1.2**4 * 1e308, rel=1e-14)
+
+
+def test_infinities_on_the_way_neither_cancel_nor_turn_the_sign():
+    """(1, 1, 1)·(1, −1, −1) = −1, and so it is in a unit of 1e200, where the first product is ∞ alone."""
+    features = 1e200 * np.array([[[1.0, 1.0, 1.0]], [[1.0, -1.0, -1.0]]])
+    inf = np.inf
+    np.testing.assert_array_equal(gram_matrix(features), [[inf, -inf], [-inf, inf]])
+    np.testing.assert_array_equal(gram_loss(features, features), 0.0)
+    np.testing.assert_array_equal(gram_loss(features, 2 * features), inf)
+    np.testing.assert_array_equal(gram_loss_grad(features, features), np.zeros((2, 1, 3)))
+    expected = gram_loss_grad(features / 1e200, 2 * features / 1e200)
+    assert (expected != 0).all()
+    np.testing.assert_array_equal(gram_loss_grad(features, 2 * features), np.sign(expected) * inf)
+
+
+def test_style_of_a_stack_is_computed_in_a_unit_of_its_own():
+    """Beside one that overflows and is equal, an ordinary feature map gets what it gets alone."""
+    features, style = picture(2, 3, 2, 4), picture(2, 3, 2, 4)
+    features[1] = style[1] = 1e200 * features[1]
+    loss, gradient = gram_loss(features, style), gram_loss_grad(features, style)
+    np.testing.assert_array_equal(loss, [gram_loss(features[0], style[0]), 0.0])
+    np.testing.assert_array_equal(gradient[0], gram_loss_grad(features[0], style[0]))
+    np.testing.assert_array_equal(gradient[1], np.zeros((3, 2, 4)))
+
+
+def test_what_is_not_finite_is_not_repaired():
+    assert np.isnan(gram_matrix([[[np.nan, 1.0]]]))
+    assert gram_matrix([[[np.inf, 1.0]]]) == np.inf
+    assert np.isnan(gram_loss([[[np.inf]]], [[[np.inf]]]))
+    assert np.isnan(total_variation_grad([[np.nan, 1.0]])).all()
+
+
+LARGE = 1.7e308
+STEPS = [[LARGE, -LARGE, LARGE]]
+
+
+@pytest.mark.parametrize("kind", ["isotropic", "anisotropic"])
+@pytest.mark.parametrize(
+    ("beta", "epsilon", "slope"),
+    [
+        (1.0, 0.0, 1.0),
+        (1.0, LARGE, 2 / math.sqrt(5)),
+        # β m^(β−1) is the root of 1.5² 2 · 1.7e308.
+        (1.5, 0.0, 1.5 * math.sqrt(3.4) * 1e154),
+        (0.5, 0.0, 0.5 / math.sqrt(3.4) * 1e-154),
+        (1.25, 0.0, 1.25 * 3.4**0.25 * 1e77),
+        (2.0, 0.0, np.inf),
+    ],
+)
+def test_a_difference_may_be_beyond_the_largest_number(kind, beta, epsilon, slope):
+    found = total_variation_grad(STEPS, kind=kind, beta=beta, epsilon=epsilon)
+    np.testing.assert_allclose(found, [[slope, -2 * slope, slope]], rtol=1e-14)
+
+
+def test_pulls_beyond_the_largest_number_may_cancel():
+    """Its neighbors pull the middle alike."""
+    np.testing.assert_array_equal(
+        total_variation_grad([[LARGE, 0.0, -LARGE]], beta=2.0), [[np.inf, 0.0, -np.inf]]
+    )
+    stack = np.float32([[[3e38, -3e38]], [[1.0, 3.0]]])
+    found = total_variation_grad(stack)
+    assert found.dtype == np.float32
+    np.testing.assert_array_equal(found, [[[1, -1]], [[-1, 1]]])
+
+
+def test_variation_of_a_small_power_is_finite_where_differences_are_not():
+    found = total_variation([STEPS, [[0.0, 1.0, 1.0]]], beta=0.5)
+    np.testing.assert_allclose(found, [2 * math.sqrt(3.4) * 1e154, 1.0], rtol=1e-15)
+    assert total_variation(STEPS) == np.inf
+
+
+@pytest.mark.parametrize(
+    ("difference", "data_range", "expected"),
+    [
+        # 20 log₁₀ of the range over the difference, whose ratio no float holds.
+        (1e-300, 1e100, 8000.0),
+        (1e300, 1e-300, -12000.0),
+        (1e-310, 1.0, 6200.0),
+        (5e-324, 1.0, 20 * 1074 * math.log10(2)),
+        (1e-320, 1e-320, 0.0),
+        (0.0, 1e-320, np.inf),
+    ],
+)
+def test_a_peak_ratio_beyond_the_floats(difference, data_range, expected):
+    x = np.zeros((2, 3, 5))
+    y = np.stack([np.full((3, 5), difference), np.full((3, 5), data_range)])
+    found = psnr(x, y, data_range=data_range)
+    np.testing.assert_allclose(found, [expected, 0.0], rtol=1e-13, atol=1e-12)

@@ -20,6 +20,17 @@ def test_the_mean_is_divided_once():
         assert [mean_loss(row) for row in losses] == [row.sum() / n for row in losses]
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_mean_lies_between_the_least_and_the_largest(dtype):
+    """A tenth of the largest float32 is rounded up, and the sum of ten of them is infinite."""
+    largest = np.finfo(dtype).max
+    for count in range(2, 60):
+        assert mean_loss(np.full(count, largest)) == largest
+        assert mean_loss(np.full(count, -largest)) == -largest
+    assert mean_loss([largest, np.inf]) == np.inf
+    assert np.isnan(mean_loss([largest, largest, np.nan]))
+
+
 def test_overflow_is_no_warning():
     assert l1_penalty([1e308, 1e308]) == math.inf
     assert objective([1.0], [1e308], penalty="l1", strength=10.0) == math.inf

@@ -3,8 +3,10 @@
 import numpy as np
 
 from lossbook._checks import as_real_array, check_option
+from lossbook.images._units import in_some_unit
 
-# Each function below switches NumPy's floating-point warnings off: overflow to infinity is the right answer.
+# Each function below switches NumPy's floating-point warnings off: where one overflows on the way, it is
+# computed again in another unit, and overflow of the result to infinity is the right answer.
 
 
 @np.errstate(all="ignore")
@@ -51,7 +53,8 @@ def gram_matrix(features, *, normalization="chw"):
            [6., 9.]])
     """
     flat, dtype = _flat(features, name="features")
-    return _gram(flat, normalization).astype(dtype, copy=False)
+    gram = in_some_unit(lambda f: _gram(f, normalization), flat, degree=2)
+    return gram.astype(dtype, copy=False)
 
 
 @np.errstate(all="ignore")
@@ -97,8 +100,13 @@ def gram_loss(features, target_features, *, normalization="chw"):
     >>> gram_loss([[[2.0]]], [[[1.0]]])
     np.float64(9.0)
     """
-    difference, _, dtype = _difference(features, target_features, normalization)
-    return np.mean(difference * difference, axis=(-1, -2)).astype(dtype)
+    flat, target, dtype = _pair(features, target_features)
+
+    def loss(f, s):
+        difference = _gram(f, normalization) - _gram(s, normalization)
+        return np.mean(difference * difference, axis=(-1, -2), keepdims=True)
+
+    return in_some_unit(loss, flat, target, degree=4)[..., 0, 0].astype(dtype)[()]
 
 
 @np.errstate(all="ignore")
@@ -131,9 +139,14 @@ def gram_loss_grad(features, target_features, *, normalization="chw"):
     >>> gram_loss_grad([[[2.0]]], [[[1.0]]])
     array([[[24.]]])
     """
-    difference, flat, dtype = _difference(features, target_features, normalization)
+    flat, target, dtype = _pair(features, target_features)
     factor = 4 / (flat.shape[-2] ** 2 * _divisor(flat, normalization))
-    return (difference @ flat * factor).reshape(np.shape(features)).astype(dtype, copy=False)
+
+    def gradient(f, s):
+        return (_gram(f, normalization) - _gram(s, normalization)) @ f * factor
+
+    found = in_some_unit(gradient, flat, target, degree=3)
+    return found.reshape(np.shape(features)).astype(dtype, copy=False)
 
 
 def _flat(features, *, name):
@@ -160,8 +173,8 @@ def _divisor(flat, normalization):
     return flat.shape[-1] * (flat.shape[-2] if normalization == "chw" else 1)
 
 
-def _difference(features, target_features, normalization):
-    """Return G(F) − G(S), the features as matrices, and the type that a result shall have."""
+def _pair(features, target_features):
+    """Return two feature maps as matrices of one type, and the type that a result shall have."""
     flat, dtype = _flat(features, name="features")
     target, target_dtype = _flat(target_features, name="target_features")
     if flat.shape[:-1] != target.shape[:-1]:
@@ -170,6 +183,8 @@ def _difference(features, target_features, normalization):
             f"and {np.shape(target_features)}"
         )
     wide = np.result_type(flat, target)
-    flat, target = flat.astype(wide, copy=False), target.astype(wide, copy=False)
-    difference = _gram(flat, normalization) - _gram(target, normalization)
-    return difference, flat, np.result_type(dtype, target_dtype)
+    return (
+        flat.astype(wide, copy=False),
+        target.astype(wide, copy=False),
+        np.result_type(dtype, target_dtype),
+    )

@@ -6,7 +6,7 @@ import math
 import numpy as np
 
 from lossbook._checks import as_real_array, check_equal_shapes, positive_number
-from lossbook.distances._norms import is_safe_sum, root_sum_of_squares
+from lossbook.distances._norms import is_safe_sum, power_of_two_scaled
 from lossbook.images._differences import joined, stripes
 
 # Windows along either side of what is computed at a time. A mean over 11 neighbors is taken as a product with
@@ -64,12 +64,16 @@ def psnr(x, y, *, data_range):
         x, y = x.astype(np.float32), y.astype(np.float32)
     parts = [np.sum(np.square(x[..., rows, :] - y[..., rows, :]), axis=(-1, -2)) for rows in stripes(x)]
     squares = joined(parts)
-    root = np.sqrt(squares)
+    root, exponent = np.sqrt(squares), 0
     if not is_safe_sum(squares).all():
-        # Squares overflow or vanish.
-        root = root_sum_of_squares((x - y).reshape(*x.shape[:-2], -1))
+        # Squares overflow or vanish: the root is this times 2ᵉ.
+        scaled, exponent = power_of_two_scaled((x - y).reshape(*x.shape[:-2], -1))
+        root = np.sqrt(np.sum(scaled * scaled, axis=-1))
     pixels = x.dtype.type(x.shape[-2] * x.shape[-1])
-    return (20 * np.log10(data_range * np.sqrt(pixels) / root)).astype(dtype)
+    ratio = np.ldexp(data_range * np.sqrt(pixels) / root, -exponent)
+    # Where the ratio overflows or vanishes, its parts' logarithms do not cancel.
+    logs = np.log10(data_range) + np.log10(pixels) / 2 - np.log10(root) - exponent * np.log10(x.dtype.type(2))
+    return (20 * np.where(is_safe_sum(ratio), np.log10(ratio), logs)).astype(dtype)
 
 
 @np.errstate(all="ignore")

@@ -6,6 +6,7 @@ import numpy as np
 
 from lossbook._checks import check_option, positive_number, real_number
 from lossbook.images._differences import as_picture, differences, joined, length, stripes
+from lossbook.images._units import in_some_unit
 
 _KINDS = ("isotropic", "anisotropic")
 
@@ -70,8 +71,12 @@ def total_variation(image, *, kind="isotropic", beta=1.0):
     check_option(kind, _KINDS, name="kind")
     u = as_picture(image)
     beta = positive_number(beta, name="beta", dtype=u.dtype)
-    parts = [np.sum(_terms(u, rows, kind, beta), axis=(-1, -2)) for rows in stripes(u)]
-    return joined(parts)
+
+    def total(u):
+        parts = [np.sum(_terms(u, rows, kind, beta), axis=(-1, -2), keepdims=True) for rows in stripes(u)]
+        return joined(parts)
+
+    return in_some_unit(total, u, degree=beta)[..., 0, 0][()]
 
 
 def _terms(u, rows, kind, beta):
@@ -129,10 +134,14 @@ def total_variation_grad(image, *, kind="isotropic", beta=1.0, epsilon=0.0):
     epsilon = real_number(epsilon, name="epsilon", requirement=requirement)
     if not 0 <= epsilon < math.inf:
         raise ValueError(f"epsilon must be {requirement}; got {epsilon:g}")
-    gradient = np.zeros_like(u)
-    for rows in stripes(u):
-        _give(gradient, rows, _pull(u, rows, kind, beta, u.dtype.type(epsilon)))
-    return gradient
+
+    def slopes(u, epsilon):
+        gradient = np.zeros_like(u)
+        for rows in stripes(u):
+            _give(gradient, rows, _pull(u, rows, kind, beta, epsilon))
+        return gradient
+
+    return in_some_unit(slopes, u, np.full((1, 1), epsilon, u.dtype), degree=beta - 1)
 
 
 def _pull(u, rows, kind, beta, epsilon):

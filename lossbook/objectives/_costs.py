@@ -61,8 +61,11 @@ def mean_loss(losses, weights=None):
         # A sum runs in memory's order: in this one it rounds alike, however the losses lie.
         losses = losses.ravel()
         mean = np.mean(losses)
-        # The sum may overflow where the mean does not.
-        return mean if np.isfinite(mean) else np.sum(losses / losses.dtype.type(losses.size))
+        if np.isfinite(mean):
+            return mean
+        # The sum may overflow where the mean does not; and where that is the largest number, so may rounding.
+        mean = np.sum(losses / losses.dtype.type(losses.size))
+        return np.clip(mean, losses.min(), losses.max())
     weights = as_real_array(weights, name="weights")
     check_equal_shapes(losses, weights, names=("losses", "weights"))
     largest = weights.max()

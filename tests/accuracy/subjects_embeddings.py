@@ -16,12 +16,13 @@ def torchs(a, b):
 
 
 def batches(rng, count):
-    """Return batches of queries and keys: any, aligned, collapsed."""
+    """Return batches of queries and keys, each of any length: any, aligned, collapsed."""
 
     def batch(kind):
         q, k = rng.standard_normal((2, N, D))
         small = 10.0 ** rng.uniform(-12, -1)
-        return [(q, k), (q, q + small * k), (q[:1] + small * q, q[:1] + small * k)][kind]
+        q, k = [(q, k), (q, q + small * k), (q[:1] + small * q, q[:1] + small * k)][kind]
+        return q * 10.0 ** rng.uniform(-37, 37, (N, 1)), k * 10.0 ** rng.uniform(-37, 37, (N, 1))
 
     return [batch(i % 3) for i in range(count)]
 

@@ -12,6 +12,7 @@ from lossbook import images, objectives
 H, W = pictures.H, pictures.W
 STRENGTH = 0.375
 BETAS = (1.0, 1.5, 2.0)
+EPSILON = 0.01
 
 
 def over_each(terms):
@@ -29,6 +30,18 @@ def variation_terms(u, beta):
                 pull = mpf(beta) * abs(d) ** mpf(beta - 1) * mpmath.sign(d)
                 terms[other].append(pull)
                 terms[k].append(-pull)
+    return [each or [mpf(0)] for each in terms]
+
+
+def smoothed_terms(u):
+    """Return what each pixel's isotropic derivative, smoothed, is the sum of."""
+    terms = [[] for _ in u]
+    for k, (down, right) in enumerate(pictures.differences(u)):
+        length = mpmath.sqrt(down**2 + right**2 + mpf(EPSILON) ** 2)
+        for d, other in ((down, k + W), (right, k + 1)):
+            if d:
+                terms[other].append(d / length)
+                terms[k].append(-d / length)
     return [each or [mpf(0)] for each in terms]
 
 
@@ -89,7 +102,7 @@ def feature_maps(function):
 def costs(rng, count):
     """Return losses and parameters."""
     return [
-        (rng.random(n) * 10 ** rng.uniform(-9, 9), rng.standard_normal(5)) for n in rng.integers(1, 60, count)
+        (rng.random(n) * 10 ** rng.uniform(-300, 300), rng.standard_normal(5)) for n in rng.integers(1, 60, count)
     ]
 
 
@@ -185,6 +198,14 @@ SUBJECTS = [
         for beta in BETAS
     ),
     ulp.Subject(
+        "total_variation_grad, smoothed",
+        lambda u: np.ravel(images.total_variation_grad(u, epsilon=EPSILON)),
+        pictures.pictures,
+        of_sums(smoothed_terms),
+        of.summing,
+        condition=lambda u: over_each(smoothed_terms(u)),
+    ),
+    ulp.Subject(
         "gram_loss",
         feature_maps(images.gram_loss),
         pictures.two,
@@ -195,7 +216,8 @@ SUBJECTS = [
     ulp.Subject(
         "gram_loss_grad",
         feature_maps(images.gram_loss_grad),
-        pictures.two,
+        # Where Gram matrices overflow, features that vanish beside the largest are lost.
+        pictures.two_of_one_size,
         of_sums(lambda f, s: gram_products(f, s, signed=True)),
         of.summing,
         condition=gram_grad_condition,

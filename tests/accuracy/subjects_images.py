@@ -1,6 +1,7 @@
 """The sums of `lossbook.images`, with their definitions in many digits."""
 
 import mpmath
+import numpy as np
 import subjects_distances as of
 import ulp
 from mpmath import mpf
@@ -11,22 +12,28 @@ H, W, BETA = 3, 4, 1.5
 
 
 def pictures(rng, count):
-    """Return pictures: ordinary, flat but for a little, far from 0, of any exponent."""
+    """Return pictures: ordinary, flat but for a little, far from 0, of any size, with pixels of any size."""
 
     def picture(kind):
         u = rng.standard_normal((H, W))
-        return [u, 1 + 1e-12 * u, 1e8 + u, u * 10.0 ** rng.uniform(-30, 30)][kind]
+        sized = np.ldexp(u, rng.integers(-1074, 1021))
+        return [u, 1 + 1e-12 * u, 1e8 + u, sized, ulp.any_exponent(rng, (H, W))][kind]
 
-    return [(picture(i % 4),) for i in range(count)]
+    return [(picture(i % 5),) for i in range(count)]
 
 
 def two(rng, count):
-    """Return pictures with another that differs a little or a lot."""
+    """Return pictures with another that differs a little or a lot; no difference overflows."""
     noise = 10.0 ** rng.uniform(-9, 0, count)
     return [
-        (x, x * (1 + a * rng.standard_normal((H, W))))
+        (x / 8, x / 8 * (1 + a * rng.uniform(-1, 1, (H, W))))
         for a, (x,) in zip(noise, pictures(rng, count), strict=True)
     ]
+
+
+def two_of_one_size(rng, count):
+    """Return those of `two` whose pixels are not of any size."""
+    return [pair for i, pair in enumerate(two(rng, 5 * count // 4)) if i % 5 < 4]
 
 
 def differences(u):
@@ -37,7 +44,8 @@ def differences(u):
 
 
 def decibels(x, y):
-    return 10 * mpmath.log10(H * W / mpmath.fsum((a - b) ** 2 for a, b in zip(x, y, strict=True)))
+    squares = mpmath.fsum((a - b) ** 2 for a, b in zip(x, y, strict=True))
+    return 10 * mpmath.log10(H * W / squares) if squares else mpmath.inf
 
 
 def maps(f):
