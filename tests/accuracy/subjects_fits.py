@@ -102,7 +102,8 @@ def feature_maps(function):
 def costs(rng, count):
     """Return losses and parameters."""
     return [
-        (rng.random(n) * 10 ** rng.uniform(-300, 300), rng.standard_normal(5)) for n in rng.integers(1, 60, count)
+        (rng.random(n) * 10 ** rng.uniform(-300, 300), rng.standard_normal(5))
+        for n in rng.integers(1, 60, count)
     ]
 
 
