@@ -4,6 +4,18 @@ import os
 
 import pytest
 
+# Of each file of tests with a generator RNG: how it stands before the first of them.
+_STATES = {}
+
+
+def pytest_runtest_setup(item):
+    """Let each test draw the same random numbers, whichever tests ran before it."""
+    module = getattr(item, "module", None)
+    generator = getattr(module, "RNG", None)
+    if generator is not None:
+        bits = generator.bit_generator
+        bits.state = _STATES.setdefault(module.__name__, bits.state)
+
 
 def _skipped(config):
     reporter = config.pluginmanager.get_plugin("terminalreporter")

@@ -167,13 +167,14 @@ def js_general(ps, weights=None, *, base=None):
     ps = as_probabilities(ps, name="ps")
     if ps.ndim != 2 or len(ps) == 0:
         raise ValueError(f"ps must have shape (n, K) with n at least 1; got {ps.shape}")
+    dtype = ps.dtype
     if weights is None:
-        weights = np.full(len(ps), 1 / len(ps), dtype=ps.dtype)
+        weights = np.ones(len(ps), np.result_type(dtype, np.float64)) / len(ps)
     else:
         weights = as_probabilities(weights, name="weights")
         if weights.shape != ps.shape[:1]:
             raise ValueError(f"weights must have shape {ps.shape[:1]}; got {weights.shape}")
-    dtype = np.result_type(ps, weights)
+        dtype = np.result_type(ps, weights)
     wide = np.result_type(dtype, np.float64)
     ps, weights = ps.astype(wide), weights.astype(wide)[:, None]
     mixture = np.broadcast_to((weights * ps).sum(0), ps.shape)
