@@ -80,26 +80,28 @@ def test_every_public_function_is_here():
 
 def test_values_worked_by_hand():
     logits = np.log([0.2, 0.3, 0.5])
-    assert softmax_cross_entropy(logits, 1) == pytest.approx(-math.log(0.3), rel=1e-14)
+    assert softmax_cross_entropy(logits, 1) == pytest.approx(-math.log(0.3), rel=1e-14, abs=0)
     soft = -0.5 * math.log(0.2) - 0.5 * math.log(0.5)
-    assert softmax_cross_entropy(logits, [0.5, 0, 0.5]) == pytest.approx(soft, rel=1e-14)
+    assert softmax_cross_entropy(logits, [0.5, 0, 0.5]) == pytest.approx(soft, rel=1e-14, abs=0)
     logs = -np.log([0.2, 0.3, 0.5])
     smooth = 0.7 * logs[1] + 0.1 * logs.sum()
-    assert softmax_cross_entropy(logits, 1, label_smoothing=0.3) == pytest.approx(smooth, rel=1e-14)
+    assert softmax_cross_entropy(logits, 1, label_smoothing=0.3) == pytest.approx(smooth, rel=1e-14, abs=0)
     weighted = 2 * 0.8 * logs[1] + 3 * 0.1 * logs[2] + 2 * 0.1 * logs[1] - 2 * 0.1 * logs[1]
     given_weights = softmax_cross_entropy(logits, [0.1, 0.8, 0.1], class_weights=[0, 2, 3])
-    assert given_weights == pytest.approx(weighted, rel=1e-14)
+    assert given_weights == pytest.approx(weighted, rel=1e-14, abs=0)
     np.testing.assert_allclose(softmax_cross_entropy_grad(logits, 1), [0.2, -0.7, 0.5], rtol=1e-14)
     np.testing.assert_allclose(binary_cross_entropy(math.log(3), 1), -math.log(0.75), rtol=1e-14)
     by_hand = -0.25 * math.log(0.75) - 0.75 * math.log(0.25)
     np.testing.assert_allclose(binary_cross_entropy(math.log(3), 0.25), by_hand, rtol=1e-14)
     np.testing.assert_allclose(binary_cross_entropy_grad(math.log(3), 0.25), 0.5, rtol=1e-14)
-    assert focal_loss(logits, 2) == pytest.approx(0.25 * math.log(2), rel=1e-14)
-    assert focal_loss(logits, 0, gamma=3) == pytest.approx(0.8**3 * math.log(5), rel=1e-14)
-    assert brier_score([0.2, 0.3, 0.5], 1) == pytest.approx(0.04 + 0.49 + 0.25, rel=1e-14)
+    assert focal_loss(logits, 2) == pytest.approx(0.25 * math.log(2), rel=1e-14, abs=0)
+    assert focal_loss(logits, 0, gamma=3) == pytest.approx(0.8**3 * math.log(5), rel=1e-14, abs=0)
+    assert brier_score([0.2, 0.3, 0.5], 1) == pytest.approx(0.04 + 0.49 + 0.25, rel=1e-14, abs=0)
     np.testing.assert_allclose(brier_score_grad([0.2, 0.3, 0.5], 1), [0.4, -1.4, 1.0], rtol=1e-14)
     divergence = 4 * kl(softmax([1.0, 0.0]), softmax([0.0, 0.5]))
-    assert distillation_loss([0.0, 1.0], [2.0, 0.0], temperature=2) == pytest.approx(divergence, rel=1e-13)
+    assert distillation_loss([0.0, 1.0], [2.0, 0.0], temperature=2) == pytest.approx(
+        divergence, rel=1e-13, abs=0
+    )
 
 
 def test_torch_has_the_same():
@@ -125,10 +127,10 @@ def test_torch_has_the_same():
 
 def test_scikit_learn_has_the_averages():
     theirs = sklearn.metrics.log_loss(LABELS, PROBS)
-    assert softmax_cross_entropy(LOGITS, LABELS).mean() == pytest.approx(theirs, rel=1e-12)
+    assert softmax_cross_entropy(LOGITS, LABELS).mean() == pytest.approx(theirs, rel=1e-12, abs=0)
     two, labels = softmax(LOGITS[:, :2]), LABELS % 2
     theirs = sklearn.metrics.brier_score_loss(labels, two[:, 1])
-    assert brier_score(two, labels).mean() == pytest.approx(2 * theirs, rel=1e-12)
+    assert brier_score(two, labels).mean() == pytest.approx(2 * theirs, rel=1e-12, abs=0)
 
 
 def test_focal_loss_is_the_definition_in_torch():
@@ -152,7 +154,9 @@ def test_expected_calibration_error_by_a_loop():
                 accuracy = np.mean([probs[i].argmax() == labels[i] for i in inside])
                 confidence = np.mean([max(probs[i]) for i in inside])
                 expected += len(inside) / 200 * abs(accuracy - confidence)
-        assert expected_calibration_error(probs, labels, bins=bins) == pytest.approx(expected, rel=1e-12)
+        assert expected_calibration_error(probs, labels, bins=bins) == pytest.approx(
+            expected, rel=1e-12, abs=0
+        )
     assert expected_calibration_error(probs, labels) == expected_calibration_error(probs, labels, bins=15)
     folded = expected_calibration_error(probs.reshape(10, 20, 3), labels.reshape(10, 20))
     assert folded == expected_calibration_error(probs, labels)
@@ -239,7 +243,7 @@ def test_the_brier_gradient_moves_each_probability_by_itself():
 
 def test_the_gradient_keeps_its_digits_where_the_answer_is_right():
     assert softmax_cross_entropy_grad([50.0, 0.0], 0) == pytest.approx(
-        [-math.exp(-50), math.exp(-50)], rel=1e-14
+        [-math.exp(-50), math.exp(-50)], rel=1e-14, abs=0
     )
     assert softmax_cross_entropy_grad([50.0, 0.0], [1, 0])[0] == pytest.approx(
         -math.exp(-50), rel=1e-14, abs=0
@@ -292,15 +296,15 @@ def test_extreme_focal_losses():
 
 
 def test_extreme_distillation():
-    assert distillation_loss([0.0, -1e4], [0.0, 0.0]) == pytest.approx(5e3 - math.log(2), rel=1e-14)
+    assert distillation_loss([0.0, -1e4], [0.0, 0.0]) == pytest.approx(5e3 - math.log(2), rel=1e-14, abs=0)
     assert distillation_loss([0.0, -math.inf], [0.0, 0.0]) == math.inf
-    assert distillation_loss([0.0, 0.0], [0.0, -math.inf]) == pytest.approx(math.log(2), rel=1e-15)
+    assert distillation_loss([0.0, 0.0], [0.0, -math.inf]) == pytest.approx(math.log(2), rel=1e-15, abs=0)
     assert distillation_loss([1.0, 2.0], [2.0, 3.0]) == 0
     assert distillation_loss_grad([1.0, 2.0], [2.0, 3.0]).tolist() == [0, 0]
     assert distillation_loss_grad([0.0, -math.inf], [0.0, 0.0]).tolist() == [0.5, -0.5]
     assert distillation_loss_grad([0.0, 0.0], [0.0, -math.inf]).tolist() == [-0.5, 0.5]
     # Large T: (z − v)² of centered logits over 2K; tiny T: no overflow turns into NaN.
-    assert distillation_loss([1.0, -1.0], [0.0, 0.0], temperature=1e8) == pytest.approx(0.5, rel=1e-14)
+    assert distillation_loss([1.0, -1.0], [0.0, 0.0], temperature=1e8) == pytest.approx(0.5, rel=1e-14, abs=0)
     assert distillation_loss([1e308, 0.0], [1e308, 0.0], temperature=0.1) == 0
     assert distillation_loss_grad([1e308, 0.0], [0.0, 1e308], temperature=0.1).tolist() == [0.1, -0.1]
 
@@ -496,7 +500,9 @@ def test_bad_bins_and_no_examples_are_refused():
 @given(vectors, vectors, st.floats(-100, 100), st.integers(0, 3))
 def test_cross_entropy_of_logits_is_that_of_distributions(a, b, shift, label):
     target = softmax(b)
-    assert softmax_cross_entropy(a, target) == pytest.approx(cross_entropy(target, softmax(a)), rel=1e-11)
+    assert softmax_cross_entropy(a, target) == pytest.approx(
+        cross_entropy(target, softmax(a)), rel=1e-11, abs=1e-15
+    )
     assert softmax_cross_entropy(a, target) >= entropy(target) - 1e-12
     divergence = softmax_cross_entropy(a, target) - entropy(target)
     assert distillation_loss(a, b) == pytest.approx(divergence, rel=1e-9, abs=1e-12)

@@ -61,8 +61,8 @@ def test_size_and_sums_are_those_of_the_source(name):
     for column, (total, weighted) in sums.items():
         assert table[column].shape == (rows,)
         assert table[column].dtype == np.float64
-        assert table[column].sum() == pytest.approx(total, rel=1e-11)
-        assert table[column] @ np.arange(1, rows + 1) == pytest.approx(weighted, rel=1e-11)
+        assert table[column].sum() == pytest.approx(total, rel=1e-11, abs=0)
+        assert table[column] @ np.arange(1, rows + 1) == pytest.approx(weighted, rel=1e-11, abs=0)
 
 
 @pytest.mark.parametrize("name", EXPECTED)

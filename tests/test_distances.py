@@ -64,15 +64,19 @@ def test_values_worked_by_hand():
     assert euclidean(x, y) == 5
     assert manhattan(x, y) == 7
     assert chebyshev(x, y) == 4
-    assert minkowski(x, y, p=3) == pytest.approx(91 ** (1 / 3), rel=1e-15)
-    assert minkowski(x, y, p=0.5) == pytest.approx((math.sqrt(3) + 2) ** 2, rel=1e-15)
-    assert mahalanobis(x, y, cov=np.diag([9.0, 4.0, 1.0])) == pytest.approx(math.sqrt(5), rel=1e-15)
+    assert minkowski(x, y, p=3) == pytest.approx(91 ** (1 / 3), rel=1e-15, abs=0)
+    assert minkowski(x, y, p=0.5) == pytest.approx((math.sqrt(3) + 2) ** 2, rel=1e-15, abs=0)
+    assert mahalanobis(x, y, cov=np.diag([9.0, 4.0, 1.0])) == pytest.approx(math.sqrt(5), rel=1e-15, abs=0)
     # The vectors (3, 4) and (4, 3) have the cosine 24/25.
-    assert cosine_distance([3, 4], [4, 3]) == pytest.approx(1 / 25, rel=1e-14)
-    assert angular_distance([3, 4], [4, 3]) == pytest.approx(math.acos(24 / 25), rel=1e-14)
+    assert cosine_distance([3, 4], [4, 3]) == pytest.approx(1 / 25, rel=1e-14, abs=0)
+    assert angular_distance([3, 4], [4, 3]) == pytest.approx(math.acos(24 / 25), rel=1e-14, abs=0)
     # Centered: (−1, 0, 1) and (−1/3, 5/3, −4/3), product −1, squared lengths 2 and 14/3.
-    assert pearson_correlation([1, 2, 3], [1, 3, 0]) == pytest.approx(-1 / math.sqrt(28 / 3), rel=1e-14)
-    assert correlation_distance([1, 2, 3], [1, 3, 0]) == pytest.approx(1 + 1 / math.sqrt(28 / 3), rel=1e-14)
+    assert pearson_correlation([1, 2, 3], [1, 3, 0]) == pytest.approx(
+        -1 / math.sqrt(28 / 3), rel=1e-14, abs=0
+    )
+    assert correlation_distance([1, 2, 3], [1, 3, 0]) == pytest.approx(
+        1 + 1 / math.sqrt(28 / 3), rel=1e-14, abs=0
+    )
     assert hamming([1, 2, 3, 4], [1, 0, 3, 0]) == 0.5
     assert jaccard_index({1, 2, 3}, {3, 4}) == 0.25
     assert jaccard_distance({1, 2, 3}, {3, 4}) == 0.75
@@ -144,7 +148,7 @@ def test_named_exponents_of_minkowski_are_the_named_distances():
     np.testing.assert_array_equal(minkowski(X, Y, p=math.inf), chebyshev(X, Y))
     np.testing.assert_allclose(minkowski(X, Y, p=1 + 1e-12), manhattan(X, Y), rtol=1e-11)
     np.testing.assert_allclose(minkowski(X, Y, p=1e6), chebyshev(X, Y), rtol=1e-5)
-    assert minkowski([0.0, 0.0], [1.0, 1.0], p=1e-3) == pytest.approx(2.0**1000, rel=1e-12)
+    assert minkowski([0.0, 0.0], [1.0, 1.0], p=1e-3) == pytest.approx(2.0**1000, rel=1e-12, abs=0)
     assert minkowski([0.0, 0.0], [1.0, 1.0], p=1e-4) == math.inf
 
 
@@ -198,16 +202,16 @@ def test_parallel_and_opposite_vectors():
     for factor in (1.0, 2.0, 2.0**-1000, 2.0**900):
         assert cosine_distance(x, factor * x) == 0
         assert angular_distance(x, factor * x) == 0
-        assert cosine_distance(x, -factor * x) == pytest.approx(2, rel=1e-15)
+        assert cosine_distance(x, -factor * x) == pytest.approx(2, rel=1e-15, abs=0)
         assert angular_distance(x, -factor * x) == math.pi
     many = RNG.standard_normal((2000, 3))
     assert cosine_distance(many, -3 * many).max() == 2
     assert np.abs(pearson_correlation(many, 7 * many + 1)).max() == 1
-    assert angular_distance([1.0, 0.0], [-1.0, 1e-9]) == pytest.approx(math.pi - 1e-9, rel=1e-16)
+    assert angular_distance([1.0, 0.0], [-1.0, 1e-9]) == pytest.approx(math.pi - 1e-9, rel=1e-16, abs=0)
 
 
 def test_two_observations_correlate_perfectly():
-    assert pearson_correlation([1.0, 2.0], [5.0, 4.0]) == pytest.approx(-1, rel=1e-15)
+    assert pearson_correlation([1.0, 2.0], [5.0, 4.0]) == pytest.approx(-1, rel=1e-15, abs=0)
     # An offset far larger than the spread takes no digits away.
     x = np.array([1.0, 2.0, 4.0]) + 2.0**40
     assert pearson_correlation(x, [1.0, 3.0, 2.0]) == pytest.approx(
@@ -355,7 +359,7 @@ def test_pairs_of_near_directions_keep_their_digits():
     assert distances.pairwise(x, y, metric="cosine_distance")[3, 3] == pytest.approx(5e-19, rel=1e-12, abs=0)
     assert distances.pairwise(x, y, metric="angular_distance")[3, 3] == pytest.approx(1e-9, rel=1e-12, abs=0)
     assert distances.pairwise(x, -y, metric="angular_distance")[3, 3] == pytest.approx(
-        math.pi - 1e-9, rel=1e-15
+        math.pi - 1e-9, rel=1e-15, abs=0
     )
 
 

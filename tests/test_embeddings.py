@@ -53,8 +53,8 @@ def call(name, a, b):
 
 def test_values_worked_by_hand():
     a, b = [3.0, 4.0], [4.0, 3.0]
-    assert cosine_similarity(a, b) == pytest.approx(24 / 25, rel=1e-15)
-    assert cosine_loss(a, b) == pytest.approx(1 / 25, rel=1e-14)
+    assert cosine_similarity(a, b) == pytest.approx(24 / 25, rel=1e-15, abs=0)
+    assert cosine_loss(a, b) == pytest.approx(1 / 25, rel=1e-14, abs=0)
     # (24/25 · (3, 4) − (4, 3))/5/5
     np.testing.assert_allclose(cosine_loss_grad(a, b), [-28 / 625, 21 / 625], rtol=1e-13)
     for margin, pushed in ((0.9, 0.06), (0.96 + 1e-9, 0.0), (1.0, 0.0), (-1.0, 1.96)):
@@ -63,19 +63,21 @@ def test_values_worked_by_hand():
     e = np.eye(2)
     np.testing.assert_allclose(info_nce(e, e, temperature=0.5), math.log1p(math.exp(-2)), rtol=1e-14)
     np.testing.assert_allclose(info_nce(e, e[::-1], temperature=0.5), math.log1p(math.exp(2)), rtol=1e-14)
-    assert alignment([a, [1.0, 0.0]], [b, [0.0, 7.0]]) == pytest.approx((0.08 + 2) / 2, rel=1e-14)
+    assert alignment([a, [1.0, 0.0]], [b, [0.0, 7.0]]) == pytest.approx((0.08 + 2) / 2, rel=1e-14, abs=0)
     # Squared distances: 2 twice, 4 once.
     expected = math.log((2 * math.exp(-4) + math.exp(-8)) / 3)
-    assert uniformity([[1.0, 0.0], [0.0, 2.0], [0.0, -3.0]]) == pytest.approx(expected, rel=1e-14)
+    assert uniformity([[1.0, 0.0], [0.0, 2.0], [0.0, -3.0]]) == pytest.approx(expected, rel=1e-14, abs=0)
 
 
 def test_edges():
     assert info_nce([[1.0, 2.0]], [[3.0, 1.0]]).tolist() == [0.0]
     assert uniformity([[1.0, 0.0], [2.0, 0.0]]) == 0
     assert uniformity([[1.0, 0.0], [1.0, 1e-9]]) == pytest.approx(-2e-18, rel=1e-12, abs=0)
-    assert uniformity([[1.0, 0.0], [-5.0, 0.0]]) == pytest.approx(-8, rel=1e-15)
+    assert uniformity([[1.0, 0.0], [-5.0, 0.0]]) == pytest.approx(-8, rel=1e-15, abs=0)
     assert cosine_loss([1e200, 0.0], [1e-200, 0.0]) == 0
-    assert cosine_similarity([1e-320, 0.0], [1e-320, 1e-320]) == pytest.approx(math.sqrt(0.5), rel=1e-15)
+    assert cosine_similarity([1e-320, 0.0], [1e-320, 1e-320]) == pytest.approx(
+        math.sqrt(0.5), rel=1e-15, abs=0
+    )
     # A confident query costs exp(−2/T), not 0; a wrong one 2/T, and nothing overflows.
     e = np.array([[1.0, 0.0], [-1.0, 0.0]])
     np.testing.assert_allclose(info_nce(e, e, temperature=0.05), math.exp(-40), rtol=1e-13)
@@ -87,13 +89,13 @@ def test_edges():
 def test_a_loop_from_the_definition_agrees():
     for i in range(5):
         cos = [A[i] @ b / np.linalg.norm(A[i]) / np.linalg.norm(b) for b in B]
-        assert cosine_similarity(A, B)[i] == pytest.approx(cos[i], rel=1e-13)
+        assert cosine_similarity(A, B)[i] == pytest.approx(cos[i], rel=1e-13, abs=0)
         expected = -cos[i] / 0.1 + math.log(math.fsum(math.exp(c / 0.1) for c in cos))
-        assert info_nce(A, B)[i] == pytest.approx(expected, rel=1e-12)
+        assert info_nce(A, B)[i] == pytest.approx(expected, rel=1e-12, abs=0)
     units = [a / np.linalg.norm(a) for a in A]
     others = [math.exp(-2 * np.sum((u - v) ** 2)) for u in units for v in units if u is not v]
-    assert uniformity(A) == pytest.approx(math.log(sum(others) / 20), rel=1e-13)
-    assert alignment(A, B) == pytest.approx(2 * cosine_loss(A, B).mean(), rel=1e-14)
+    assert uniformity(A) == pytest.approx(math.log(sum(others) / 20), rel=1e-13, abs=0)
+    assert alignment(A, B) == pytest.approx(2 * cosine_loss(A, B).mean(), rel=1e-14, abs=0)
 
 
 # ---- Other libraries, and gradients --------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """The house rules: a chapter's noun leads to its figures, exercises and tests; a formula to its tests."""
 
+import ast
 import re
 import subprocess
 from pathlib import Path
@@ -186,6 +187,29 @@ def test_no_module_is_too_long():
 def test_there_is_no_utils():
     vague = {"util", "utils", "helper", "helpers", "misc", "common"}
     assert [path for path in tracked() if vague & {part.removesuffix(".py") for part in path.parts}] == []
+
+
+def comparisons_that_tolerate(source):
+    """Return the lines where a relative tolerance leaves pytest's absolute one, 1e-12, in force."""
+    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    return [
+        call.lineno
+        for call in calls
+        if isinstance(call.func, ast.Attribute)
+        and call.func.attr == "approx"
+        and {"rel", "abs"} & {keyword.arg for keyword in call.keywords} == {"rel"}
+    ]
+
+
+def test_a_relative_tolerance_is_not_an_absolute_one():
+    """`approx(1e-20, rel=1e-15)` holds for 0; `abs=0` beside it says what is meant."""
+    found = {
+        path: comparisons_that_tolerate((ROOT / path).read_text(encoding="utf-8")) for path in tracked("*.py")
+    }
+    assert {path: lines for path, lines in found.items() if lines} == {}
+    assert comparisons_that_tolerate(
+        "a == pytest.approx(b, rel=1e-9)\nb == pytest.approx(c, rel=0, abs=1)"
+    ) == [1]
 
 
 # Spelled in parts, or this file would be the first to break its own rule.

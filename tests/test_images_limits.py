@@ -76,7 +76,19 @@ def test_similarity_has_no_unit(scale):
     """SSIM is a ratio of fourth powers of the unit, which overflow at 1e77 and vanish at 1e-81."""
     x, y = picture(2, 20, 20)
     expected = ssim(x, y, data_range=3.0)
-    assert ssim(scale * x, scale * y, data_range=scale * 3.0) == pytest.approx(expected, rel=1e-12)
+    assert ssim(scale * x, scale * y, data_range=scale * 3.0) == pytest.approx(expected, rel=1e-12, abs=0)
+
+
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+@pytest.mark.parametrize("bright", [0, 1])
+def test_similarity_has_no_unit_with_one_pixel_far_beyond_the_range(bright, sign):
+    """The fourth power of that pixel overflows, not those of the others."""
+    pictures = 1e-15 * picture(2, 12, 12)
+    pictures[bright, 5, 6] = sign
+    expected = ssim(*pictures, data_range=1e-15)
+    assert abs(expected) > 1e-50
+    found = ssim(*(2.0**275 * pictures), data_range=2.0**275 * 1e-15)
+    assert found == pytest.approx(expected, rel=1e-12, abs=0)
 
 
 def test_pictures_that_are_tiny_beside_the_range_are_alike():
@@ -144,7 +156,7 @@ def test_a_gram_matrix_is_a_mean_that_may_be_finite_where_the_sum_is_not():
     np.testing.assert_allclose(gram_matrix(features)[:, 0, 0], [1.69e308, 4.0], rtol=1e-15)
     # So for the loss: 4 squares of 1.2e154.
     loss = gram_loss(np.full((2, 1, 1), 1.2e77), np.zeros((2, 1, 1)), normalization="hw")
-    assert loss == pytest.approx(1.2**4 * 1e308, rel=1e-14)
+    assert loss == pytest.approx(1.2**4 * 1e308, rel=1e-14, abs=0)
 
 
 def test_infinities_on_the_way_neither_cancel_nor_turn_the_sign():

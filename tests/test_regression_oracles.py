@@ -54,17 +54,19 @@ def test_scipys_least_squares_has_two_of_barrons_members(loss, alpha, width):
     # One residual that no parameter can change: the cost that is reported is its loss.
     fit = scipy.optimize.least_squares(lambda theta: 2.0 + 0 * theta, [0.0], loss=loss, f_scale=width * scale)
     expected = scale**2 * regression.barron(2.0, 0.0, alpha=alpha, scale=scale)
-    assert fit.cost == pytest.approx(expected, rel=1e-14)
+    assert fit.cost == pytest.approx(expected, rel=1e-14, abs=0)
 
 
 def test_scikit_learn_has_the_averages():
     squared = sklearn.metrics.mean_squared_error(TARGET, PREDICTION)
-    assert regression.squared_error(PREDICTION, TARGET).mean() == pytest.approx(squared, rel=1e-14)
+    assert regression.squared_error(PREDICTION, TARGET).mean() == pytest.approx(squared, rel=1e-14, abs=0)
     absolute = sklearn.metrics.mean_absolute_error(TARGET, PREDICTION)
-    assert regression.absolute_error(PREDICTION, TARGET).mean() == pytest.approx(absolute, rel=1e-14)
+    assert regression.absolute_error(PREDICTION, TARGET).mean() == pytest.approx(absolute, rel=1e-14, abs=0)
     for tau in (0.1, 0.5, 0.8):
         pinball = sklearn.metrics.mean_pinball_loss(TARGET, PREDICTION, alpha=tau)
-        assert regression.quantile(PREDICTION, TARGET, tau=tau).mean() == pytest.approx(pinball, rel=1e-14)
+        assert regression.quantile(PREDICTION, TARGET, tau=tau).mean() == pytest.approx(
+            pinball, rel=1e-14, abs=0
+        )
 
 
 def test_the_names_elsewhere_exist():
@@ -208,10 +210,10 @@ def test_the_hubers_are_accurate_for_tiny_and_huge_thresholds(delta):
 
 
 def test_the_named_cases():
-    assert regression.log_cosh(1e6, 0.0) == pytest.approx(1e6 - math.log(2), rel=1e-15)
+    assert regression.log_cosh(1e6, 0.0) == pytest.approx(1e6 - math.log(2), rel=1e-15, abs=0)
     assert regression.log_cosh(1e-9, 0.0) == pytest.approx(5e-19, rel=1e-15, abs=0)
     assert regression.pseudo_huber(1e-12, 0.0) == pytest.approx(5e-25, rel=1e-15, abs=0)
-    assert regression.pseudo_huber(1e300, 0.0) == pytest.approx(1e300, rel=1e-15)
+    assert regression.pseudo_huber(1e300, 0.0) == pytest.approx(1e300, rel=1e-15, abs=0)
 
 
 @pytest.mark.parametrize("limit", [2.0, 0.0])

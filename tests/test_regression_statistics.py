@@ -140,7 +140,7 @@ def test_tukey_bends_down_from_c_over_root_5_on():
     r = np.array([turn - 1e-3, turn, turn + 1e-3])
     slopes = regression.tukey_biweight_grad(r, np.zeros(3), c=c)
     assert slopes[1] == slopes.max()
-    assert slopes[1] == pytest.approx(16 * c / (25 * np.sqrt(5)), rel=1e-15)
+    assert slopes[1] == pytest.approx(16 * c / (25 * np.sqrt(5)), rel=1e-15, abs=0)
 
 
 @pytest.mark.parametrize(("row", "hyperparameters"), SETTINGS)
@@ -149,4 +149,4 @@ def test_a_small_residual_costs_factor_times_its_square(row, hyperparameters):
     if row.factor is None:
         assert ratio > 1e4  # linear in r, not quadratic
     else:
-        assert ratio == pytest.approx(eval(row.factor, {}, hyperparameters), rel=1e-9)
+        assert ratio == pytest.approx(eval(row.factor, {}, hyperparameters), rel=1e-9, abs=0)

@@ -131,13 +131,12 @@ def ssim(x, y, *, data_range):
     dtype = x.dtype
     data_range = positive_number(data_range, name="data_range", dtype=dtype)
     largest = max(data_range, x.max(), -x.min(), y.max(), -y.min())
-    if not 2.0**-240 < largest < 2.0**240:
+    exponent = np.frexp(largest)[1]
+    if abs(exponent) > 240:
         # Fourth powers would overflow or vanish: compare in another unit, a power of two.
-        exponent = np.frexp(largest)[1]
         x, y, data_range = np.ldexp(x, -exponent), np.ldexp(y, -exponent), np.ldexp(data_range, -exponent)
     # Deviations from the picture's mean: E[x²] − E[x]² then loses no digits to its brightness.
-    wide = np.result_type(dtype, np.float64)
-    level_x, level_y = (np.mean(z, axis=(-1, -2), keepdims=True, dtype=wide) for z in (x, y))
+    level_x, level_y = (np.mean(z, axis=(-1, -2), keepdims=True, dtype=np.float64) for z in (x, y))
     windows = x.shape[-2] - 10, x.shape[-1] - 10
     parts = []
     for top in range(0, windows[0], _BLOCK):

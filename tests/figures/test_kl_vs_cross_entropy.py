@@ -170,7 +170,7 @@ def test_the_first_step_of_the_target_follows_torch():
         (slope,) = torch.autograd.grad(loss, logits)
         expected = torch.softmax(logits.detach() - figures.RATE * slope, 0).numpy()
         came = figures.descend_target(q.numpy(), loss=name, steps=1)
-        assert came == pytest.approx(expected, rel=1e-12)
+        assert came == pytest.approx(expected, rel=1e-12, abs=0)
 
 
 # ---- Distillation ------------------------------------------------------------------------------------------
@@ -182,11 +182,11 @@ def test_gradient_sizes_with_and_without_the_factor(stored, curve):
         z = figures.STUDENTS[student]
         grid, scaled = curve("klce-distillation", "gradient", "with", position, student=student).T
         plain = curve("klce-distillation", "gradient", "without", position, student=student)[:, 1]
-        assert grid == pytest.approx(np.arange(1, 17), rel=0.005)
+        assert grid == pytest.approx(np.arange(1, 17), rel=0.005, abs=0)
         sizes = [np.linalg.norm(_slopes(z, t)) for t in range(1, 17)]
         # A tenth of a pixel on these logarithmic axes is 0.4 %.
-        assert scaled == pytest.approx(sizes, rel=0.01)
-        assert plain == pytest.approx(sizes / np.arange(1.0, 17) ** 2, rel=0.01)
+        assert scaled == pytest.approx(sizes, rel=0.01, abs=0)
+        assert plain == pytest.approx(sizes / np.arange(1.0, 17) ** 2, rel=0.01, abs=0)
         now = sizes[int(temperature) - 1]
         assert f"{now / temperature**2:.4f} without T² and {now:.4f} with it" in payload["readouts"][position]
     assert position == 6 * 2 - 1
@@ -196,7 +196,7 @@ def test_gradient_sizes_with_and_without_the_factor(stored, curve):
 def test_with_the_factor_the_gradient_ends_a_little_above_its_limit(student, above):
     z = figures.STUDENTS[student]
     limit = np.linalg.norm(z - figures.TEACHER) / 5
-    assert np.linalg.norm(_slopes(z, 16)) / limit == pytest.approx(above, rel=1e-4)
+    assert np.linalg.norm(_slopes(z, 16)) / limit == pytest.approx(above, rel=1e-4, abs=0)
 
 
 def _slopes(z, temperature, step=1e-5):
@@ -255,7 +255,9 @@ def test_the_trade_off_is_a_curve_that_no_policy_beats(curve):
 def test_the_value_of_the_best_policy(beta):
     best = figures.tilted(figures.REFERENCE, figures.REWARDS, beta)
     top = figures.best_penalized(figures.REFERENCE, figures.REWARDS, beta)
-    assert figures.penalized(best, figures.REFERENCE, figures.REWARDS, beta) == pytest.approx(top, rel=1e-12)
+    assert figures.penalized(best, figures.REFERENCE, figures.REWARDS, beta) == pytest.approx(
+        top, rel=1e-12, abs=0
+    )
     for other in np.random.default_rng(1).dirichlet(np.ones(5), 200):
         value = figures.penalized(other, figures.REFERENCE, figures.REWARDS, beta)
         assert value == pytest.approx(top - beta * divergences.kl(other, best), rel=1e-9, abs=1e-9)
