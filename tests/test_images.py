@@ -154,6 +154,7 @@ def test_denoising_by_hand():
     np.testing.assert_allclose(flat, 2, atol=1e-3)
 
 
+@pytest.mark.slow
 def test_the_gap_bounds_the_distance_to_the_minimum():
     f, weight = U[0], 0.7
 

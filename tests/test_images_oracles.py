@@ -121,6 +121,7 @@ def objective(u, f, weight):
 
 
 @pytest.mark.parametrize("weight", [0.02, 0.1, 0.3])
+@pytest.mark.slow
 def test_scikit_image_converges_to_the_same_picture(weight):
     # Both weigh the total variation by `weight` against half of the squared distance. Its stopping rule is
     # switched off, for it ends far from the minimum.
@@ -137,6 +138,7 @@ def test_scikit_image_converges_to_the_same_picture(weight):
 
 
 @pytest.mark.parametrize("weight", [0.05, 0.2])
+@pytest.mark.slow
 def test_the_reported_gap_bounds_what_another_solver_can_gain(weight):
     f = NOISY[:30, :25]
     best = objective(denoise_tv_chambolle(f, weight=weight, eps=0, max_num_iter=5000), f, weight)

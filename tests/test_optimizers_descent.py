@@ -42,6 +42,7 @@ def test_on_a_quadratic_each_coordinate_shrinks_by_its_own_factor():
 
 
 @pytest.mark.parametrize("momentum", [0.0, 0.5, 0.9])
+@pytest.mark.slow
 def test_torch_makes_the_same_steps(momentum):
     theta = torch.tensor([-1.2, 1.0], dtype=torch.float64, requires_grad=True)
     optimizer = torch.optim.SGD([theta], lr=1e-4, momentum=momentum)
@@ -56,6 +57,7 @@ def test_torch_makes_the_same_steps(momentum):
     assert ours.values is None
 
 
+@pytest.mark.slow
 def test_the_limit_of_the_step_is_2_over_the_curvature():
     below = gradient_descent(bowl_gradient, [1.0, 1.0], learning_rate=0.199, steps=5000, f=bowl)
     assert below.values[-1] < 1e-20
@@ -136,6 +138,7 @@ def test_it_says_why_it_ends():
 # ---- Annealing -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_at_a_fixed_temperature_it_samples_boltzmanns_density():
     rng = np.random.default_rng(5)
 

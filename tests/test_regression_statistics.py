@@ -53,6 +53,7 @@ def test_absolute_error_elicits_the_median():
 
 
 @pytest.mark.parametrize("tau", [0.1, 0.5, 0.77, 0.9])
+@pytest.mark.slow
 def test_quantile_loss_elicits_the_quantile(tau):
     # 301 · τ is not whole, so the sample's τ-quantile is one of its points: the ⌈301 τ⌉-th smallest.
     quantile = np.sort(SAMPLE)[int(np.ceil(301 * tau)) - 1]
@@ -63,12 +64,14 @@ def test_quantile_loss_elicits_the_quantile(tau):
     ("function", "name"),
     [(regression.huber, "delta"), (regression.smooth_l1, "beta"), (regression.pseudo_huber, "delta")],
 )
+@pytest.mark.slow
 def test_a_threshold_leads_from_the_median_to_the_mean(function, name):
     assert elicited(function, SAMPLE, **{name: 1e-4}) == pytest.approx(np.median(SAMPLE), abs=1e-2)
     assert elicited(function, SAMPLE, **{name: 1e3}) == pytest.approx(SAMPLE.mean(), abs=1e-3)
     assert np.median(SAMPLE) < elicited(function, SAMPLE, **{name: 1.0}) < SAMPLE.mean()
 
 
+@pytest.mark.slow
 def test_log_cosh_leads_from_the_median_of_wide_data_to_the_mean_of_narrow_data():
     wide, narrow = 1e4 * SAMPLE, 1e-2 * SAMPLE
     assert elicited(regression.log_cosh, wide) == pytest.approx(np.median(wide), abs=1e2)
@@ -84,12 +87,14 @@ def test_log_cosh_leads_from_the_median_of_wide_data_to_the_mean_of_narrow_data(
         (regression.log_cosh, {}),
     ],
 )
+@pytest.mark.slow
 def test_what_is_elicited_need_not_lie_between_median_and_mean(function, hyperparameters):
     sample = np.array([-2.0, 0.0, 0.0, 1.0, 1.0])
     assert sample.mean() == np.median(sample) == 0
     assert elicited(function, sample, **hyperparameters) > 0.05
 
 
+@pytest.mark.slow
 def test_tukey_elicits_the_center_of_the_bulk():
     bulk = np.random.default_rng(15).normal(loc=3.0, size=200)
     contaminated = np.concatenate([bulk, np.full(60, 40.0)])
@@ -97,6 +102,7 @@ def test_tukey_elicits_the_center_of_the_bulk():
     assert contaminated.mean() > 10
 
 
+@pytest.mark.slow
 def test_barron_elicits_the_mean_at_alpha_2_only():
     assert elicited(regression.barron, SAMPLE, alpha=2) == pytest.approx(SAMPLE.mean(), abs=1e-6)
     assert abs(elicited(regression.barron, SAMPLE, alpha=1) - SAMPLE.mean()) > 0.1

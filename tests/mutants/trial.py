@@ -44,8 +44,9 @@ class Verdict:
         self.seconds = Counter()
 
     def pytest_collection_modifyitems(self, items):
-        """Leave out the tests that hypothesis makes up, and put the others in order."""
-        chosen = [item for item in items if not hasattr(getattr(item, "obj", None), "is_hypothesis_test")]
+        """Leave out slow tests and those that hypothesis makes up, and put the others in order."""
+        quick = [item for item in items if not item.get_closest_marker("slow")]
+        chosen = [item for item in quick if not hasattr(getattr(item, "obj", None), "is_hypothesis_test")]
         items[:] = sorted(chosen, key=lambda item: self.order.get(item.nodeid, len(self.order)))
 
     def pytest_collectreport(self, report):
