@@ -366,7 +366,7 @@ def test_pairs_of_near_directions_keep_their_digits():
 def test_all_pairs_need_no_room_for_all_differences():
     import tracemalloc
 
-    x, y = RNG.standard_normal((2, 150, 100))
+    x, y = RNG.standard_normal((2, 300, 100))
     for name in OF_REALS:
         parameters = {"cov": np.eye(100)} if name == "mahalanobis" else OF_REALS[name]
         distances.pairwise(x[:3], metric=name, **parameters)

@@ -1,9 +1,9 @@
 """Mutation testing of the formulas: which small mistakes in them would the tests not see?
 
 ``make mutants`` runs this, with ONLY=regression for one module, ONLY=regression/_huber for one file.
-Each mutant is tried by its module's tests, without slow ones and those of hypothesis, in a process of its own.
-That process is a fork of this one, which has imported everything but the library, and it gets the mutated
-source in place of the file: on the disk nothing changes.
+Each mutant is tried by its module's tests, without slow ones and those of hypothesis, in a process of its
+own. That process is a fork of this one, which has imported everything but the library, and it gets the
+mutated source in place of the file: on the disk nothing changes.
 
 Results are stored one by one in ``.mutants/``, so a run that was stopped goes on where it was. A mutant stays
 killed while its file and that of the test that killed it are the same, and a survivor while all files and
