@@ -8,8 +8,8 @@ import numpy as np
 _FAR = 20_000
 
 
-def in_some_unit(function, *arrays, degree):
-    """Return a function of arrays, in a unit that makes their largest number 1 where it would overflow.
+def in_some_unit(function, *arrays, degree, is_right=np.isfinite):
+    """Return a function of arrays, where it overflows in a unit that makes their largest number about 1.
 
     Parameters
     ----------
@@ -19,21 +19,23 @@ def in_some_unit(function, *arrays, degree):
         Its arguments, all in one unit.
     degree : float
         The power.
+    is_right : callable, default np.isfinite
+        Takes what the function gives and says where that is right for sure.
 
     Returns
     -------
     ndarray
-        What it gives; where that is not finite, though it may be only on the way, computed of the arrays
-        times a power of 2. Numbers so small beside the largest that they vanish are lost there.
+        What the function gives; where that is in doubt, computed of the arrays times a power of 2. Numbers
+        that vanish beside the largest are lost there.
     """
     found = function(*arrays)
-    finite = np.isfinite(found)
-    if finite.all():
+    right = is_right(found)
+    if right.all():
         return found
     largest = [np.max(np.abs(a), axis=(-1, -2), keepdims=True) for a in arrays]
     exponent = np.frexp(functools.reduce(np.maximum, largest))[1]
     in_unit = function(*(np.ldexp(a, -exponent) for a in arrays))
-    power = degree * exponent
-    whole = np.floor(power)
-    back = np.ldexp(in_unit * 2 ** (power - whole), np.clip(whole, -_FAR, _FAR).astype(int))
-    return np.where(finite, found, back).astype(found.dtype, copy=False)
+    power = np.clip(degree * exponent, -_FAR, _FAR)
+    whole = np.floor(power).astype(int)
+    back = np.ldexp(in_unit * 2.0 ** (power - whole), whole)
+    return np.where(right, found, back).astype(found.dtype, copy=False)

@@ -71,12 +71,8 @@ def total_variation(image, *, kind="isotropic", beta=1.0):
     check_option(kind, _KINDS, name="kind")
     u = as_picture(image)
     beta = positive_number(beta, name="beta", dtype=u.dtype)
-
-    def total(u):
-        parts = [np.sum(_terms(u, rows, kind, beta), axis=(-1, -2), keepdims=True) for rows in stripes(u)]
-        return joined(parts)
-
-    return in_some_unit(total, u, degree=beta)[..., 0, 0][()]
+    parts = [np.sum(_terms(u, rows, kind, beta), axis=(-1, -2)) for rows in stripes(u)]
+    return joined(parts)
 
 
 def _terms(u, rows, kind, beta):
@@ -141,7 +137,9 @@ def total_variation_grad(image, *, kind="isotropic", beta=1.0, epsilon=0.0):
             _give(gradient, rows, _pull(u, rows, kind, beta, epsilon))
         return gradient
 
-    return in_some_unit(slopes, u, np.full((1, 1), epsilon, u.dtype), degree=beta - 1)
+    # A difference beyond the largest number has no direction, and two infinite pulls no sum.
+    smoothing = np.full((1, 1), epsilon, u.dtype)
+    return in_some_unit(slopes, u, smoothing, degree=beta - 1, is_right=lambda g: ~np.isnan(g))
 
 
 def _pull(u, rows, kind, beta, epsilon):
