@@ -63,9 +63,8 @@ def mean_loss(losses, weights=None):
         mean = np.mean(losses)
         if np.isfinite(mean):
             return mean
-        # The sum may overflow where the mean does not; and where that is the largest number, so may rounding.
-        mean = np.sum(losses / losses.dtype.type(losses.size))
-        return np.clip(mean, losses.min(), losses.max())
+        # The sum may overflow where the mean does not.
+        return _between(np.sum(losses / losses.dtype.type(losses.size)), losses)
     weights = as_real_array(weights, name="weights")
     check_equal_shapes(losses, weights, names=("losses", "weights"))
     largest = weights.max()
@@ -84,7 +83,13 @@ def mean_loss(losses, weights=None):
         return products / total
     # A product or a sum overflows or vanishes, or a loss of weight 0 is no number.
     weights = weights / largest
-    return np.sum(np.where(weights == 0, 0, weights / weights.sum() * losses))
+    losses, weights = losses[weights > 0], weights[weights > 0]
+    return _between(np.sum(weights / weights.sum() * losses), losses)
+
+
+def _between(mean, losses):
+    """Return the mean, which rounding may lead beyond the largest loss: to infinity if that is all but so."""
+    return np.clip(mean, losses.min(), losses.max())
 
 
 @np.errstate(all="ignore")

@@ -12,7 +12,7 @@ import numpy as np
 import ulp
 
 COUNT = 10_000
-WIDTHS = (34, 8, 9, 9, 9, 10)
+WIDTHS = (40, 8, 9, 9, 9, 10)
 
 
 def line(cells):
