@@ -153,9 +153,13 @@ def test_a_gram_matrix_is_a_mean_that_may_be_finite_where_the_sum_is_not():
     features = np.full((2, 1, 3, 4), 1.3e154)
     features[1] = 2.0
     np.testing.assert_allclose(gram_matrix(features)[:, 0, 0], [1.69e308, 4.0], rtol=1e-15)
-    # So for the loss: 4 squares of 1.2e154.
-    loss = gram_loss(np.full((2, 1, 1), 1.2e77), np.zeros((2, 1, 1)), normalization="hw")
-    assert loss == pytest.approx(1.2**4 * 1e308, rel=1e-14, abs=0)
+    # So for the loss: 4 squares of 1.21e154, also beside features in whose unit the fourth power vanishes.
+    features = np.array([1.1e77, 1e300])[:, np.newaxis, np.newaxis, np.newaxis] * np.ones((2, 2, 1, 1))
+    loss = gram_loss(features, np.zeros_like(features), normalization="hw")
+    np.testing.assert_allclose(loss, [1.4641e308, np.inf], rtol=1e-14)
+    # And for its gradient, the cube of 6e102 over 16.
+    gradient = gram_loss_grad(np.full((2, 2, 4), 6e102), np.zeros((2, 2, 4)))
+    np.testing.assert_allclose(gradient, np.full((2, 2, 4), 1.35e307), rtol=1e-14)
 
 
 def test_infinities_on_the_way_neither_cancel_nor_turn_the_sign():
@@ -201,7 +205,8 @@ STEPS = [[LARGE, -LARGE, LARGE]]
         # β m^(β−1) is the root of 1.5² 2 · 1.7e308.
         (1.5, 0.0, 1.5 * math.sqrt(3.4) * 1e154),
         (0.5, 0.0, 0.5 / math.sqrt(3.4) * 1e-154),
-        (1.25, 0.0, 1.25 * 3.4**0.25 * 1e77),
+        # The unit is 2¹⁰²⁴, and its power half of a power of two.
+        (1 + 2.0**-11, 0.0, (1 + 2.0**-11) * LARGE**2.0**-11 * 2**2.0**-11),
         (2.0, 0.0, np.inf),
     ],
 )
@@ -210,11 +215,14 @@ def test_a_difference_may_be_beyond_the_largest_number(kind, beta, epsilon, slop
     np.testing.assert_allclose(found, [[slope, -2 * slope, slope]], rtol=1e-14)
 
 
-def test_pulls_beyond_the_largest_number_may_cancel():
+@pytest.mark.parametrize("beta", [2.0, 1e5, LARGE])
+def test_pulls_beyond_the_largest_number_may_cancel(beta):
     """Its neighbors pull the middle alike."""
-    np.testing.assert_array_equal(
-        total_variation_grad([[LARGE, 0.0, -LARGE]], beta=2.0), [[np.inf, 0.0, -np.inf]]
-    )
+    slopes = total_variation_grad([[LARGE, 0.0, -LARGE]], beta=beta)
+    np.testing.assert_array_equal(slopes, [[np.inf, 0.0, -np.inf]])
+
+
+def test_a_stack_of_short_floats_has_slopes_beyond_the_largest_number_too():
     stack = np.float32([[[3e38, -3e38]], [[1.0, 3.0]]])
     found = total_variation_grad(stack)
     assert found.dtype == np.float32

@@ -29,6 +29,7 @@ def test_a_mean_lies_between_the_least_and_the_largest(dtype):
         assert mean_loss(np.full(count, -largest)) == -largest
         assert mean_loss(np.full(count, largest), np.ones(count)) == largest
     assert mean_loss([largest, largest, np.nan, np.inf], [1.0, 2.0, 0.0, 0.0]) == largest
+    assert mean_loss([largest, largest, dtype(0)]) == pytest.approx(largest / 3 * 2, rel=1e-6, abs=0)
     assert mean_loss([largest, np.inf]) == np.inf
     assert np.isnan(mean_loss([largest, largest, np.nan]))
 

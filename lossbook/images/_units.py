@@ -4,7 +4,7 @@ import functools
 
 import numpy as np
 
-# No number's exponent is further from 0 than this, in any type.
+# No number's exponent is larger than this, in any type.
 _FAR = 20_000
 
 
@@ -35,7 +35,7 @@ def in_some_unit(function, *arrays, degree, is_right=np.isfinite):
     largest = [np.max(np.abs(a), axis=(-1, -2), keepdims=True) for a in arrays]
     exponent = np.frexp(functools.reduce(np.maximum, largest))[1]
     in_unit = function(*(np.ldexp(a, -exponent) for a in arrays))
-    power = np.clip(degree * exponent, -_FAR, _FAR)
+    power = np.minimum(degree * exponent, _FAR)
     whole = np.floor(power).astype(int)
     back = np.ldexp(in_unit * 2.0 ** (power - whole), whole)
     return np.where(right, found, back).astype(found.dtype, copy=False)
