@@ -21,16 +21,17 @@ def test_the_mean_is_divided_once():
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_a_mean_lies_between_the_least_and_the_largest(dtype):
-    """A tenth of the largest float32 is rounded up, and the sum of ten of them is infinite."""
+def test_the_mean_of_the_largest_number_is_not_infinite(dtype):
+    """Ten tenths of the largest float32 add up to infinity, and so do thirds of the largest float64."""
     largest = np.finfo(dtype).max
     for count in range(2, 60):
         assert mean_loss(np.full(count, largest)) == largest
         assert mean_loss(np.full(count, -largest)) == -largest
-        assert mean_loss(np.full(count, largest), np.ones(count)) == largest
+        assert mean_loss(np.full(count, largest), np.ones(count, dtype)) == largest
     assert mean_loss([largest, largest, np.nan, np.inf], [1.0, 2.0, 0.0, 0.0]) == largest
     assert mean_loss([largest, largest, dtype(0)]) == pytest.approx(largest / 3 * 2, rel=1e-6, abs=0)
     assert mean_loss([largest, np.inf]) == np.inf
+    assert mean_loss([1.0, np.inf], [1e300, 1e-300]) == np.inf
     assert np.isnan(mean_loss([largest, largest, np.nan]))
 
 

@@ -3,10 +3,10 @@
 import numpy as np
 
 from lossbook._checks import as_real_array, check_option
-from lossbook.images._units import in_some_unit
+from lossbook.images._overflow import without_overflow
 
 # Each function below switches NumPy's floating-point warnings off: where one overflows on the way, it is
-# computed again in another unit, and overflow of the result to infinity is the right answer.
+# computed again in a wider type, and overflow of the result to infinity is the right answer.
 
 
 @np.errstate(all="ignore")
@@ -53,7 +53,7 @@ def gram_matrix(features, *, normalization="chw"):
            [6., 9.]])
     """
     flat, dtype = _flat(features, name="features")
-    gram = in_some_unit(lambda f: _gram(f, normalization), flat, degree=2)
+    gram = without_overflow(lambda f: _gram(f, normalization), flat)
     return gram.astype(dtype, copy=False)
 
 
@@ -106,7 +106,7 @@ def gram_loss(features, target_features, *, normalization="chw"):
         difference = _gram(f, normalization) - _gram(s, normalization)
         return np.mean(difference * difference, axis=(-1, -2), keepdims=True)
 
-    return in_some_unit(loss, flat, target, degree=4)[..., 0, 0].astype(dtype)[()]
+    return without_overflow(loss, flat, target)[..., 0, 0].astype(dtype)[()]
 
 
 @np.errstate(all="ignore")
@@ -145,7 +145,7 @@ def gram_loss_grad(features, target_features, *, normalization="chw"):
     def gradient(f, s):
         return (_gram(f, normalization) - _gram(s, normalization)) @ f * factor
 
-    found = in_some_unit(gradient, flat, target, degree=3)
+    found = without_overflow(gradient, flat, target)
     return found.reshape(np.shape(features)).astype(dtype, copy=False)
 
 

@@ -64,15 +64,20 @@ def psnr(x, y, *, data_range):
         x, y = x.astype(np.float32), y.astype(np.float32)
     parts = [np.sum(np.square(x[..., rows, :] - y[..., rows, :]), axis=(-1, -2)) for rows in stripes(x)]
     squares = joined(parts)
-    root, exponent = np.sqrt(squares), 0
+    # The ratio is taken as a number near 1 times 2ᵉ.
+    mantissa, exponent = np.frexp(data_range)
+    root = np.sqrt(squares)
     if not is_safe_sum(squares).all():
-        # Squares overflow or vanish: the root is this times 2ᵉ.
-        scaled, exponent = power_of_two_scaled((x - y).reshape(*x.shape[:-2], -1))
+        # Squares overflow or vanish. So may differences overflow, and those of halves do not.
+        halved = np.isinf(squares)
+        d = np.where(halved[..., np.newaxis, np.newaxis], x / 2 - y / 2, x - y)
+        scaled, size = power_of_two_scaled(d.reshape(*x.shape[:-2], -1))
         root = np.sqrt(np.sum(scaled * scaled, axis=-1))
-    pixels = x.dtype.type(x.shape[-2] * x.shape[-1])
-    ratio = np.ldexp(data_range * np.sqrt(pixels) / root, -exponent)
-    # Where the ratio overflows or vanishes, its parts' logarithms do not cancel.
-    logs = np.log10(data_range) + np.log10(pixels) / 2 - np.log10(root) - exponent * np.log10(x.dtype.type(2))
+        exponent = exponent - size - halved
+    part = mantissa * np.sqrt(x.dtype.type(x.shape[-2] * x.shape[-1])) / root
+    ratio = np.ldexp(part, exponent)
+    # Where the ratio overflows or vanishes, the exponent is so large that the two logarithms do not cancel.
+    logs = np.log10(part) + exponent * np.log10(x.dtype.type(2))
     return (20 * np.where(is_safe_sum(ratio), np.log10(ratio), logs)).astype(dtype)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from lossbook._checks import check_option, positive_number, real_number
 from lossbook.images._differences import as_picture, differences, joined, length, stripes
-from lossbook.images._units import in_some_unit
+from lossbook.images._overflow import without_overflow
 
 _KINDS = ("isotropic", "anisotropic")
 
@@ -137,9 +137,8 @@ def total_variation_grad(image, *, kind="isotropic", beta=1.0, epsilon=0.0):
             _give(gradient, rows, _pull(u, rows, kind, beta, epsilon))
         return gradient
 
-    # A difference beyond the largest number has no direction, and two infinite pulls no sum.
-    smoothing = np.full((1, 1), epsilon, u.dtype)
-    return in_some_unit(slopes, u, smoothing, degree=beta - 1, is_right=lambda g: ~np.isnan(g))
+    # A difference beyond the largest number has no direction, and two infinite pulls have no sum.
+    return without_overflow(slopes, u, u.dtype.type(epsilon))
 
 
 def _pull(u, rows, kind, beta, epsilon):

@@ -82,13 +82,14 @@ def mean_loss(losses, weights=None):
     if limits.tiny / limits.eps <= abs(products) < np.inf and total < np.inf:
         return products / total
     # A product or a sum overflows or vanishes, or a loss of weight 0 is no number.
-    weights = weights / largest
-    losses, weights = losses[weights > 0], weights[weights > 0]
-    return _between(np.sum(weights / weights.sum() * losses), losses)
+    losses, weights = losses[weights > 0], weights[weights > 0] / largest
+    # A weight that vanishes beside the largest counts for an infinite loss.
+    terms = np.where(np.isinf(losses), losses, weights / weights.sum() * losses)
+    return _between(np.sum(terms), losses)
 
 
 def _between(mean, losses):
-    """Return the mean, which rounding may lead beyond the largest loss: to infinity if that is all but so."""
+    """Return a mean, kept between the least and the largest loss: rounding may lead beyond, to infinity."""
     return np.clip(mean, losses.min(), losses.max())
 
 

@@ -217,8 +217,7 @@ SUBJECTS = [
     ulp.Subject(
         "gram_loss_grad",
         feature_maps(images.gram_loss_grad),
-        # Where Gram matrices overflow, features that vanish beside the largest are lost.
-        pictures.two_of_one_size,
+        pictures.two,
         of_sums(lambda f, s: gram_products(f, s, signed=True)),
         of.summing,
         condition=gram_grad_condition,
