@@ -183,7 +183,7 @@ def test_infinities_on_the_way_neither_cancel_nor_turn_the_sign():
 @extended
 def test_style_of_a_stack_is_computed_map_by_map():
     """Beside one that overflows and is equal, an ordinary feature map gets what it gets alone."""
-    features, style = picture(2, 3, 2, 4), picture(2, 3, 2, 4)
+    features, style = picture(2, 2, 3, 2, 4)
     features[1] = style[1] = 1e200 * features[1]
     loss, gradient = gram_loss(features, style), gram_loss_grad(features, style)
     np.testing.assert_array_equal(loss, [gram_loss(features[0], style[0]), 0.0])
@@ -284,6 +284,12 @@ def test_a_peak_ratio_beyond_the_floats(difference, data_range, expected):
     y = np.stack([np.full((3, 5), difference), np.full((3, 5), data_range)])
     found = psnr(x, y, data_range=data_range)
     np.testing.assert_allclose(found, [expected, 0.0], rtol=1e-13, atol=1e-12)
+
+
+def test_a_peak_ratio_near_one_keeps_its_digits():
+    """The logarithms of a mantissa near a half and of 2 would cancel."""
+    found = psnr([[0.0]], [[1.0]], data_range=1 + 2.0**-30)
+    assert found == pytest.approx(20 * math.log1p(2.0**-30) / math.log(10), rel=1e-14, abs=0)
 
 
 def test_pictures_whose_difference_is_beyond_the_largest_number():

@@ -41,6 +41,12 @@ def test_on_a_quadratic_each_coordinate_shrinks_by_its_own_factor():
     assert (trace.steps, trace.outcome, trace.diverged, trace.best) == (20, "all steps made", False, 20)
 
 
+def test_without_the_function_there_are_no_values():
+    trace = gradient_descent(bowl_gradient, [1.0, 1.0], learning_rate=0.1, steps=3)
+    assert trace.values is None
+    assert len(trace.points) == 4
+
+
 @pytest.mark.parametrize("momentum", [0.0, 0.5, 0.9])
 @pytest.mark.slow
 def test_torch_makes_the_same_steps(momentum):

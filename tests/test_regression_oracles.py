@@ -187,7 +187,6 @@ CASES += [
     ("function", "hyperparameters"),
     [pytest.param(*case, id=f"{case[0].__name__}-{list(case[1].values())}") for case in CASES],
 )
-@pytest.mark.slow
 def test_relative_accuracy_against_many_digits(function, hyperparameters):
     result = function(RESIDUALS, np.zeros_like(RESIDUALS), **hyperparameters)
     with mpmath.workdps(DIGITS):
