@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import scipy.spatial.distance
 
+from lossbook import distances
 from lossbook.distances import (
     angular_distance,
     chebyshev,
@@ -276,3 +277,18 @@ def test_the_rounding_of_a_length_is_no_angle(dtype):
         assert abs(math.sqrt(2 * cosine) - true) <= room
         turned += determinant != 0
     assert turned > 100
+
+
+@pytest.mark.parametrize("metric", ["cosine_distance", "angular_distance", "correlation_distance"])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_tables_of_near_directions_are_compared_as_pairs_are(metric, dtype):
+    """200 × 150 pairs, all of them near: where a length is rounded, that is no angle, in a table either."""
+    rng = np.random.default_rng(61)
+    center = rng.standard_normal(20)
+    near = (100 * np.finfo(dtype).eps * rng.standard_normal((350, 20)) + center) * rng.uniform(1, 3, (350, 1))
+    x, y = near[:200].astype(dtype), near[200:].astype(dtype)
+    table = distances.pairwise(x, y, metric=metric)
+    pairs = getattr(distances, metric)(*np.broadcast_arrays(x[:, np.newaxis], y))
+    assert table.dtype == dtype
+    assert (pairs > 0).mean() > 0.99
+    np.testing.assert_allclose(table, pairs, rtol=8 * np.finfo(dtype).eps)

@@ -222,19 +222,22 @@ def _angles(u, v):
 
 def _mended(result, inexact, distance, u, v):
     """Put `distance` of the unit vectors in the place of the results that are inexact."""
-    count = np.count_nonzero(inexact)
-    if not count:
-        return result
-    if 64 * count < inexact.size:
-        i, j = np.nonzero(inexact)
-        result[i, j] = distance(u[i], v[j])
-        return result
-    from scipy.spatial.distance import cdist
+    if 64 * np.count_nonzero(inexact) >= inexact.size:
+        from scipy.spatial.distance import cdist
 
-    if distance is _directions.half_squared_chord:
-        return 0.5 * cdist(u, v, "sqeuclidean")
-    # ‖u + v‖ = ‖u − (−v)‖
-    return 2 * np.arctan2(cdist(u, v), cdist(u, -v))
+        if distance is _directions.half_squared_chord:
+            result = 0.5 * cdist(u, v, "sqeuclidean")
+            inexact = result < _directions.NEAR
+        else:
+            # ‖u + v‖ = ‖u − (−v)‖
+            result = 2 * np.arctan2(cdist(u, v), cdist(u, -v))
+            inexact = 0.5 * result * result < _directions.NEAR
+    i, j = np.nonzero(inexact)
+    step = max(1, _NUMBERS // max(1, u.shape[1]))
+    for start in range(0, len(i), step):
+        here = i[start : start + step], j[start : start + step]
+        result[here] = distance(u[here[0]], v[here[1]])
+    return result
 
 
 def _hamming(x, y):

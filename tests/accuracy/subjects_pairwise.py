@@ -3,6 +3,7 @@
 import dataclasses
 
 import numpy as np
+import scipy.spatial.distance
 import subjects_counts as counts
 import subjects_distances as vectors
 
@@ -35,8 +36,28 @@ METRICS = [
     ("jaccard_distance", "jaccard_distance", {"kind": bool}),
 ]
 
+# SciPy's function of tables adds one number after the other, where that of two vectors has NumPy's sum.
+CDIST = {
+    "euclidean": "euclidean",
+    "manhattan": "cityblock",
+    "chebyshev": "chebyshev",
+    "cosine_distance": "cosine",
+    "correlation_distance": "correlation",
+}
+
+
+def by_scipy(metric):
+    """Return SciPy's metric of two vectors, by way of tables of a row each."""
+    return lambda x, y: scipy.spatial.distance.cdist(x[np.newaxis], y[np.newaxis], metric)
+
+
 SUBJECTS = [
-    dataclasses.replace(subject, name=f"pairwise, {name}", function=all_pairs(metric, **settings))
+    dataclasses.replace(
+        subject,
+        name=f"pairwise, {name}",
+        function=all_pairs(metric, **settings),
+        peers={"scipy": by_scipy(CDIST[name])} if name in CDIST else subject.peers,
+    )
     for name, metric, settings in METRICS
     for subject in vectors.SUBJECTS + counts.SUBJECTS
     if subject.name == name
