@@ -76,9 +76,12 @@ def psnr(x, y, *, data_range):
         exponent = exponent - size - halved
     part = mantissa * np.sqrt(x.dtype.type(x.shape[-2] * x.shape[-1])) / root
     ratio = np.ldexp(part, exponent)
-    # Where the ratio overflows or vanishes, the exponent is so large that the two logarithms do not cancel.
-    logs = np.log10(part) + exponent * np.log10(x.dtype.type(2))
-    return (20 * np.where(is_safe_sum(ratio), np.log10(ratio), logs)).astype(dtype)
+    safe = is_safe_sum(ratio)
+    logs = np.log10(ratio)
+    if not safe.all():
+        # Where the ratio overflows or vanishes, the exponent is so large that these two do not cancel.
+        logs = np.where(safe, logs, np.log10(part) + exponent * np.log10(x.dtype.type(2)))
+    return (20 * logs).astype(dtype)
 
 
 @np.errstate(all="ignore")
