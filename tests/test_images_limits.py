@@ -288,13 +288,14 @@ def test_a_peak_ratio_beyond_the_floats(difference, data_range, expected):
 
 def test_a_peak_ratio_near_one_keeps_its_digits():
     """The logarithms of a mantissa near a half and of 2 would cancel."""
-    expected = 20 * math.log1p(2.0**-30) / math.log(10)
-    found = psnr([[0.0]], [[1.0]], data_range=1 + 2.0**-30)
-    assert found == pytest.approx(expected, rel=1e-14, abs=0)
+    difference = 1 - 2.0**-30
+    # The ratio is rounded to a whole number of last places, of which this is 2²² beyond 1.
+    expected = pytest.approx(20 * math.log1p(2.0**-30) / math.log(10), rel=1e-10, abs=0)
+    assert psnr([[0.0]], [[difference]], data_range=1.0) == expected
     # So it does beside a plane whose ratio overflows.
-    beside, huge = psnr([[[0.0]], [[0.0]]], [[[1.0]], [[5e-324]]], data_range=1 + 2.0**-30)
-    assert beside == pytest.approx(expected, rel=1e-14, abs=0)
-    assert huge == pytest.approx(expected + 20 * 1074 * math.log10(2), rel=1e-14, abs=0)
+    beside, huge = psnr([[[0.0]], [[0.0]]], [[[difference]], [[5e-324]]], data_range=1.0)
+    assert beside == expected
+    assert huge == pytest.approx(20 * 1074 * math.log10(2), rel=1e-14, abs=0)
 
 
 def test_pictures_whose_difference_is_beyond_the_largest_number():
