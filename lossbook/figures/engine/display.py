@@ -138,7 +138,7 @@ def _still(canvas, picture, alt):
 
 
 def positions_checked(grid):
-    """Return where to look whether anything sticks out: the corners, where labels are longest, and a sample."""
+    """Return where to look whether anything sticks out: the corners (longest labels) and a sample."""
     ends = [(p.values[0], p.values[-1]) for p in grid.parameters.values()]
     corners = set(itertools.product(*ends))
     sample = random.Random(0).sample(range(len(grid)), min(len(grid), MAX_CHECKED))

@@ -18,8 +18,7 @@ from itertools import accumulate
 
 from lossbook.figures.engine.tree import COORDINATES, NUMBER, Node, tenths
 
-#: Stands for a changing number in the pattern of a channel; never part of path data.
-HOLE = "#"
+HOLE = "#"  # a changing number in the pattern of a channel; never part of path data
 _COLOR = re.compile(r"(?<=#)[0-9a-f]{6}\b")
 
 
@@ -144,8 +143,7 @@ def encode(changes, row):
     ``a``, number and attribute, and one of two forms: ``f``, a series of numbers of strings; or ``p``, a
     pattern, with ``v``, a series of tenths of a pixel for each of its holes. Series are `differences`.
     """
-    patterns = [_pattern(attribute, values, row) for _, attribute, values in changes]
-    pairs = list(zip(changes, patterns, strict=True))
+    pairs = [(change, _pattern(*change[1:], row)) for change in changes]
     strings = dict.fromkeys(value for (*_, values), pattern in pairs if not pattern for value in values)
     strings = sorted(strings, key=_brightness)
     number_of = {string: number for number, string in enumerate(strings)}

@@ -16,13 +16,13 @@ def figure_html(payload):
         need = f"required a payload of version {PAYLOAD_VERSION} with its picture"
         came = f"got version {version!r} with {sorted(payload)} (make outputs writes it anew)"
         raise ValueError(f"figure {payload.get('name')!r}: {need}; {came}")
-    name, parameters = payload["name"], payload["parameters"]
+    name, alt, parameters = payload["name"], escape(payload["alt"]), payload["parameters"]
     start = 0
     for parameter in parameters:
         start = start * len(parameter["texts"]) + parameter["start"]
     parts = [
         f'<figure class="lossbook-figure mathjax_ignore tex2jax_ignore" id="figure-{name}">',
-        f'<div class="lossbook-picture" role="img" aria-label="{escape(payload["alt"])}">{payload["svg"]}</div>',
+        f'<div class="lossbook-picture" role="img" aria-label="{alt}">{payload["svg"]}</div>',
     ]
     if parameters:
         controls = "".join(_control(f"figure-{name}--{p['name']}", p) for p in parameters)

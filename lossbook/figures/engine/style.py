@@ -6,8 +6,7 @@ dark mode; colors that are not in the list (color maps) stay as they are.
 
 from contextlib import contextmanager
 
-#: name: (light mode, dark mode). No two are equal, and none is a pure white or black that a color map might
-#: hit.
+#: name: (light mode, dark mode). No two are equal, and none is a pure white or black as color maps have.
 PALETTE = {
     "ink": ("#1c2126", "#e7e5df"),
     "muted": ("#4b535d", "#b2bac4"),
