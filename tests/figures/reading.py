@@ -101,8 +101,8 @@ def stored_figures(module, chapter, shown):
 class StoredFigure:
     """A stored figure, to be looked at in each of its positions.
 
-    Only the limits of its axes are taken from a new drawing; where they lie in the picture says the stored one.
-    So nothing here depends on how a version of matplotlib measures text.
+    Only the limits of its axes come from a new drawing; their place in the picture is the stored one. So nothing
+    here depends on how a version of matplotlib measures text.
     """
 
     def __init__(self, payload, canvas):
@@ -138,6 +138,12 @@ class StoredFigure:
                 look(child, None, None)
         return list(tree.walk()), decode(self.payload), marks
 
+    def check_ends(self):
+        """Draw the figure at both ends of its sliders, and see that it says what is stored there."""
+        for position in (self.positions[0], self.positions[-1]):
+            sentence = self.drawn(position.values)[1]
+            assert sentence == (position.sentence if self.payload["readouts"] else None)
+
     def drawn(self, values):
         """Axes by label and sentence of a position drawn anew."""
         key = tuple(values.values())
@@ -165,7 +171,7 @@ class Position:
         return self.figure.payload["readouts"][self.number]
 
     def pixels(self, artist):
-        """Vertices of an artist's path, or places of its markers, shape (n, 2), in pixels; and the axes' box."""
+        """Vertices of an artist's path, or places of its markers, in pixels, shape (n, 2); the axes' box."""
         elements, changes, marks = self.figure.state
         apply(elements, changes, self.number)
         if (artist, "path") in marks:

@@ -42,8 +42,9 @@ def test_the_page_is_whole_without_javascript():
     # The second of three, the second of two, ticked: 1 · 4 + 1 · 2 + 1.
     assert '<p class="lossbook-readout" role="status">Position 7: x &lt; y.</p>' in rest
     assert (
-        "<noscript><p>The picture shows one position. With JavaScript on you can move the &lt;slider&gt; from −1 "
-        "to 1 m/s; the &lt;choice&gt; (&lt;a&gt;, b); the &lt;check&gt; (off, on).</p></noscript>" in rest
+        "<noscript><p>The picture shows one position. With JavaScript on you can move the &lt;slider&gt; "
+        "from −1 to 1 m/s; the &lt;choice&gt; (&lt;a&gt;, b); the &lt;check&gt; (off, on).</p></noscript>"
+        in rest
     )
     assert '<div class="lossbook-controls" hidden>' in rest
 
