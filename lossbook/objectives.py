@@ -69,14 +69,16 @@ def mean_loss(losses, weights=None):
         raise ValueError(f"losses must hold at least one loss; got shape {losses.shape}")
     if weights is not None:
         losses, weights = check.real_arrays(losses=losses, weights=weights)
-        largest = weights.max()
-        if not (weights.min() >= 0 and largest < np.inf):
+        least, largest = weights.min(), weights.max()
+        if not (least >= 0 and largest < np.inf):
             wrong = weights[~((weights >= 0) & (weights < np.inf))]
             raise ValueError(f"weights must be finite and not negative; got {wrong[0]:g}")
         if largest == 0:
             raise ValueError("weights must not all be 0; got only zeros")
-        # Shares of the largest, whose sum cannot overflow; 0 · ∞ and 0 · NaN are 0 here.
-        losses, weights = np.where(weights > 0, losses, 0), weights / largest
+        if least == 0:
+            # An example of weight 0 does not count: 0 · ∞ and 0 · NaN are 0.
+            losses = np.where(weights > 0, losses, 0)
+        weights = weights / largest  # so that their sum does not overflow
     with np.errstate(over="ignore", invalid="ignore"):
         mean = np.average(losses, weights=weights)
         # Where the sum overflows, the mean may not.

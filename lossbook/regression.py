@@ -627,7 +627,7 @@ def _share_and_root(r, delta):
 
 
 def _biweight(r, c):
-    """Return (1 − (a/c)²)² for a = |r|, at most c; as (c − a)/c · (1 + a/c), squared, it keeps digits near c."""
+    """Return (1 − (a/c)²)² for a = |r|, at most c: as (c − a)/c · (1 + a/c), squared, exact near c."""
     a = np.minimum(abs(r), c)
     return ((c - a) / c * (1 + a / c)) ** 2
 
