@@ -1,8 +1,8 @@
 r"""Distances and dependences of two points, vectors, sequences, sets or samples, and all pairs of them.
 
 Each function compares ``x`` with ``y`` of equal shape along one axis and gives one number a pair; `pairwise`
-compares all rows of one table with all rows of another. Squares are summed as they are: a Euclidean or
-Mahalanobis distance above the root of the largest number is ∞. Directions and correlations know no such limit.
+compares all rows of one table with all rows of another. Euclidean and Mahalanobis distances square what they
+are given: where a square is beyond the largest number they are ∞. Directions and correlations know no size.
 
 All functions keep float16, float32 and float64, turn integers into float64, give NaN for NaN and change no
 argument.
@@ -10,13 +10,13 @@ argument.
 Raises
 ------
 TypeError
-    If an argument holds anything but what it must: real numbers, for `hamming` numbers, booleans or strings
-    (the same for both), for the Jaccard functions booleans or two Python sets; if `axis` or `k` is no integer,
-    or the parameters of `pairwise` are not those of its metric.
+    If an argument holds anything but real numbers, or for `hamming` numbers, booleans or strings, the same kind
+    in both, or for the Jaccard functions booleans, if it is no set; if `axis` or `k` is not an integer, or the
+    parameters of `pairwise` are not those of its metric.
 ValueError
-    If shapes differ that must be equal, nested lists are ragged or there is no such axis; if a vector is zero
-    and has no direction, a sample does not vary, sequences have no places, a covariance is not positive
-    definite, a table holds no probabilities or does not sum to 1, points of a sample coincide or are not
+    If shapes do not fit together, nested lists are ragged or there is no such axis; if a vector is zero and has
+    no direction, a sample does not vary, or sequences have no places; if a covariance is not positive definite,
+    or a table of probabilities does not sum to 1; if more than k points of a sample coincide or one is not
     finite; or if a hyperparameter is out of its range.
 
 Examples
@@ -29,12 +29,10 @@ array([[3.],
        [2.]])
 """
 
-import math
-
 import numpy as np
 
 from lossbook import _checks as check
-from lossbook.divergences import entropy, kl
+from lossbook import divergences
 
 __all__ = [
     "angular_distance",
@@ -77,10 +75,6 @@ def euclidean(x, y, *, axis=-1):
     ndarray or scalar
         One distance a pair of points, of the shape without `axis`, in [0, ∞], in the coordinates' unit.
 
-    References
-    ----------
-    Aggarwal, Hinneburg and Keim (2001), doi 10.1007/3-540-44503-X_27
-
     Examples
     --------
     >>> euclidean([[0.0, 0.0], [1e8, 1e8]], [[3.0, 4.0], [1e8 + 3, 1e8 + 4]])
@@ -106,10 +100,6 @@ def manhattan(x, y, *, axis=-1):
     -------
     ndarray or scalar
         One distance a pair of points, of the shape without `axis`, in [0, ∞], in the coordinates' unit.
-
-    References
-    ----------
-    Aggarwal, Hinneburg and Keim (2001), doi 10.1007/3-540-44503-X_27
 
     Examples
     --------
@@ -138,10 +128,6 @@ def chebyshev(x, y, *, axis=-1):
     -------
     ndarray or scalar
         One distance a pair of points, of the shape without `axis`, in [0, ∞], in the coordinates' unit.
-
-    References
-    ----------
-    Aggarwal, Hinneburg and Keim (2001), doi 10.1007/3-540-44503-X_27
 
     Examples
     --------
@@ -182,7 +168,7 @@ def minkowski(x, y, *, p, axis=-1):
     >>> minkowski([0.0, 0.0], [1.0, 1.0], p=0.5)
     np.float64(4.0)
     """
-    p = _exponent(p)
+    p = check.exponent(p, "p")
     d = abs(_difference(axis, x, y))
     largest = d.max(-1, keepdims=True, initial=0)
     # The largest difference stands before the root, so that no power overflows: the others are at most 1.
@@ -265,7 +251,8 @@ def cosine_distance(x, y, *, axis=-1):
     >>> cosine_distance([1.0, 0.0], [1.0, 1e-9])
     np.float64(5e-19)
     """
-    return _half_squared_chord(*_unit_vectors(axis, x=x, y=y))
+    x, y = check.directions(axis, x=x, y=y)
+    return _half_squared_chord(_unit(x), _unit(y))
 
 
 @check.keeps_float16
@@ -305,7 +292,8 @@ def angular_distance(x, y, *, axis=-1):
     >>> angular_distance([1.0, 0.0], [1.0, 1e-9])
     np.float64(1e-09)
     """
-    u, v = _unit_vectors(axis, x=x, y=y)
+    x, y = check.directions(axis, x=x, y=y)
+    u, v = _unit(x), _unit(y)
     return 2 * np.arctan2(_length(u - v), _length(u + v))
 
 
@@ -340,7 +328,10 @@ def pearson_correlation(x, y, *, axis=-1):
     >>> pearson_correlation([1.0, 2.0, 3.0], [1.0, 3.0, 2.0]).round(12)
     np.float64(0.5)
     """
-    return _cosine(*_unit_vectors(axis, centered=True, x=x, y=y))
+    x, y = check.varying(axis, x=x, y=y)
+    u, v = _unit(_centered(x)), _unit(_centered(y))
+    # Rounding leads outside [−1, 1] every few times.
+    return np.clip(np.vecdot(u, v), -1, 1)
 
 
 @check.keeps_float16
@@ -362,16 +353,13 @@ def correlation_distance(x, y, *, axis=-1):
         One number a pair of samples, of the shape without `axis`, in [0, 2], without unit; NaN for samples
         with infinite elements.
 
-    References
-    ----------
-    Hastie, Tibshirani and Friedman (2009), doi 10.1007/978-0-387-84858-7
-
     Examples
     --------
     >>> correlation_distance([1.0, 2.0, 3.0], [1.0, 3.0, 2.0]).round(12)
     np.float64(0.5)
     """
-    return _half_squared_chord(*_unit_vectors(axis, centered=True, x=x, y=y))
+    x, y = check.varying(axis, x=x, y=y)
+    return _half_squared_chord(_unit(_centered(x)), _unit(_centered(y)))
 
 
 # ---- Sequences and sets ------------------------------------------------------------------------------------
@@ -406,13 +394,10 @@ def hamming(x, y, *, axis=-1):
     >>> hamming(list("karolin"), list("kathrin")).round(4)
     np.float64(0.4286)
     """
-    x, y, dtype = _codes(x, y)
-    _check_equal_shapes(x=x, y=y)
-    axis = check.axis_index(axis, x, "x")
-    _check_places(x, axis)
+    x, y, dtype = check.sequences(x, y, axis)
     # Only NaN differs from itself.
-    unknown = ((x != x) | (y != y)).any(axis)
-    return np.where(unknown, np.nan, (x != y).mean(axis)).astype(dtype)[()]
+    unknown = ((x != x) | (y != y)).any(-1)
+    return np.where(unknown, np.nan, (x != y).mean(-1)).astype(dtype)[()]
 
 
 def jaccard_index(a, b, *, axis=-1):
@@ -445,8 +430,9 @@ def jaccard_index(a, b, *, axis=-1):
     >>> jaccard_index([True, True, False], [True, False, False])
     np.float64(0.5)
     """
-    both, either = _counts(a, b, axis)
-    return _share(both + (either == 0), either)
+    a, b = check.sets(a, b, axis)
+    both, either = (a & b).sum(-1), (a | b).sum(-1)
+    return np.where(either == 0, 1.0, both / np.maximum(either, 1))[()]
 
 
 def jaccard_distance(a, b, *, axis=-1):
@@ -469,17 +455,14 @@ def jaccard_distance(a, b, *, axis=-1):
     ndarray or scalar
         One distance a pair of sets, of the shape without `axis`, in [0, 1]; 0 for two empty sets.
 
-    References
-    ----------
-    Jaccard (1912), doi 10.1111/j.1469-8137.1912.tb05611.x
-
     Examples
     --------
     >>> jaccard_distance({"a", "b"}, {"b", "c", "d"})
     np.float64(0.75)
     """
-    both, either = _counts(a, b, axis)
-    return _share(either - both, either)
+    a, b = check.sets(a, b, axis)
+    in_one, either = (a ^ b).sum(-1), (a | b).sum(-1)
+    return in_one / np.maximum(either, 1)
 
 
 # ---- Variables ---------------------------------------------------------------------------------------------
@@ -521,10 +504,11 @@ def mutual_information(joint, *, base=None):
     >>> mutual_information([[0.25, 0.25], [0.25, 0.25]])
     np.float64(0.0)
     """
-    p = _table(joint)
+    p = check.joint_probabilities(joint)
     rows, columns = p.sum(1), p.sum(0) / p.sum()
     # Row by row no product of two margins vanishes.
-    return rows @ kl(p / rows[:, np.newaxis], np.broadcast_to(columns, p.shape), base=base)
+    of_each_row = divergences.kl(p / rows[:, np.newaxis], np.broadcast_to(columns, p.shape), base=base)
+    return rows @ of_each_row
 
 
 @check.keeps_float16
@@ -560,11 +544,11 @@ def variation_of_information(joint, *, base=None):
     >>> variation_of_information([[0.25, 0.25], [0.25, 0.25]], base=2)
     np.float64(2.0)
     """
-    p = _table(joint)
+    p = check.joint_probabilities(joint)
     rows, columns = p.sum(1), p.sum(0)
-    open_in_rows = entropy(p / rows[:, np.newaxis], base=base)
-    open_in_columns = entropy(p / columns, base=base, axis=0)
-    return rows @ open_in_rows + columns @ open_in_columns
+    of_each_row = divergences.entropy(p / rows[:, np.newaxis], base=base)
+    of_each_column = divergences.entropy(p / columns, base=base, axis=0)
+    return rows @ of_each_row + columns @ of_each_column
 
 
 def mutual_information_knn(x, y, *, k=3):
@@ -611,13 +595,7 @@ def mutual_information_knn(x, y, *, k=3):
     from scipy.spatial import KDTree
     from scipy.special import digamma
 
-    x, y = _observations(x, "x"), _observations(y, "y")
-    n = len(x)
-    if len(y) != n:
-        raise ValueError(f"x and y must have equally many observations; got {n} and {len(y)}")
-    k = check.positive_integer(k, "k")
-    if k >= n:
-        raise ValueError(f"k must be below the number of observations, {n}; got {k}")
+    x, y, k = check.paired_observations(x, y, k)
     both = np.hstack([x, y])
     # Each point is its own nearest neighbor, and is counted among the nearer ones.
     radius = KDTree(both).query(both, k=[k + 1], p=np.inf)[0][:, 0]
@@ -628,26 +606,16 @@ def mutual_information_knn(x, y, *, k=3):
         )
     strictly = np.nextafter(radius, 0)
     nearer = [KDTree(z).query_ball_point(z, strictly, p=np.inf, return_length=True) for z in (x, y)]
-    return digamma(k) + digamma(n) - digamma(nearer).mean(1).sum()
+    return digamma(k) + digamma(len(x)) - digamma(nearer).mean(1).sum()
 
 
 # ---- All pairs ---------------------------------------------------------------------------------------------
 
-# The metrics of `pairwise`, and the hyperparameters of each.
-METRICS = {
-    "euclidean": (),
-    "manhattan": (),
-    "chebyshev": (),
-    "minkowski": ("p",),
-    "mahalanobis": ("cov",),
-    "cosine_distance": (),
-    "angular_distance": (),
-    "pearson_correlation": (),
-    "correlation_distance": (),
-    "hamming": (),
-    "jaccard_index": (),
-    "jaccard_distance": (),
-}
+_OF_POINTS = ("euclidean", "manhattan", "chebyshev", "minkowski", "mahalanobis")
+_OF_DIRECTIONS = ("cosine_distance", "angular_distance", "pearson_correlation", "correlation_distance")
+_OF_CODES = ("hamming", "jaccard_index", "jaccard_distance")
+_HYPERPARAMETERS = {"minkowski": ("p",), "mahalanobis": ("cov",)}
+_HOLDING = {"hamming": "codes", "jaccard_index": "booleans", "jaccard_distance": "booleans"}
 
 
 @check.keeps_float16
@@ -674,10 +642,6 @@ def pairwise(x, y=None, *, metric, **parameters):
     ndarray, shape (n, m)
         What the function gives for each pair of rows.
 
-    References
-    ----------
-    Aggarwal, Hinneburg and Keim (2001), doi 10.1007/3-540-44503-X_27
-
     Examples
     --------
     >>> pairwise([[0.0, 0.0], [3.0, 4.0]], metric="euclidean")
@@ -688,41 +652,61 @@ def pairwise(x, y=None, *, metric, **parameters):
     """
     from scipy.spatial.distance import cdist
 
-    _check_metric(metric, parameters)
-    x, y, dtype = _tables(x, x if y is None else y, metric)
-    if metric == "euclidean":
-        d = cdist(x, y)
-    elif metric == "manhattan":
-        d = cdist(x, y, "cityblock")
-    elif metric == "chebyshev":
-        # SciPy's maximum passes over NaN, its sum does not.
-        d = np.where(np.isnan(cdist(x, y, "cityblock")), np.nan, cdist(x, y, "chebyshev"))
+    check.option(metric, _OF_POINTS + _OF_DIRECTIONS + _OF_CODES, "metric")
+    check.hyperparameters(parameters, _HYPERPARAMETERS.get(metric, ()), f"{metric=}")
+    x, y, dtype = check.rows_and_columns(x, x if y is None else y, _HOLDING.get(metric, "numbers"))
+    if metric in _OF_DIRECTIONS:
+        d = _pairs_of_directions(x, y, metric)
+    elif metric in _OF_CODES:
+        d = _pairs_of_codes(x, y, metric)
     elif metric == "minkowski":
-        p = _exponent(parameters["p"])
+        p = check.exponent(parameters["p"], "p")
         d = [minkowski(np.broadcast_to(row, y.shape), y, p=p) for row in x]
     elif metric == "mahalanobis":
         root = check.covariance_root(parameters["cov"], x.shape[1])
         d = [_length(_whitened(_difference(-1, np.broadcast_to(row, y.shape), y), root)) for row in x]
-    elif metric == "hamming":
-        # Numbers for the different places, since SciPy compares float64, which does not hold each of them.
-        places = np.unique(np.concatenate([x, y]), return_inverse=True)[1].reshape(-1, x.shape[1])
-        d = cdist(places[: len(x)], places[len(x) :], "hamming")
+    else:
+        d = cdist(x, y, "cityblock" if metric == "manhattan" else metric)
+        if metric == "chebyshev":
+            # SciPy's maximum passes over NaN, its sum does not.
+            d[np.isnan(cdist(x, y, "cityblock"))] = np.nan
+    return np.asarray(d, dtype).reshape(len(x), len(y))
+
+
+def _pairs_of_directions(x, y, metric):
+    """Return cosines or correlations of all pairs of rows, or the distances made of them."""
+    from scipy.spatial.distance import cdist
+
+    if metric in ("pearson_correlation", "correlation_distance"):
+        (x,), (y,) = check.varying(x=x), check.varying(y=y)
+        u, v = _unit(_centered(x)), _unit(_centered(y))
+    else:
+        (x,), (y,) = check.directions(x=x), check.directions(y=y)
+        u, v = _unit(x), _unit(y)
+    if metric == "pearson_correlation":
+        return np.clip(u @ v.T, -1, 1)
+    if metric == "angular_distance":
+        return 2 * np.arctan2(cdist(u, v), cdist(u, -v))
+    d = cdist(u, v, "sqeuclidean")
+    d /= 2
+    return np.minimum(d, 2, out=d)
+
+
+def _pairs_of_codes(x, y, metric):
+    """Return the shares of unequal places, or Jaccard's shares of the things, of all pairs of rows."""
+    from scipy.spatial.distance import cdist
+
+    if metric == "hamming":
+        # Numbers stand for the different codes: SciPy compares float64, which does not hold each integer.
+        codes = np.unique(np.concatenate([x, y]), return_inverse=True)[1].reshape(-1, x.shape[1])
+        d = cdist(codes[: len(x)], codes[len(x) :], "hamming")
         d[(x != x).any(1)] = np.nan
         d[:, (y != y).any(1)] = np.nan
-    elif metric in ("jaccard_index", "jaccard_distance"):
-        both = x.astype(np.float64) @ y.T
-        either = x.sum(1)[:, np.newaxis] + y.sum(1) - both
-        d = _share(both + (either == 0) if metric == "jaccard_index" else either - both, either)
-    else:
-        centered = metric in ("pearson_correlation", "correlation_distance")
-        (u,), (v,) = _unit_vectors(-1, centered, x=x), _unit_vectors(-1, centered, y=y)
-        if metric == "pearson_correlation":
-            d = np.clip(u @ v.T, -1, 1)
-        elif metric == "angular_distance":
-            d = 2 * np.arctan2(cdist(u, v), cdist(u, -v))
-        else:
-            d = np.minimum(cdist(u, v, "sqeuclidean") / 2, 2)
-    return np.asarray(d, dtype).reshape(len(x), len(y))
+        return d
+    both = x.astype(np.float64) @ y.T
+    either = x.sum(1)[:, np.newaxis] + y.sum(1) - both
+    part = both + (either == 0) if metric == "jaccard_index" else either - both
+    return part / np.maximum(either, 1)
 
 
 # ---- Formulas that several share ---------------------------------------------------------------------------
@@ -749,162 +733,26 @@ def _whitened(d, root):
     return solve_triangular(root, columns, lower=True, check_finite=False).T.reshape(d.shape).astype(d.dtype)
 
 
-def _unit_vectors(axis, centered=False, **arrays):
-    """Return vectors of length 1 along the last axis, made of the given ones or of what is left of their mean.
+def _unit(x):
+    """Return vectors divided by their lengths: NaN for infinite ones."""
+    with np.errstate(invalid="ignore"):
+        # In units of the largest's last digit, a power of two: nothing is rounded, and no square overflows.
+        x = x / np.spacing(abs(x).max(-1, keepdims=True, initial=0))
+        x /= np.sqrt(np.vecdot(x, x, keepdims=True))
+    return x
 
-    A zero vector has no direction, and a constant one no correlation: ValueError that says where it is.
-    """
-    units = []
-    for name, x in zip(arrays, check.vectors(axis, **arrays), strict=True):
-        if centered and x.shape[-1] < 2:
-            raise ValueError(f"{name} must have at least two elements along the axis; got {x.shape[-1]}")
-        with np.errstate(invalid="ignore"):
-            # In units of the largest's last digit, a power of two, nothing is rounded and no square overflows.
-            x = x / np.spacing(abs(x).max(-1, keepdims=True, initial=0))
-            if centered:
-                # Counted from the first, what is nearly constant leaves no more to round than it varies.
-                x = x - x[..., :1]
-                x = x - x.mean(-1, keepdims=True)
-            length = _length(x)
-            _check_no_zero(length, name, centered)
-            units.append(x / length[..., np.newaxis])
-    return units
+
+def _centered(x):
+    """Return vectors minus their means, in a unit of their own."""
+    with np.errstate(invalid="ignore"):
+        x = x / np.spacing(abs(x).max(-1, keepdims=True))
+        # Counted from the first, what is nearly constant leaves no more to round than it varies.
+        x -= x[..., :1]
+        x -= x.mean(-1, keepdims=True)
+    return x
 
 
 def _half_squared_chord(u, v):
-    """Return 1 − u·v = ½‖u − v‖² of unit vectors: it does not cancel, and is at most 2 in spite of rounding."""
+    """Return 1 − u·v = ½‖u − v‖² of unit vectors, which does not cancel; at most 2 in spite of rounding."""
     d = u - v
     return np.minimum(np.vecdot(d, d) / 2, 2)
-
-
-def _cosine(u, v):
-    """Return u·v of unit vectors, which rounding leads outside [−1, 1] every few times."""
-    return np.clip(np.vecdot(u, v), -1, 1)
-
-
-def _share(part, whole):
-    """Return part / whole, for nothing of nothing 0."""
-    return part / np.maximum(whole, 1)
-
-
-def _counts(a, b, axis):
-    """Return how many things are in both sets and in either."""
-    sets = [isinstance(value, (set, frozenset)) for value in (a, b)]
-    if all(sets):
-        return np.int64(len(a & b)), np.int64(len(a | b))
-    if any(sets):
-        came = f"{type(a).__name__} and {type(b).__name__}"
-        raise TypeError(f"a and b must both be sets or both arrays of booleans; got {came}")
-    a, b = _booleans(a, "a"), _booleans(b, "b")
-    _check_equal_shapes(a=a, b=b)
-    axis = check.axis_index(axis, a, "a")
-    return np.count_nonzero(a & b, axis), np.count_nonzero(a | b, axis)
-
-
-# ---- Checks of this family ---------------------------------------------------------------------------------
-
-
-def _exponent(p):
-    """Return Minkowski's exponent as a positive float, infinity included."""
-    return check.number(p, "p", "a positive number", math.ulp(0), closed=True)
-
-
-def _check_no_zero(length, name, centered):
-    """Raise ValueError if a vector is zero, or was constant before it was centered."""
-    if not length.all():
-        index = tuple(int(i) for i in np.argwhere(length == 0)[0])
-        where = f" at index {index}" if index else ""
-        if centered:
-            raise ValueError(f"{name} must vary along the axis; got a constant vector{where}")
-        raise ValueError(f"{name} must have no zero vector, which has no direction; got one{where}")
-
-
-def _check_equal_shapes(**arrays):
-    """Raise ValueError unless two arrays have equal shapes."""
-    (first, a), (second, b) = arrays.items()
-    if a.shape != b.shape:
-        raise ValueError(f"{first} and {second} must have equal shapes; got {a.shape} and {b.shape}")
-
-
-def _check_places(x, axis):
-    """Raise ValueError for sequences without places."""
-    if x.shape[axis] == 0:
-        raise ValueError(f"x must have at least one place along the axis; got shape {x.shape}")
-
-
-def _codes(x, y):
-    """Return both as arrays of one kind, numbers, booleans or strings, and the type of their shares."""
-    arrays, kinds = [], []
-    for value, name in ((x, "x"), (y, "y")):
-        array = check.as_array(value, name, "an array of real numbers")
-        kinds.append({"b": "booleans", "U": "strings"}.get(array.dtype.kind, "numbers"))
-        # Integers are compared as they are: float64 would make 2⁵³ and 2⁵³ + 1 equal.
-        exact = kinds[-1] != "numbers" or array.dtype.kind in "iu"
-        arrays.append(array if exact else check.real_array(array, name))
-    if kinds[0] != kinds[1]:
-        raise TypeError(f"x and y must hold the same kind of things; got {kinds[0]} and {kinds[1]}")
-    dtype = np.result_type(*arrays)
-    return *arrays, dtype if dtype.kind == "f" else np.dtype(np.float64)
-
-
-def _booleans(value, name):
-    """Return `value` as an array of booleans; raise TypeError if it holds anything else."""
-    try:
-        array = check.as_array(value, name, "an array of booleans")
-    except ValueError as error:
-        raise TypeError(str(error)) from None
-    if array.dtype != np.bool_:
-        raise TypeError(f"{name} must be an array of booleans or a set; got dtype {array.dtype}")
-    return array
-
-
-def _table(joint):
-    """Return the table of probabilities, without rows and columns of zeros: they add nothing."""
-    p = check.real_array(joint, "joint")
-    if p.ndim != 2:
-        raise ValueError(f"joint must be a table of shape (r, c); got shape {p.shape}")
-    # One sum over the table and not one a row is what sets this apart from probability vectors.
-    check.probabilities(joint=np.asarray(joint).ravel())
-    return p[p.any(1)][:, p.any(0)]
-
-
-def _observations(value, name):
-    """Return observations as a finite float64 array of shape (n, d)."""
-    array = check.real_array(value, name).astype(np.float64)
-    if array.ndim == 1:
-        array = array[:, np.newaxis]
-    if array.ndim != 2 or array.shape[1] == 0:
-        raise ValueError(f"{name} must have shape (n,) or (n, d) with d > 0; got {np.shape(value)}")
-    check.check_finite(array, name)
-    largest = abs(array).max(initial=0)
-    if largest > 1e300:
-        raise ValueError(f"{name} must be at most 1e+300 in size, for its distances; got {largest:g}")
-    return array
-
-
-def _check_metric(metric, parameters):
-    """Raise unless the metric is known and the parameters are its hyperparameters."""
-    wanted = METRICS[check.option(metric, tuple(METRICS), "metric")]
-    if set(parameters) != set(wanted):
-        came = ", ".join(sorted(parameters)) or "none"
-        raise TypeError(f"the parameters of metric={metric!r} must be: {', '.join(wanted) or 'none'}; got: {came}")
-
-
-def _tables(x, y, metric):
-    """Return the tables as the metric takes them, with equally many columns, and the type of the result."""
-    if metric == "hamming":
-        x, y, dtype = _codes(x, y)
-    elif metric in ("jaccard_index", "jaccard_distance"):
-        x, y, dtype = _booleans(x, "x"), _booleans(y, "y"), np.dtype(np.float64)
-    else:
-        x, y = check.real_array(x, "x"), check.real_array(y, "y")
-        dtype = np.result_type(x, y)
-        x, y = x.astype(dtype, copy=False), y.astype(dtype, copy=False)
-    for array, name in ((x, "x"), (y, "y")):
-        if array.ndim != 2:
-            raise ValueError(f"{name} must have shape (rows, columns); got shape {array.shape}")
-    if x.shape[1] != y.shape[1]:
-        raise ValueError(f"x and y must have equally many columns; got shapes {x.shape} and {y.shape}")
-    if metric == "hamming":
-        _check_places(x, 1)
-    return x, y, dtype

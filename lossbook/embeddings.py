@@ -12,9 +12,9 @@ Raises
 TypeError
     If an argument is not real, or `axis` not an integer.
 ValueError
-    If shapes differ that must be equal or are not those asked for, nested lists are ragged or there is no such
-    axis; if a vector is zero and has no direction; if a sign is neither 1 nor −1, `margin` is outside [−1, 1],
-    or `temperature` is not positive and finite.
+    If shapes do not fit together, nested lists are ragged or there is no such axis; if a vector is zero and
+    has no direction; if a sign is neither 1 nor −1, `margin` is outside [−1, 1], or `temperature` is not
+    positive and finite.
 
 Examples
 --------
@@ -26,8 +26,8 @@ array([0., 1.])
 import numpy as np
 
 from lossbook import _checks as check
-from lossbook.distances import _cosine, _half_squared_chord, _unit_vectors
-from lossbook.probability import log_softmax, softmax
+from lossbook import probability
+from lossbook.distances import _half_squared_chord, _unit
 
 __all__ = [
     "alignment",
@@ -72,7 +72,9 @@ def cosine_similarity(a, b, *, axis=-1):
     >>> cosine_similarity([[3.0, 0.0], [3.0, 0.0]], [[2.0, 0.0], [0.0, 5.0]])
     array([1., 0.])
     """
-    return _cosine(*_unit_vectors(axis, a=a, b=b))
+    a, b = check.directions(axis, a=a, b=b)
+    # Rounding leads outside [−1, 1] every few times.
+    return np.clip(np.vecdot(_unit(a), _unit(b)), -1, 1)
 
 
 @check.keeps_float16
@@ -103,7 +105,8 @@ def cosine_loss(a, b, *, axis=-1):
     >>> cosine_loss([1.0, 0.0], [1.0, 1e-9])
     np.float64(5e-19)
     """
-    return _half_squared_chord(*_unit_vectors(axis, a=a, b=b))
+    a, b = check.directions(axis, a=a, b=b)
+    return _half_squared_chord(_unit(a), _unit(b))
 
 
 @check.keeps_float16
@@ -117,8 +120,13 @@ def cosine_loss_grad(a, b, *, axis=-1):
     >>> cosine_loss_grad([2.0, 0.0], [0.0, 3.0])
     array([ 0. , -0.5])
     """
-    a, b = check.vectors(axis, a=a, b=b)
-    return np.moveaxis(_gradient(a, *_unit_vectors(-1, a=a, b=b)), -1, axis)
+    a, b = check.directions(axis, a=a, b=b)
+    u, v = _unit(a), _unit(b)
+    # cos · u − v = d − ½‖d‖² u with d = u − v, which does not cancel where u is near v. And ‖a‖ = a · u.
+    d = u - v
+    across = d - np.vecdot(d, d, keepdims=True) / 2 * u
+    with np.errstate(over="ignore", invalid="ignore"):
+        return np.moveaxis(across / np.vecdot(a, u, keepdims=True), -1, axis)
 
 
 @check.keeps_float16
@@ -155,9 +163,12 @@ def cosine_embedding_loss(a, b, signs, *, margin=0.0):
     >>> cosine_embedding_loss(a, b, [1, -1], margin=0.25)
     array([1.  , 0.75])
     """
-    u, v = _unit_vectors(-1, a=a, b=b)
-    signs, margin = _signs(signs, u), _margin(margin)
-    return np.where(signs > 0, _half_squared_chord(u, v), np.maximum(_cosine(u, v) - margin, 0))[()]
+    a, b = check.directions(a=a, b=b)
+    signs = check.signs(signs, a)
+    margin = check.number(margin, "margin", "a number from -1 to 1", -1, 1, closed=True)
+    u, v = _unit(a), _unit(b)
+    pushed = np.maximum(np.clip(np.vecdot(u, v), -1, 1) - margin, 0)
+    return np.where(signs > 0, _half_squared_chord(u, v), pushed)[()]
 
 
 @check.keeps_float16
@@ -177,11 +188,11 @@ def cosine_embedding_loss_grad(a, b, signs, *, margin=0.0):
     array([[ 0.354, -0.354],
            [-0.354,  0.354]])
     """
-    a, b = check.vectors(a=a, b=b)
-    u, v = _unit_vectors(-1, a=a, b=b)
-    signs, margin = _signs(signs, u), _margin(margin)
-    costs_nothing = (signs < 0) & (_cosine(u, v) <= margin)
-    return np.where(costs_nothing[..., np.newaxis], 0, signs[..., np.newaxis] * _gradient(a, u, v))
+    a, b = check.directions(a=a, b=b)
+    signs = check.signs(signs, a)
+    margin = check.number(margin, "margin", "a number from -1 to 1", -1, 1, closed=True)
+    costs_nothing = (signs < 0) & (cosine_similarity(a, b) <= margin)
+    return np.where(costs_nothing[..., np.newaxis], 0, signs[..., np.newaxis] * cosine_loss_grad(a, b))
 
 
 # ---- Many vectors ------------------------------------------------------------------------------------------
@@ -219,10 +230,10 @@ def info_nce(queries, keys, *, temperature=0.1):
     >>> info_nce([[1.0, 0.0], [0.0, 1.0]], [[1.0, 0.0], [0.0, 1.0]], temperature=1.0).round(4)
     array([0.3133, 0.3133])
     """
-    queries, keys = _rows(queries=queries, keys=keys)
-    u, v = _unit_vectors(-1, queries=queries, keys=keys)
+    queries, keys = check.table_of_directions(queries=queries, keys=keys)
+    cosines = _unit(queries) @ _unit(keys).T
     # From 0, so that certainty costs 0 and not −0.
-    return 0 - np.diagonal(log_softmax(u @ v.T, temperature=temperature))
+    return 0 - np.diagonal(probability.log_softmax(cosines, temperature=temperature))
 
 
 @check.keeps_float16
@@ -240,17 +251,17 @@ def info_nce_grad(queries, keys, *, temperature=0.1):
     array([[0.    , 0.2689],
            [0.2689, 0.    ]])
     """
-    queries, keys = _rows(queries=queries, keys=keys)
-    u, v = _unit_vectors(-1, queries=queries, keys=keys)
-    s = softmax(u @ v.T, temperature=temperature)
+    queries, keys = check.table_of_directions(queries=queries, keys=keys)
+    u, v = _unit(queries), _unit(keys)
+    s = probability.softmax(u @ v.T, temperature=temperature)
     # sᵢᵢ − 1 = −Σⱼ≠ᵢ sᵢⱼ, which keeps its digits where sᵢᵢ is near 1.
     np.fill_diagonal(s, 0)
     np.fill_diagonal(s, -s.sum(1))
-    # ∇ cos(q, k) = (k̂ − cos · q̂)/‖q‖: what points along q goes, and is the sum's, not each key's.
+    # ∇ cos(q, k) = (k̂ − cos · q̂)/‖q‖: the pull of all keys, without what points along q. And ‖q‖ = q · q̂.
     pull = s @ v
-    across = pull - np.vecdot(pull, u)[:, np.newaxis] * u
-    with np.errstate(over="ignore"):
-        return across / np.vecdot(queries, u)[:, np.newaxis] / temperature
+    pull -= np.vecdot(pull, u, keepdims=True) * u
+    with np.errstate(over="ignore", invalid="ignore"):
+        return pull / np.vecdot(queries, u, keepdims=True) / temperature
 
 
 @check.keeps_float16
@@ -279,8 +290,8 @@ def alignment(a, b):
     >>> alignment([[1.0, 0.0], [0.0, 2.0]], [[3.0, 0.0], [1.0, 0.0]])
     np.float64(1.0)
     """
-    a, b = _rows(a=a, b=b)
-    return (2 * _half_squared_chord(*_unit_vectors(-1, a=a, b=b))).mean()
+    a, b = check.table_of_directions(a=a, b=b)
+    return 2 * _half_squared_chord(_unit(a), _unit(b)).mean()
 
 
 @check.keeps_float16
@@ -313,47 +324,7 @@ def uniformity(a):
     """
     from scipy.spatial.distance import pdist
 
-    a = check.real_array(a, "a")
-    if a.ndim != 2 or len(a) < 2:
-        raise ValueError(f"a must have shape (n, d) with n > 1; got {a.shape}")
-    (u,) = _unit_vectors(-1, a=a)
-    z = -2 * pdist(u, "sqeuclidean")
+    (a,) = check.table_of_directions(least=2, a=a)
+    z = -2 * pdist(_unit(a), "sqeuclidean")
     # log mean eᶻ = z̄ + log(1 + mean(eᶻ⁻ᶻ̄ − 1)): where all vectors are near each other, no digit is lost.
     return a.dtype.type(z.mean() + np.log1p(np.expm1(z - z.mean()).mean()))
-
-
-# ---- What several share ------------------------------------------------------------------------------------
-
-
-def _gradient(a, u, v):
-    """Return the derivative of 1 − cos with respect to a; u and v are the unit vectors."""
-    # cos · u − v = d − ½‖d‖² u with d = u − v, which does not cancel for nearly parallel vectors. And a·u is
-    # ‖a‖, without squares.
-    d = u - v
-    with np.errstate(over="ignore", invalid="ignore"):
-        return (d - _half_squared_chord(u, v)[..., np.newaxis] * u) / np.vecdot(a, u)[..., np.newaxis]
-
-
-def _rows(**arrays):
-    """Return two tables of equal shape with at least one row."""
-    found = check.vectors(**arrays)
-    if found[0].ndim != 2 or not len(found[0]):
-        names = " and ".join(arrays)
-        raise ValueError(f"{names} must have shape (n, d) with n > 0; got {found[0].shape}")
-    return found
-
-
-def _signs(signs, vectors):
-    """Return the checked signs, all 1 or −1, one for each vector and in their type."""
-    signs = check.real_array(signs, "signs")
-    if signs.shape != vectors.shape[:-1]:
-        raise ValueError(f"signs must have shape {vectors.shape[:-1]}, one for each pair; got {signs.shape}")
-    wrong = abs(signs) != 1
-    if wrong.any():
-        raise ValueError(f"signs must be 1 or -1; got {signs[wrong].flat[0]:g}")
-    return signs.astype(vectors.dtype)
-
-
-def _margin(margin):
-    """Return the margin as a float if it is a cosine."""
-    return check.number(margin, "margin", "a number from -1 to 1", -1, 1, closed=True)
