@@ -22,8 +22,8 @@ Examples
 np.float64(2.0)
 """
 
+import dataclasses
 import math
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -76,7 +76,8 @@ def gram_matrix(features, *, normalization="chw"):
     array([[5., 6.],
            [6., 9.]])
     """
-    return _gram(_flat(features, "features"), normalization)
+    (f,) = check.feature_maps(features=features)
+    return _gram(f, normalization)
 
 
 @check.keeps_float16
@@ -108,7 +109,7 @@ def gram_loss(features, target_features, *, normalization="chw"):
     >>> gram_loss([[[2.0]]], [[[1.0]]])
     np.float64(9.0)
     """
-    f, s = _flat_pair(features, target_features)
+    f, s = check.feature_maps(features=features, target_features=target_features)
     with np.errstate(over="ignore", invalid="ignore"):
         return ((_gram(f, normalization) - _gram(s, normalization)) ** 2).mean((-1, -2))
 
@@ -124,7 +125,7 @@ def gram_loss_grad(features, target_features, *, normalization="chw"):
     >>> gram_loss_grad([[[2.0]]], [[[1.0]]])
     array([[[24.]]])
     """
-    f, s = _flat_pair(features, target_features)
+    f, s = check.feature_maps(features=features, target_features=target_features)
     factor = 4 / (f.shape[-2] ** 2 * _divisor(f, normalization))
     with np.errstate(over="ignore", invalid="ignore"):
         difference = _gram(f, normalization) - _gram(s, normalization)
@@ -173,8 +174,11 @@ def total_variation(image, *, kind="isotropic", beta=1.0):
     >>> total_variation([[0.0, 4.0], [3.0, 0.0]], kind="anisotropic")
     np.float64(14.0)
     """
-    d, beta = _differences_and_exponent(image, kind, beta)
-    with np.errstate(over="ignore"):
+    (u,) = check.pictures(image=image)
+    check.option(kind, ("isotropic", "anisotropic"), "kind")
+    beta = check.positive(beta, "beta", u.dtype)
+    with np.errstate(over="ignore", invalid="ignore"):
+        d = _differences(u)
         sizes = np.hypot(*d)[np.newaxis] if kind == "isotropic" else abs(d)
         return (sizes**beta).sum((0, -1, -2))
 
@@ -196,10 +200,13 @@ def total_variation_grad(image, *, kind="isotropic", beta=1.0, epsilon=0.0):
     >>> total_variation_grad([[0.0, 1.0, 1.0]])
     array([[-1.,  1.,  0.]])
     """
-    d, beta = _differences_and_exponent(image, kind, beta)
+    (u,) = check.pictures(image=image)
+    check.option(kind, ("isotropic", "anisotropic"), "kind")
+    beta = check.positive(beta, "beta", u.dtype)
     requirement = "a finite number, 0 or more"
     epsilon = check.number(epsilon, "epsilon", requirement, 0, np.finfo(np.float64).max, closed=True)
     with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+        d = _differences(u)
         # d/dΔ of mᵝ, m = √(‖Δ‖² + ε²), is β mᵝ⁻¹ Δ/m, where Δ/m neither overflows nor vanishes.
         m = np.hypot(np.hypot(*d) if kind == "isotropic" else d, epsilon)
         return _adjoint(np.where(d == 0, 0, beta * m ** (beta - 1) * (d / m)))
@@ -208,7 +215,7 @@ def total_variation_grad(image, *, kind="isotropic", beta=1.0, epsilon=0.0):
 # ---- Denoising ---------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True)
 class DenoisingRecord:
     """How `denoise_tv` ended.
 
@@ -267,7 +274,7 @@ def denoise_tv(image, *, weight, tolerance=1e-4, max_iterations=1000):
     >>> picture.round(6), record.converged
     (array([[0.25, 0.25, 3.75, 3.75]]), True)
     """
-    f = _picture(image)
+    (f,) = check.pictures(image=image)
     check.check_finite(f, "image")
     weight = check.positive(weight, "weight", f.dtype)
     tolerance = check.positive(tolerance, "tolerance")
@@ -301,8 +308,8 @@ def _denoise(f, weight, tolerance, max_iterations):
 
 def _relative_gap(u, f, p, weight):
     """Return (P − D)/P for u = f − λ Δᵀp, both of them over λ."""
-    d = _differences(u)
     with np.errstate(over="ignore", invalid="ignore"):
+        d = _differences(u)
         sizes = np.hypot(*d)
         primal = float(((u - f) * ((u - f) / weight)).sum() / 2 + sizes.sum())
         return float((sizes - (p * d).sum(0)).sum()) / primal if primal else 0.0
@@ -339,7 +346,7 @@ def psnr(x, y, *, data_range):
     >>> psnr([[0.0, 1.0]], [[0.1, 0.9]], data_range=1.0).round(9)
     np.float64(20.0)
     """
-    x, y = _picture_pair(x, y)
+    x, y = check.pictures(x=x, y=y)
     data_range = check.positive(data_range, "data_range", x.dtype)
     with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
         # In units of R: squares neither overflow nor vanish, whatever the unit of the pixels.
@@ -382,7 +389,7 @@ def ssim(x, y, *, data_range):
     >>> ssim(x, x, data_range=1.0), ssim(x, 1 - x, data_range=1.0) < 0
     (np.float64(1.0), np.True_)
     """
-    x, y = _picture_pair(x, y)
+    x, y = check.pictures(x=x, y=y)
     if min(x.shape[-2:]) < 11:
         raise ValueError(f"x and y must have at least 11 rows and columns, the window's; got shape {x.shape}")
     data_range = check.positive(data_range, "data_range", x.dtype)
@@ -395,11 +402,10 @@ def ssim(x, y, *, data_range):
         spread = _windowed(a * a + b * b) - mean_a**2 - mean_b**2
         common = _windowed(a * b) - mean_a * mean_b
         light = (2 * mean_x * mean_y + 0.01**2) / (mean_x**2 + mean_y**2 + 0.01**2)
-        contrast_and_form = (2 * common + 0.03**2) / (spread + 0.03**2)
-        return (light * contrast_and_form).mean((-1, -2))
+        return (light * (2 * common + 0.03**2) / (spread + 0.03**2)).mean((-1, -2))
 
 
-# ---- Steps of the formulas above, and checks of shapes -----------------------------------------------------
+# ---- Steps of the formulas above ---------------------------------------------------------------------------
 
 
 def _gram(flat, normalization):
@@ -419,8 +425,7 @@ def _divisor(flat, normalization):
 def _differences(u):
     """Return Δu, shape (2, ..., H, W): the differences down and to the right."""
     d = np.zeros((2, *u.shape), u.dtype)
-    with np.errstate(over="ignore", invalid="ignore"):
-        d[0, ..., :-1, :], d[1, ..., :-1] = np.diff(u, axis=-2), np.diff(u, axis=-1)
+    d[0, ..., :-1, :], d[1, ..., :-1] = np.diff(u, axis=-2), np.diff(u, axis=-1)
     return d
 
 
@@ -438,46 +443,3 @@ def _windowed(z):
     for axis in (-2, -1):
         z = np.lib.stride_tricks.sliding_window_view(z, 11, axis) @ (weights / weights.sum())
     return z
-
-
-def _picture(image):
-    """Return a picture as an array (..., H, W)."""
-    u = check.real_array(image, "image")
-    if u.ndim < 2 or 0 in u.shape:
-        raise ValueError(f"image must have shape (..., H, W), none of them 0; got {u.shape}")
-    return u
-
-
-def _differences_and_exponent(image, kind, beta):
-    """Return what both functions of total variation begin with."""
-    check.option(kind, ("isotropic", "anisotropic"), "kind")
-    u = _picture(image)
-    return _differences(u), check.positive(beta, "beta", u.dtype)
-
-
-def _picture_pair(x, y):
-    """Return two pictures (..., H, W) of equal shape and type."""
-    x, y = check.real_arrays(x=x, y=y)
-    if x.ndim < 2 or 0 in x.shape:
-        raise ValueError(f"x and y must have shape (..., H, W), none of them 0; got {x.shape}")
-    return x, y
-
-
-def _flat(features, name):
-    """Return feature maps as matrices (..., C, HW)."""
-    f = check.real_array(features, name)
-    if f.ndim < 3 or 0 in f.shape:
-        raise ValueError(f"{name} must have shape (..., C, H, W), none of them 0; got {f.shape}")
-    return f.reshape(*f.shape[:-2], -1)
-
-
-def _flat_pair(features, target_features):
-    """Return two feature maps as matrices of one type; the positions may differ in number."""
-    f, s = _flat(features, "features"), _flat(target_features, "target_features")
-    if f.shape[:-1] != s.shape[:-1]:
-        raise ValueError(
-            f"features and target_features must agree in all but H and W; got shapes {np.shape(features)} "
-            f"and {np.shape(target_features)}"
-        )
-    dtype = np.result_type(f, s)
-    return f.astype(dtype, copy=False), s.astype(dtype, copy=False)

@@ -1,8 +1,8 @@
 r"""Solvers that keep a trace of what they did: descent, annealing, and robust linear regression.
 
-Points, values and coefficients are float64, and no argument is changed. Functions that are handed over get a
-copy of the point; what they warn of, and what they raise, comes through. A path that leaves the finite numbers
-ends there and says so.
+Points, values and coefficients are float64, and no argument is changed. Functions that are handed over get
+a copy of the point; what they warn of, and what they raise, comes through. A path that leaves the finite
+numbers ends there and says so.
 
 Raises
 ------
@@ -21,8 +21,8 @@ Examples
 array([1.   , 0.5  , 0.25 , 0.125])
 """
 
+import dataclasses
 import math
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -42,7 +42,7 @@ __all__ = [
 # ---- Descent -----------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, eq=False)
+@dataclasses.dataclass(frozen=True, eq=False)
 class Trace:
     """The path of an optimizer.
 
@@ -127,14 +127,13 @@ def gradient_descent(gradient, start, *, learning_rate, steps, momentum=0.0, f=N
     >>> gradient_descent(lambda x: x, [1.0], learning_rate=3.0, steps=10_000).diverged
     True
     """
-    _check_functions(gradient=gradient, **({} if f is None else {"f": f}))
-    point = _start(start)
+    point = check.starting_point(start)
     learning_rate = check.positive(learning_rate, "learning_rate")
     steps = check.positive_integer(steps, "steps")
     below_1 = math.nextafter(1, 0)
     momentum = check.number(momentum, "momentum", "a number from 0 to below 1", 0, below_1, closed=True)
-    slope = _at_start(gradient, point, "gradient", point.shape)
-    points, values = [point], None if f is None else [float(_at_start(f, point, "f"))]
+    slope = check.ask_first(gradient, point, "gradient", point.shape)
+    points, values = [point], None if f is None else [float(check.ask_first(f, point, "f"))]
     velocity, outcome = np.zeros_like(point), "all steps made"
     for _ in range(steps):
         if not slope.any() and not velocity.any():
@@ -143,8 +142,8 @@ def gradient_descent(gradient, start, *, learning_rate, steps, momentum=0.0, f=N
         with np.errstate(over="ignore", invalid="ignore"):
             velocity = momentum * velocity - learning_rate * slope
             point = point + velocity
-        slope = _ask(gradient, point, "gradient", point.shape)
-        value = 0.0 if f is None else float(_ask(f, point, "f"))
+        slope = check.ask(gradient, point, "gradient", point.shape)
+        value = 0.0 if f is None else float(check.ask(f, point, "f"))
         if not (np.isfinite(slope).all() and math.isfinite(value)):
             outcome = "diverged"
             break
@@ -197,12 +196,11 @@ def backtracking(f, gradient, start, *, steps, first_step=1.0, shrink=0.5, decre
     >>> backtracking(lambda x: x @ x, lambda x: 2 * x, [3.0, 4.0], steps=10)
     <Trace: 1 steps, stationary, at [0., 0.], value 0>
     """
-    _check_functions(f=f, gradient=gradient)
-    point = _start(start)
+    point = check.starting_point(start)
     steps, first_step = check.positive_integer(steps, "steps"), check.positive(first_step, "first_step")
     shrink, decrease = check.fraction(shrink, "shrink"), check.fraction(decrease, "decrease")
-    value = float(_at_start(f, point, "f"))
-    slope = _at_start(gradient, point, "gradient", point.shape)
+    value = float(check.ask_first(f, point, "f"))
+    slope = check.ask_first(gradient, point, "gradient", point.shape)
     points, values, outcome = [point], [value], "all steps made"
     for _ in range(steps):
         if not slope.any():
@@ -212,7 +210,7 @@ def backtracking(f, gradient, start, *, steps, first_step=1.0, shrink=0.5, decre
         if trial is None:
             outcome = "no decrease"
             break
-        slope = _ask(gradient, trial, "gradient", point.shape)
+        slope = check.ask(gradient, trial, "gradient", point.shape)
         if not np.isfinite(slope).all():
             outcome = "diverged"
             break
@@ -223,14 +221,14 @@ def backtracking(f, gradient, start, *, steps, first_step=1.0, shrink=0.5, decre
 
 
 def _first_decrease(f, point, value, slope, step, shrink, decrease):
-    """Return the first point down the slope that lowers f enough, and f there; None twice if there is none."""
+    """Return the first point down the slope that lowers f enough, and f there; None twice without one."""
     while True:
         with np.errstate(over="ignore"):
             trial = point - step * slope
             enough = value - decrease * step * np.sum(slope * slope)
         if (trial == point).all():
             return None, None
-        trial_value = float(_ask(f, trial, "f"))
+        trial_value = float(check.ask(f, trial, "f"))
         # NaN is no decrease, and −∞ no value.
         if -math.inf < trial_value <= enough:
             return trial, trial_value
@@ -246,8 +244,7 @@ def simulated_annealing(f, start, *, rng, steps, temperature, width=1.0):
     .. math:: P(\text{accept}) = \min\left(1, \exp\left(-\frac{f(\theta') - f(\theta)}{T_k}\right)\right)
 
     The proposal θ′ is θ plus a normal step. At a fixed temperature the walk samples the density proportional
-    to exp(−f/T); it finds the global minimum with certainty only in the limit of endless, logarithmically slow
-    cooling.
+    to exp(−f/T). It is sure of the global minimum only in the limit of endless, logarithmically slow cooling.
 
     Parameters
     ----------
@@ -282,18 +279,17 @@ def simulated_annealing(f, start, *, rng, steps, temperature, width=1.0):
     >>> bool(trace.values[trace.best] < 0.05)
     True
     """
-    _check_functions(f=f)
-    point = _start(start)
+    point = check.starting_point(start)
     if not isinstance(rng, np.random.Generator):
         raise TypeError(f"rng must be a numpy.random.Generator; got {type(rng).__name__}")
     steps, width = check.positive_integer(steps, "steps"), check.positive(width, "width")
     highest = None if callable(temperature) else check.positive(temperature, "temperature")
-    value = float(_at_start(f, point, "f"))
+    value = float(check.ask_first(f, point, "f"))
     points, values = [point], [value]
     for k in range(steps):
         t = highest * (1 - k / steps) if highest else _temperature(temperature, k)
         trial = point + width * rng.standard_normal(point.shape)
-        trial_value = float(_ask(f, trial, "f"))
+        trial_value = float(check.ask(f, trial, "f"))
         # One draw a step, needed or not: the walk's random numbers do not depend on its fate.
         luck, uphill = rng.random(), trial_value - value
         if math.isfinite(trial_value) and (uphill <= 0 or (t > 0 and luck < math.exp(-uphill / t))):
@@ -308,46 +304,6 @@ def _temperature(schedule, k):
     return check.number(schedule(k), "temperature", f"a number, 0 or more, at step {k}", 0, closed=True)
 
 
-# ---- What is handed over -----------------------------------------------------------------------------------
-
-
-def _check_functions(**functions):
-    """Raise TypeError unless each of them can be called."""
-    for name, function in functions.items():
-        if not callable(function):
-            raise TypeError(f"{name} must be a function; got {type(function).__name__}")
-
-
-def _start(start):
-    """Return the start as a finite float64 array of its own."""
-    point = check.real_array(start, "start").astype(np.float64)
-    check.check_finite(point, "start")
-    return point
-
-
-def _ask(function, point, name, shape=()):
-    """Call the reader's function; return its numbers as float64 after checking their shape.
-
-    A point that is not finite it never sees: there the numbers are NaN.
-    """
-    if not np.isfinite(point).all():
-        return np.full(shape, np.nan)
-    # A copy: the path must not change if the function works in place.
-    result = check.real_array(function(point.copy()), f"the result of {name}").astype(np.float64)
-    if result.shape != shape:
-        raise ValueError(f"{name} must return an array of shape {shape}; got {result.shape}")
-    return result
-
-
-def _at_start(function, point, name, shape=()):
-    """Call it at the start, where its numbers must be finite."""
-    result = _ask(function, point, name, shape)
-    finite = np.isfinite(result)
-    if not finite.all():
-        raise ValueError(f"{name} must be finite at start; got {result[~finite].flat[0]}")
-    return result
-
-
 # ---- Robust regression -------------------------------------------------------------------------------------
 
 # What a loss that is fitted by weights calls its threshold, and the value, in units of the scale, that gives
@@ -355,7 +311,7 @@ def _at_start(function, point, name, shape=()):
 _EFFICIENT = {"huber": ("delta", 1.345), "tukey_biweight": ("c", 4.685)}
 
 
-@dataclass(frozen=True, eq=False)
+@dataclasses.dataclass(frozen=True, eq=False)
 class RobustFit:
     """The result of `robust_regression`, with the trace of the iteration.
 
@@ -490,18 +446,10 @@ def robust_regression(
             break
         beta = _weighted_least_squares(design, y, weights, beta)
         converged = bool(abs(design @ beta - fitted).max() <= tolerance * s)
-    return RobustFit(
-        loss=loss,
-        delta=delta,
-        coefficients=beta / sizes,
-        scale=s,
-        weights=None if loss == "absolute_error" else weights,
-        iterations=rounds if delta is None else len(points) - 1,
-        converged=converged or s == 0,
-        points=np.array(points) / sizes,
-        values=np.array(values),
-        scales=np.array(scales),
-    )
+    rounds = rounds if delta is None else len(points) - 1
+    weights = None if loss == "absolute_error" else weights
+    trace = np.array(points) / sizes, np.array(values), np.array(scales)
+    return RobustFit(loss, delta, beta / sizes, s, weights, rounds, converged or s == 0, *trace)
 
 
 def _threshold(loss, delta):
@@ -514,14 +462,12 @@ def _threshold(loss, delta):
 
 
 def _first_coefficients(loss, start, design, y, sizes):
-    """Return the coefficients to begin with, for columns of size 1, and how many rounds it took to find them."""
+    """Return the coefficients to begin with, for columns of size 1, and how many rounds it took."""
     least_squares = _weighted_least_squares(design, y, np.ones(len(y)), np.zeros(len(sizes)))
+    if start is None and loss in ("squared_error", "huber"):
+        return least_squares, 1
     if start is None:
-        return (
-            (least_squares, 1)
-            if loss in ("squared_error", "huber")
-            else _least_absolute_deviations(design, y)
-        )
+        return _least_absolute_deviations(design, y)
     if loss not in _EFFICIENT:
         raise ValueError(f"start must be left out for loss={loss!r}, which is solved at once; got {start!r}")
     start = check.real_array(start, "start").astype(np.float64)
@@ -545,8 +491,8 @@ def _scale(scale, design, beta, y, *, divides):
     mad = 1.4826 * float(np.median(r))
     if divides and mad <= rounding:
         raise ValueError(
-            "scale='mad' needs residuals of which fewer than half are 0; got a median absolute residual of 0, "
-            "so that delta means nothing: give a fixed scale, or use loss='absolute_error'"
+            "scale='mad' needs residuals of which fewer than half are 0; got a median absolute deviation of "
+            "0, so that delta means nothing: give a fixed scale, or use loss='absolute_error'"
         )
     return mad
 
