@@ -223,7 +223,7 @@ def backtracking(f, gradient, start, *, steps, first_step=1.0, shrink=0.5, decre
 def _first_decrease(f, point, value, slope, step, shrink, decrease):
     """Return the first point down the slope that lowers f enough, and f there; None twice without one."""
     while True:
-        with np.errstate(over="ignore"):
+        with np.errstate(over="ignore", invalid="ignore"):
             trial = point - step * slope
             enough = value - decrease * step * np.sum(slope * slope)
         if (trial == point).all():
@@ -288,7 +288,8 @@ def simulated_annealing(f, start, *, rng, steps, temperature, width=1.0):
     points, values = [point], [value]
     for k in range(steps):
         t = highest * (1 - k / steps) if highest else _temperature(temperature, k)
-        trial = point + width * rng.standard_normal(point.shape)
+        with np.errstate(over="ignore"):
+            trial = point + width * rng.standard_normal(point.shape)
         trial_value = float(check.ask(f, trial, "f"))
         # One draw a step, needed or not: the walk's random numbers do not depend on its fate.
         luck, uphill = rng.random(), trial_value - value
