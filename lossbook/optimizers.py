@@ -468,7 +468,7 @@ def _first_coefficients(loss, start, design, y, sizes):
     if start is None and loss in ("squared_error", "huber"):
         return least_squares, 1
     if start is None:
-        return _least_absolute_deviations(design, y)
+        return _least_absolute_deviations(design, y, least_squares)
     if loss not in _EFFICIENT:
         raise ValueError(f"start must be left out for loss={loss!r}, which is solved at once; got {start!r}")
     start = check.real_array(start, "start").astype(np.float64)
@@ -511,18 +511,18 @@ def _weighted_least_squares(design, y, weights, beta):
     return beta + step
 
 
-def _least_absolute_deviations(design, y):
-    """Return the coefficients that minimize the sum of absolute residuals, and the solver's iterations."""
+def _least_absolute_deviations(design, y, beta):
+    """Return the coefficients that minimize Σ|r|, `beta` and a step from it, and the solver's iterations."""
     from scipy import optimize, sparse
 
-    # Split each residual y − Xb = u − v with u, v ≥ 0; at the minimum one of them is 0 and u + v is its size.
-    # The solver's tolerances are absolute: bring the response to size 1 and the columns to orthonormal ones.
+    # The solver's tolerances are absolute: it gets residuals of size 1, and columns that are orthonormal.
+    rest, (q, triangle) = y - design @ beta, np.linalg.qr(design)
+    size = abs(rest).max() or 1.0
+    # Split each residual rest − Xb = u − v with u, v ≥ 0; at the minimum one is 0 and u + v is its size.
     n, p = design.shape
-    q, triangle = np.linalg.qr(design)
-    height = abs(y).max() or 1.0
     cost, bounds = [0] * p + [1] * 2 * n, [(None, None)] * p + [(0, None)] * 2 * n
     equations = sparse.hstack([q, sparse.eye(n), -sparse.eye(n)])
-    result = optimize.linprog(cost, A_eq=equations, b_eq=y / height, bounds=bounds, method="highs-ds")
+    result = optimize.linprog(cost, A_eq=equations, b_eq=rest / size, bounds=bounds, method="highs-ds")
     if not result.success:
         raise RuntimeError(f"least absolute deviations: the linear program was not solved: {result.message}")
-    return np.linalg.solve(triangle, result.x[:p] * height), int(result.nit)
+    return beta + np.linalg.solve(triangle, result.x[:p] * size), int(result.nit)
