@@ -21,7 +21,7 @@ F = torch.nn.functional
 
 
 def ulps(result, truth):
-    """Return |result − truth| in units in the last place of the truth; infinite for NaN or a wrong infinity."""
+    """Return |result − truth| in units in the last place of the truth; infinite for NaN or a wrong ∞."""
     if abs(truth) > mpf(np.finfo(float).max):
         return 0.0 if result == math.copysign(math.inf, truth) else math.inf
     if not math.isfinite(result):
@@ -36,11 +36,8 @@ def ulps(result, truth):
 def logits(rng):
     """Return logits: ordinary, far above 0, one of them leading by up to 700."""
     a = rng.normal(size=rng.integers(2, 8))
-    return [
-        (a, 3 * a + rng.uniform(-1000, 1000), a + rng.uniform(20, 700) * (np.arange(len(a)) == 0))[
-            rng.integers(3)
-        ]
-    ]
+    leading = a + rng.uniform(20, 700) * (np.arange(len(a)) == 0)
+    return [(a, 3 * a + rng.uniform(-1000, 1000), leading)[rng.integers(3)]]
 
 
 def log_odds(rng):
@@ -179,7 +176,7 @@ SUBJECTS = {
         lambda r: np.logaddexp(r, -r) - math.log(2),
     ),
 }
-# Beside these, where textbooks' code loses digits, ours may lose none: at most so many units in the last place.
+# Where textbooks' code loses digits ours keeps them: at most so many units in the last place are lost.
 BOUNDS = {
     "log_sigmoid": 4,
     "log_softmax": 300,
