@@ -374,6 +374,64 @@ def sample(x, y):
     return x if x.ndim == 2 else x[:, np.newaxis], y
 
 
+def pictures(**arrays):
+    """Return pictures (..., H, W) of equal shape and type, no axis of them empty."""
+    found = real_arrays(**arrays)
+    if found[0].ndim < 2 or 0 in found[0].shape:
+        raise ValueError(
+            f"{' and '.join(arrays)} must have shape (..., H, W), none of them 0; got {found[0].shape}"
+        )
+    return found
+
+
+def feature_maps(**arrays):
+    """Return feature maps (..., C, H, W) as matrices (..., C, HW) of one type; H and W may differ."""
+    found = [real_array(value, name) for name, value in arrays.items()]
+    for name, array in zip(arrays, found, strict=True):
+        if array.ndim < 3 or 0 in array.shape:
+            raise ValueError(f"{name} must have shape (..., C, H, W), none of them 0; got {array.shape}")
+    if len({array.shape[:-2] for array in found}) > 1:
+        shapes = " and ".join(str(array.shape) for array in found)
+        raise ValueError(f"{' and '.join(arrays)} must agree in all but H and W; got shapes {shapes}")
+    dtype = np.result_type(*found)
+    return [array.reshape(*array.shape[:-2], -1).astype(dtype, copy=False) for array in found]
+
+
+# ---- Functions, and where they begin -----------------------------------------------------------------------
+
+
+def starting_point(start):
+    """Return the start as a finite float64 array of its own."""
+    point = real_array(start, "start").astype(np.float64)
+    check_finite(point, "start")
+    return point
+
+
+def ask(function, point, name, shape=()):
+    """Call the reader's function; return its numbers as float64 after checking their shape.
+
+    A point that is not finite it never sees: there the numbers are NaN.
+    """
+    if not np.isfinite(point).all():
+        return np.full(shape, np.nan)
+    # A copy: the path must not change if the function works in place.
+    result = real_array(function(point.copy()), f"the result of {name}").astype(np.float64)
+    if result.shape != shape:
+        raise ValueError(f"{name} must return an array of shape {shape}; got {result.shape}")
+    return result
+
+
+def ask_first(function, point, name, shape=()):
+    """Call what must be a function at the start, where its numbers must be finite."""
+    if not callable(function):
+        raise TypeError(f"{name} must be a function; got {type(function).__name__}")
+    result = ask(function, point, name, shape)
+    finite = np.isfinite(result)
+    if not finite.all():
+        raise ValueError(f"{name} must be finite at start; got {result[~finite].flat[0]}")
+    return result
+
+
 # ---- Hyperparameters ---------------------------------------------------------------------------------------
 
 
