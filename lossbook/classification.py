@@ -29,7 +29,7 @@ import numpy as np
 
 from lossbook import _checks as check
 from lossbook.divergences import kl_from_logits
-from lossbook.probability import log_softmax, sigmoid, softmax
+from lossbook.probability import log_softmax, sigmoid
 
 __all__ = [
     "binary_cross_entropy",
@@ -91,9 +91,9 @@ def softmax_cross_entropy(logits, target, *, label_smoothing=0.0, class_weights=
     """
     a, t = _logits_and_targets(logits, target, label_smoothing, class_weights)
     log_s = log_softmax(a)
-    # A class without a share in the target may have the logit −∞.
-    with np.errstate(invalid="ignore"):
-        return np.where((t == 0) & (log_s == -np.inf), 0, t * -log_s).sum(-1)
+    # A class without a share in the target may have the logit −∞: 0 times ∞ is 0 here.
+    log_s[(t == 0) & (log_s == -np.inf)] = 0
+    return 0.0 - np.vecdot(t, log_s)
 
 
 @check.keeps_float16
@@ -110,9 +110,9 @@ def softmax_cross_entropy_grad(logits, target, *, label_smoothing=0.0, class_wei
            [ 1. , -1. ]])
     """
     a, t = _logits_and_targets(logits, target, label_smoothing, class_weights)
-    others = t.sum(-1, keepdims=True) - t
+    log_s = log_softmax(a)
     # t_Σ s − t = (t_Σ − t) s + t (s − 1), where expm1 keeps the digits of s − 1 for s near 1.
-    return others * softmax(a) + t * np.expm1(log_softmax(a))
+    return (t.sum(-1, keepdims=True) - t) * np.exp(log_s) + t * np.expm1(log_s)
 
 
 @check.keeps_float16
@@ -144,8 +144,9 @@ def binary_cross_entropy(logits, target):
     array([6.93147181e-01, 0.00000000e+00, 1.00000000e+04])
     """
     a, t = _odds_and_targets(logits, target)
-    # −log σ(±a) = log(1 + exp(−|a|)) + max(∓a, 0): of the last terms one is |a|, and 0 times ∞ is 0 here.
-    missed = np.where(a < 0, t, 1 - t)
+    # −log σ(±a) = log(1 + exp(−|a|)) + max(∓a, 0), and the last is |a| for the answer that the sign of a is
+    # against: t for a < 0, 1 − t for a > 0. 0 times ∞ is 0 here.
+    missed = abs((a > 0) - t)
     with np.errstate(invalid="ignore"):
         return np.log1p(np.exp(-abs(a))) + np.where(missed == 0, 0, missed * abs(a))
 
@@ -256,9 +257,11 @@ def distillation_loss(student_logits, teacher_logits, *, temperature=1.0):
     >>> distillation_loss([[0.0, 0.0], [1.0, 2.0]], [[2.0, 0.0], [1.0, 2.0]], temperature=2.0)
     array([0.44377629, 0.        ])
     """
-    log_s, log_t, temperature = _softened(student_logits, teacher_logits, temperature)
-    # Log-probabilities are logits too: their softmax are the probabilities. T² alone might overflow.
-    return temperature * (temperature * kl_from_logits(log_t, log_s))
+    z, v, temperature = _students_and_teachers(student_logits, teacher_logits, temperature)
+    # Logits may be counted from their largest, so that z/T and v/T do not overflow; T² might, too.
+    with np.errstate(over="ignore"):
+        z, v = ((a - a.max(-1, keepdims=True)) / temperature for a in (z, v))
+    return temperature * (temperature * kl_from_logits(v, z))
 
 
 @check.keeps_float16
@@ -273,9 +276,10 @@ def distillation_loss_grad(student_logits, teacher_logits, *, temperature=1.0):
     >>> distillation_loss_grad([0.0, 0.0], [2.0, 0.0], temperature=2.0)
     array([-0.46211716,  0.46211716])
     """
-    log_s, log_t, temperature = _softened(student_logits, teacher_logits, temperature)
+    z, v, temperature = _students_and_teachers(student_logits, teacher_logits, temperature)
+    log_s, log_t = log_softmax(z, temperature=temperature), log_softmax(v, temperature=temperature)
     s, t = np.exp(log_s), np.exp(log_t)
-    # s − t = t (exp(log s − log t) − 1) keeps its digits where s and t are nearly equal, as where both are near 1.
+    # s − t = t (exp(log s − log t) − 1) keeps its digits where they are nearly equal, as near 1 they are.
     with np.errstate(over="ignore", invalid="ignore"):
         d = log_s - log_t
         return temperature * np.where(abs(d) < 1, t * np.expm1(d), s - t)
@@ -371,7 +375,7 @@ def expected_calibration_error(probs, labels, *, bins=15):
     if y.size == 0:
         raise ValueError(f"probs must hold at least one example; got shape {p.shape}")
     confidence, right = p.max(-1).ravel(), (p.argmax(-1) == y).ravel()
-    # The edges are rounded as the confidences were: 0.6 of float32 lies above 0.6 of float64, but not above 6/10.
+    # Edges of the confidences' own type: 0.6 of float32 is above 6/10 in float64, but not in float32.
     edges = (np.arange(1, bins) / bins).astype(np.result_type(np.asarray(probs), np.float16))
     gaps = np.bincount(np.searchsorted(edges, confidence), right - confidence)
     return (abs(gaps).sum() / y.size).astype(p.dtype)
@@ -431,11 +435,10 @@ def _surprise(logits, labels, gamma):
     return abs(np.take_along_axis(log_softmax(a), y[..., np.newaxis], -1)[..., 0]), gamma
 
 
-def _softened(student_logits, teacher_logits, temperature):
-    """Return the log-probabilities of student and teacher at a temperature, and that as a float."""
+def _students_and_teachers(student_logits, teacher_logits, temperature):
+    """Return checked logits of student and teacher, and the temperature as a float."""
     z, v = check.logits(student_logits=student_logits, teacher_logits=teacher_logits)
-    temperature = check.positive(temperature, "temperature", z.dtype)
-    return log_softmax(z, temperature=temperature), log_softmax(v, temperature=temperature), temperature
+    return z, v, check.positive(temperature, "temperature", z.dtype)
 
 
 def _probabilities_and_labels(probs, labels):
