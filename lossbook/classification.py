@@ -258,10 +258,10 @@ def distillation_loss(student_logits, teacher_logits, *, temperature=1.0):
     array([0.44377629, 0.        ])
     """
     z, v, temperature = _students_and_teachers(student_logits, teacher_logits, temperature)
-    # Logits may be counted from their largest, so that z/T and v/T do not overflow; T² might, too.
     with np.errstate(over="ignore"):
+        # Counted from the largest logit, the quotients z/T and v/T are finite or −∞. T² alone might overflow.
         z, v = ((a - a.max(-1, keepdims=True)) / temperature for a in (z, v))
-    return temperature * (temperature * kl_from_logits(v, z))
+        return temperature * (temperature * kl_from_logits(v, z))
 
 
 @check.keeps_float16

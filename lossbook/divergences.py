@@ -452,7 +452,9 @@ def wasserstein_1d(p, q, *, support):
         at = int(falls.argmax())
         raise ValueError(f"support must be increasing; got {x[at]:g} before {x[at + 1]:g} at index {at}")
     carried = abs(np.cumsum(p - q, -1)[..., :-1])
-    return (carried * np.diff(x).astype(p.dtype)).sum(-1)
+    # Half of each length is finite where the length may overflow.
+    with np.errstate(over="ignore"):
+        return (2 * (carried * np.diff(x / 2)).sum(-1)).astype(p.dtype)
 
 
 def _x_log_y(x, y):
