@@ -28,9 +28,6 @@ from lossbook.divergences import (
     total_variation_distance,
     wasserstein_1d,
 )
-from lossbook.divergences._entropy import _excess_of_exp
-from lossbook.divergences._gaussian import _excess_of_square
-from lossbook.divergences._terms import kl_terms
 from lossbook.probability import softmax
 
 pytestmark = pytest.mark.filterwarnings("error")
