@@ -174,7 +174,7 @@ class Answer:
         if shape == () and output.values.size == 1:
             return output.values.reshape(())
         if shape not in (None, came):
-            required = f"shape {shape}" if shape else "one number"
+            required = shape or "one number"
             raise NotYet(f"{self.question} your {name} has shape {came}; required is {required}.")
         return output.values
 

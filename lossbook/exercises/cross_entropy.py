@@ -36,10 +36,10 @@ _binary_loss_is = partial(
     "loss",
     binary_cross_entropy,
     mistakes={
+        "what the first of the two summands gives": lambda a, t: t * binary_cross_entropy(a, 1.0),
         "what the opposite logit gives": lambda a, t: binary_cross_entropy(-a, t),
         "its negative": lambda a, t: -binary_cross_entropy(a, t),
         "what the logarithm in base 2 gives": lambda a, t: binary_cross_entropy(a, t) / np.log(2),
-        "what the first of the two summands gives": lambda a, t: t * binary_cross_entropy(a, 1.0),
         "what the target rounded to 0 or 1 gives": lambda a, t: binary_cross_entropy(a, float(t > 0.5)),
     },
 )
@@ -78,11 +78,10 @@ def _focal_slope(logit, gamma):
 
 
 def _focal_cases(*gammas):
-    fixed = [case(logit, gamma=gamma) for gamma in gammas for logit in (1, -2, 0)]
-    return [
-        *fixed,
-        lambda rng: [case(round(rng.uniform(-6, 6), 2), gamma=g) for g in gammas for _ in range(3)],
-    ]
+    def draw(rng):
+        return [case(round(rng.uniform(-6, 6), 2), gamma=gamma) for gamma in gammas * 3]
+
+    return [case(logit, gamma=gamma) for gamma in gammas for logit in (1, -2, 0)] + [draw]
 
 
 _FAR_LOGITS = [case(sign * size, gamma=2.0) for size in (800, 1e4) for sign in (1, -1)]
@@ -145,8 +144,6 @@ def _batches(*weights):
     return [case([[1, 0, 0], [0, 2, 0]], np.array([0, 2]), weights), draw]
 
 
-_UNEQUAL = 1.0, 3.0, 0.5
-
 _mean_is = partial(
     has_values,
     "mean",
@@ -170,7 +167,7 @@ def _factor_matters(ask, answer, logits, labels, weights):
     return None
 
 
-_FAR_BATCH = [[1e4, 0, -1e4], [0, 1e4, 1e4 - 1]]
+_UNEQUAL, _FAR_BATCH = (1.0, 3.0, 0.5), [[1e4, 0, -1e4], [0, 1e4, 1e4 - 1]]
 
 _WEIGHTED = {
     "equal weights: the plain mean": _mean_is(
@@ -179,7 +176,10 @@ _WEIGHTED = {
     "unequal weights: torch's mean": _mean_is(
         _batches(*_UNEQUAL), "how much does each example weigh, and how much do all?"
     ),
-    "a class of weight 0": _mean_is(_batches(2.0, 0.0, 0.5)[:1], "its examples count for nothing at all."),
+    "a class of weight 0": _mean_is(
+        [case([[1, 0, 0], [0, 2, 0]], np.array([0, 1]), (3.0, 0.0, 0.5))],
+        "its examples count for nothing at all.",
+    ),
     "a common factor of the weights cancels": each_case(_batches(*_UNEQUAL), _factor_matters),
     "logits of ±10 000": _mean_is(
         [case(_FAR_BATCH, np.array(labels), _UNEQUAL) for labels in ([0, 1], [2, 1])],

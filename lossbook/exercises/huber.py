@@ -104,7 +104,7 @@ _HUBER = {
 _BOTH = _cases(-2.0, 2.0, -0.25, 0.25, -0.5, 0.5, tau=0.9, delta=0.5)
 _BOTH += [_drawn(0.1, 6.0, tau=0.2), _drawn(0.1, 6.0, tau=0.75)]
 _ZERO = _cases(0.0, tau=0.9, delta=0.5) + _cases(0.0, target=-2.5, tau=0.1, delta=0.5)
-_HALF = [*_cases(1.0, -6.0, tau=0.5, delta=2.0), _drawn(0.1, 6.0, tau=0.5)]
+_HALF = [*_cases(1.0, -6.0, tau=0.5, delta=3.0), _drawn(0.1, 6.0, tau=0.5)]
 _SHARP = _cases(-2.0, 2.0, -0.5, 7.0, tau=0.9, delta=1e-6) + _cases(-2.0, 7.0, tau=0.25, delta=1e-6)
 
 
@@ -155,8 +155,9 @@ _QUANTILE_HUBER = {
 
 # ---- 15.4 --------------------------------------------------------------------------------------------------
 
-_NEAR = [*_cases(0.5, -0.25, beta=1.0), *_cases(0.0, target=3.0, beta=1.0), _drawn(0.1, 0.9, "beta", beta=1)]
-_FAR = [*_cases(3.0, -3.0, 1e4, beta=1.0), _drawn(1.2, 8.0, "beta", beta=1)]
+_NEAR = _cases(0.5, -0.25, beta=1.0) + _cases(0.0, target=3.0, beta=1.0)
+_NEAR += [_drawn(0.1, 0.9, "beta", beta=1.0)]
+_FAR = [*_cases(3.0, -3.0, 1e4, beta=1.0), _drawn(1.2, 8.0, "beta", beta=1.0)]
 _OTHER = [*_cases(1.0, beta=3.0), *_cases(6.0, beta=2.0), _drawn(0.1, 0.9, "beta"), _drawn(1.2, 8.0, "beta")]
 _MEETING = _cases(1.0, -1.0, beta=1.0) + _cases(0.5, -0.5, beta=0.5) + _cases(2.5, -2.5, beta=2.5)
 

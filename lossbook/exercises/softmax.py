@@ -7,7 +7,7 @@ import numpy as np
 
 from lossbook import probability
 from lossbook.exercises.checker import Exercise, named, shown
-from lossbook.exercises.properties import case, each_case, has_values, leaves_arguments_alone
+from lossbook.exercises.properties import case, each_case, has_values, in_kind, leaves_arguments_alone
 
 _ULPS = 4.0
 
@@ -122,7 +122,7 @@ def _more_than_four_ulps_off(ask, answer, vector):
         what = f"element [{index}] of your log-softmax"
         if not np.isfinite(number):
             why = "where do your exponentials overflow, or which probability became 0?"
-            return f"{what} is {shown(number)}, which is not finite: {why}"
+            return f"{what} is {shown(number)}, which is {in_kind(number, float(exact))}: {why}"
         ulp = np.spacing(abs(float(exact)))
         error = abs(float(Decimal(number) - exact)) / ulp
         if error > _ULPS:
