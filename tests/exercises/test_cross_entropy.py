@@ -52,12 +52,6 @@ def naive_binary(logits, target, keep=0.0):
     return -target * np.log(s) - (1 - target) * np.log(1 - s)
 
 
-def changes_its_logits(logits, target):
-    result = binary(logits, target)
-    logits *= 0
-    return result
-
-
 HARD, SOFT, FAR = "values for targets 0 and 1", "values for targets in between", "logits of ±10 000"
 DIGITS, NEGATIVE = "small losses keep their digits", "never negative"
 ARRAYS, INPUTS = "arrays of any shape", "inputs unchanged"
@@ -119,10 +113,6 @@ WRONG_BINARY = {
         lambda a, t: binary(a, t).mean(),
         (ARRAYS, "For arrays of shape (7,) your loss is a number; required is an array of the same shape."),
     ),
-    "changes its logits": (
-        changes_its_logits,
-        (INPUTS, "the array logits holds 0 after your function has run: which line of yours writes into"),
-    ),
 }
 
 # ---- 2.3 ---------------------------------------------------------------------------------------------------
@@ -135,12 +125,6 @@ def naive_focal(logit, gamma):
 
 def sure(a):
     return np.exp(-np.logaddexp(0, -a))
-
-
-def focal_that_writes(logit, gamma):
-    result = focal(logit, gamma)
-    logit *= 0
-    return result
 
 
 PLAIN, VALUES = "gamma = 0 is cross-entropy", "values for gamma above 0"
@@ -190,10 +174,6 @@ WRONG_FOCAL = {
         lambda logit, gamma: [np.sum(part) for part in focal(logit, gamma)],
         (ARRAYS, "your loss is a number; required is an array of the same shape."),
     ),
-    "writes into the logit": (
-        focal_that_writes,
-        (INPUTS, "the array logit holds 0 after your function has run: which line of yours writes into"),
-    ),
 }
 
 # ---- 2.4 ---------------------------------------------------------------------------------------------------
@@ -203,11 +183,6 @@ def naive_weighted(logits, labels, weights):
     e = np.exp(logits)
     s = (e / e.sum(axis=1, keepdims=True))[np.arange(len(labels)), labels]
     return -(weights[labels] * np.log(s)).sum() / weights[labels].sum()
-
-
-def shifts_in_place(logits, labels, weights):
-    logits -= logits.max(axis=1, keepdims=True)
-    return weighted(logits, labels, weights)
 
 
 EQUAL, UNEQUAL = "equal weights: the plain mean", "unequal weights: torch's mean"
@@ -253,22 +228,14 @@ WRONG_WEIGHTED = {
         (UNEQUAL, "which is too small: how much does each example weigh, and how much do all?"),
         *((name, "which is too large") for name in (NOTHING, FAR)),
     ),
-    "shifts in place": (
-        shifts_in_place,
-        (INPUTS, "the array logits holds [[0, -1, -1], [-2, 0, -2]] after your function has run"),
-    ),
 }
 
 WRONG = {"2.2": WRONG_BINARY, "2.3": WRONG_FOCAL, "2.4": WRONG_WEIGHTED}
 
 
-def test_a_right_answer_passes_everything(number, right, assert_fails):
-    assert_fails(number, right, {})
+def test_answers_fail_what_they_should_and_are_told_why(number, answer, faults, assert_fails):
+    assert_fails(number, answer, faults)
 
 
-def test_a_wrong_answer_fails_what_it_should_and_is_told_why(number, wrong, faults, assert_fails):
-    assert_fails(number, wrong, faults)
-
-
-def test_each_property_is_failed_by_some_wrong_answer(assert_all_failed):
-    assert_all_failed(WRONG)
+def test_each_property_is_failed_by_some_answer(assert_each_property_is_failed):
+    assert_each_property_is_failed(RIGHT, WRONG)

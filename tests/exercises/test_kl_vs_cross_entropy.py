@@ -3,8 +3,6 @@
 import numpy as np
 from scipy import special
 
-from lossbook import classification, divergences
-
 
 def three_numbers(p, q):
     h, cross = special.entr(p).sum(axis=-1), -special.xlogy(p, q).sum(axis=-1)
@@ -17,10 +15,6 @@ def three_numbers_by_loops(p, q):
     return tuple(np.array(column).reshape(p.shape[:-1]) for column in zip(*rows, strict=True))
 
 
-def three_numbers_of_the_book(p, q):
-    return divergences.entropy(p), divergences.cross_entropy(p, q), divergences.kl(p, q)
-
-
 def distillation(student_logits, teacher_logits, temperature):
     log_s = special.log_softmax(student_logits / temperature, axis=-1)
     log_t = special.log_softmax(teacher_logits / temperature, axis=-1)
@@ -28,14 +22,9 @@ def distillation(student_logits, teacher_logits, temperature):
     return temperature**2 * (t * (log_t - log_s)).sum(axis=-1), temperature * (s - t)
 
 
-def distillation_of_the_book(z, v, temperature):
-    losses = classification.distillation_loss, classification.distillation_loss_grad
-    return tuple(function(z, v, temperature=temperature) for function in losses)
-
-
 RIGHT = {
-    "10.2": [three_numbers, three_numbers_by_loops, three_numbers_of_the_book],
-    "10.3": [distillation, distillation_of_the_book],
+    "10.2": [three_numbers, three_numbers_by_loops],
+    "10.3": [distillation],
 }
 
 # ---- 10.2 --------------------------------------------------------------------------------------------------
@@ -49,12 +38,6 @@ def without_care(p, q):
 def drops_zeros_of_either(p, q):
     keep = (p > 0) & (q > 0)
     return three_numbers(np.where(keep, p, 0), np.where(keep, q, 1))
-
-
-def writes_into_p(p, q):
-    answer = three_numbers(p, q)
-    p[p == 0] = 1
-    return answer
 
 
 def only_single_vectors(p, q):
@@ -153,10 +136,6 @@ WRONG_THREE = {
         drops_zeros_of_either,
         (INFINITE, "For p [0.5, 0.5] and q [1, 0] your entropy is 0.346574, which is too small"),
     ),
-    "writes into p": (
-        writes_into_p,
-        (INPUTS, "the array p holds [1, 1] after your function has run: which line of yours writes into an"),
-    ),
     "two results": (
         lambda p, q: three_numbers(p, q)[:2],
         *(
@@ -204,18 +183,6 @@ def with_entropy(z, v, temperature):
     t = special.softmax(v / temperature, axis=-1)
     loss, gradient = distillation(z, v, temperature)
     return loss + temperature**2 * special.entr(t).sum(axis=-1), gradient
-
-
-def scales_in_place(z, v, temperature):
-    z /= temperature
-    v /= temperature
-    loss, gradient = distillation(z, v, 1.0)
-    return temperature**2 * loss, temperature * gradient
-
-
-def gradient_given_up_for_large_logits(z, v, temperature):
-    loss, gradient = distillation(z, v, temperature)
-    return loss, np.full_like(gradient, 7.0) if np.max(np.abs(z)) > 1000 else gradient
 
 
 VALUES, EQUAL = "values", "zero for equal answers"
@@ -284,17 +251,9 @@ WRONG_DISTILLATION = {
             "element [0] of your gradient is nan, which is not a number: what are the two softmaxes there,",
         ),
     ),
-    "gradient given up for large logits": (
-        gradient_given_up_for_large_logits,
-        (LARGE, "and temperature 1 element [0] of your gradient is 7, which is too large: what are the two"),
-    ),
     "mean over the batch": (
         changed(loss=lambda loss, T: np.mean(loss)),
         (BATCHES, "For arrays of shape (7, 4) your loss is a number; required is an array of shape (7,)."),
-    ),
-    "scales in place": (
-        scales_in_place,
-        (INPUTS, "the array student_logits holds [0, 0.333333, -0.333333] after your function has run"),
     ),
     "gradient is a number": (
         changed(gradient=lambda gradient, T: np.abs(gradient).sum(axis=-1)),
@@ -305,13 +264,9 @@ WRONG_DISTILLATION = {
 WRONG = {"10.2": WRONG_THREE, "10.3": WRONG_DISTILLATION}
 
 
-def test_a_right_answer_passes_everything(number, right, assert_fails):
-    assert_fails(number, right, {})
+def test_answers_fail_what_they_should_and_are_told_why(number, answer, faults, assert_fails):
+    assert_fails(number, answer, faults)
 
 
-def test_a_wrong_answer_fails_what_it_should_and_is_told_why(number, wrong, faults, assert_fails):
-    assert_fails(number, wrong, faults)
-
-
-def test_each_property_is_failed_by_some_wrong_answer(assert_all_failed):
-    assert_all_failed(WRONG)
+def test_each_property_is_failed_by_some_answer(assert_each_property_is_failed):
+    assert_each_property_is_failed(RIGHT, WRONG)

@@ -42,11 +42,6 @@ def naive(logits, axis):
     return e / e.sum(axis=axis, keepdims=True)
 
 
-def writes_into_logits(logits, axis):
-    logits -= logits.max(axis=axis, keepdims=True)
-    return naive(logits, axis)
-
-
 def sums_do_not_line_up(logits, axis):
     e = np.exp(logits - logits.max(axis=axis, keepdims=True))
     return e / e.sum(axis=axis)
@@ -122,10 +117,6 @@ WRONG_SOFTMAX = {
         adds_a_small_constant,
         *((name, "which is too small") for name in ALL_VALUES),
     ),
-    "writes into its argument": (
-        writes_into_logits,
-        (INPUTS, "the array logits holds [[-3, 0, 0], [0, 0, -2]] after your function has run: which line"),
-    ),
     "keeps whole numbers": (
         lambda logits, axis: softmax(logits, axis).astype(logits.dtype),
         (WHOLE, "of your softmax is 0, which is too small: an array of integers cannot hold shares"),
@@ -163,12 +154,6 @@ def both_tops_left_out(logits):
 
 def vectors_only(logits):
     return log_softmax(logits) if logits.ndim == 1 else without_log1p(logits.ravel()).reshape(logits.shape)
-
-
-def writes_into_its_argument(logits):
-    result = log_softmax(logits)
-    logits *= 0
-    return result
 
 
 MODERATE, ULPS = "values for moderate logits", "4 ulp near ±10 000"
@@ -227,22 +212,14 @@ WRONG_LOG_SOFTMAX = {
         (ULPS, "ulp off"),
     ),
     "vectors only": (vectors_only, (BATCHES, "each vector along the last axis on its own.")),
-    "writes into its argument": (
-        writes_into_its_argument,
-        (INPUTS, "after your function has run: which line of yours writes into an argument?"),
-    ),
 }
 
 WRONG = {"1.3": WRONG_SOFTMAX, "1.4": WRONG_LOG_SOFTMAX}
 
 
-def test_a_right_answer_passes_everything(number, right, assert_fails):
-    assert_fails(number, right, {})
+def test_answers_fail_what_they_should_and_are_told_why(number, answer, faults, assert_fails):
+    assert_fails(number, answer, faults)
 
 
-def test_a_wrong_answer_fails_what_it_should_and_is_told_why(number, wrong, faults, assert_fails):
-    assert_fails(number, wrong, faults)
-
-
-def test_each_property_is_failed_by_some_wrong_answer(assert_all_failed):
-    assert_all_failed(WRONG)
+def test_each_property_is_failed_by_some_answer(assert_each_property_is_failed):
+    assert_each_property_is_failed(RIGHT, WRONG)
