@@ -6,7 +6,7 @@ from lossbook.exercises import check
 
 
 def pytest_generate_tests(metafunc):
-    """Give a chapter's test the answers in its tables, and what they fail: names of properties, and a text."""
+    """Give a chapter's test the answers in its tables, and what they fail: properties, and a text."""
     if "faults" in metafunc.fixturenames:
         rows = [
             pytest.param(number, answer, [], id=f"{number} right: {answer.__name__}")

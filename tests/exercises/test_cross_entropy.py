@@ -59,22 +59,13 @@ ARRAYS, INPUTS = "arrays of any shape", "inputs unchanged"
 WRONG_BINARY = {
     "by the formula": (
         naive_binary,
-        (
-            FAR,
-            "For logits 800 and target 1 your loss is nan, which is not a number: which numbers go into exp",
-        ),
-        (
-            DIGITS,
-            "For logits 25 and target 1 your loss is 1.3888e-11, which is too large: what is 1 plus a tiny",
-        ),
+        (FAR, "For logits 800 and target 1 your loss is nan, which is not a number: which numbers go into"),
+        (DIGITS, "For logits 25 and target 1 your loss is 1.3888e-11, which is too large: what is 1 plus a"),
     ),
     "clipped": (
         lambda a, t: naive_binary(a, t, keep=1e-12),
         (FAR, "For logits 800 and target 0 your loss is 27.631, which is too small: which numbers go into"),
-        (
-            DIGITS,
-            "what is 1 plus a tiny number in floating point, and which function of NumPy avoids that sum?",
-        ),
+        (DIGITS, "what is 1 plus a tiny number in floating point, and which function of NumPy avoids that"),
     ),
     "log and not log1p": (
         lambda a, t: np.maximum(a, 0) - a * t + np.log(1 + np.exp(-np.abs(a))),
@@ -86,33 +77,27 @@ WRONG_BINARY = {
     ),
     "wrong sign of the logit": (
         lambda a, t: binary(-a, t),
-        (
-            HARD,
-            "For logits 2 and target 1 your loss is 2.12693, which is what the opposite logit gives: which",
-        ),
-        *((name, "which is what the opposite logit gives") for name in (SOFT, FAR, DIGITS)),
+        (HARD, "For logits 2 and target 1 your loss is 2.12693, which is what the opposite logit gives:"),
+        ((SOFT, FAR, DIGITS), "which is what the opposite logit gives"),
     ),
     "sign forgotten": (
         lambda a, t: -binary(a, t),
-        *((name, "which is its negative") for name in (HARD, SOFT, FAR, DIGITS)),
+        ((HARD, SOFT, FAR, DIGITS), "which is its negative"),
         (NEGATIVE, "what would it mean to be paid for an error?"),
     ),
     "one summand": (
         lambda a, t: t * np.logaddexp(0, -a),
-        *((name, "which is what the first of the two summands gives") for name in (HARD, SOFT, FAR, DIGITS)),
+        ((HARD, SOFT, FAR, DIGITS), "which is what the first of the two summands gives"),
     ),
     "rounds the target": (
         lambda a, t: binary(a, (t > 0.5).astype(float)),
-        *((name, "which is what the target rounded to 0 or 1 gives") for name in (SOFT, FAR)),
+        ((SOFT, FAR), "which is what the target rounded to 0 or 1 gives"),
     ),
     "bits": (
         lambda a, t: binary(a, t) / np.log(2),
-        *((name, "which is what the logarithm in base 2 gives") for name in (HARD, SOFT, FAR, DIGITS)),
+        ((HARD, SOFT, FAR, DIGITS), "which is what the logarithm in base 2 gives"),
     ),
-    "averages": (
-        lambda a, t: binary(a, t).mean(),
-        (ARRAYS, "For arrays of shape (7,) your loss is a number; required is an array of the same shape."),
-    ),
+    "averages": (lambda a, t: binary(a, t).mean(), (ARRAYS, "For arrays of shape (7,) your loss is a")),
 }
 
 # ---- 2.3 ---------------------------------------------------------------------------------------------------
@@ -135,17 +120,11 @@ WRONG_FOCAL = {
     "by the formula": (
         naive_focal,
         (FAR_LOSS, "For logit -800 and gamma 2 your loss is inf, which is not finite: which numbers go into"),
-        (
-            FAR_SLOPE,
-            "your gradient is nan, which is not a number: for a hopelessly wrong answer it is that of",
-        ),
+        (FAR_SLOPE, "your gradient is nan, which is not a number: for a hopelessly wrong answer it is that"),
     ),
     "factor of the right ones": (
         lambda logit, gamma: (sure(logit) ** gamma * np.logaddexp(0, -logit), focal(logit, gamma)[1]),
-        (
-            VALUES,
-            "which is what you get with the probability itself in the factor: which examples should the",
-        ),
+        (VALUES, "which is what you get with the probability itself in the factor: which examples should"),
         (SLOPE, "but there your own loss changes by"),
         (FAR_LOSS, "your loss is 0, which is what you get with the probability itself in the factor"),
     ),
@@ -164,11 +143,8 @@ WRONG_FOCAL = {
     ),
     "sign of the loss": (
         lambda logit, gamma: [-part for part in focal(logit, gamma)],
-        (
-            PLAIN,
-            "which is of the wrong sign: the factor is then 1, and what remains is minus the logarithm of",
-        ),
-        *((name, "which is of the wrong sign") for name in (VALUES, FAR_LOSS, FAR_SLOPE)),
+        (PLAIN, "which is of the wrong sign: the factor is then 1, and what remains is minus the logarithm"),
+        ((VALUES, FAR_LOSS, FAR_SLOPE), "which is of the wrong sign"),
     ),
     "sums": (
         lambda logit, gamma: [np.sum(part) for part in focal(logit, gamma)],
@@ -191,42 +167,33 @@ NOTHING, FACTOR = "a class of weight 0", "a common factor of the weights cancels
 WRONG_WEIGHTED = {
     "over the examples": (
         lambda z, y, w: (w[y] * losses(z, y)).mean(),
-        (
-            UNEQUAL,
-            "your mean is 0.835609, which is what you get by dividing by the number of examples: how much",
-        ),
-        *((name, "which is what you get by dividing by the number of examples") for name in (NOTHING, FAR)),
+        (UNEQUAL, "your mean is 0.835609, which is what you get by dividing by the number of examples: how"),
+        ((NOTHING, FAR), "which is what you get by dividing by the number of examples"),
         (FACTOR, "your mean is 0.835609, and with ten times these weights it is 8.35609: does a mean"),
     ),
     "over all weights": (
         lambda z, y, w: (w[y] * losses(z, y)).sum() / w.sum(),
-        *((name, "dividing by the sum of all entries of weights") for name in (EQUAL, UNEQUAL, NOTHING, FAR)),
+        ((EQUAL, UNEQUAL, NOTHING, FAR), "dividing by the sum of all entries of weights"),
     ),
     "unweighted": (
         lambda z, y, w: losses(z, y).mean(),
-        *((name, "which is what you get without the weights") for name in (UNEQUAL, NOTHING, FAR)),
+        ((UNEQUAL, NOTHING, FAR), "which is what you get without the weights"),
     ),
     "summed": (
         lambda z, y, w: (w[y] * losses(z, y)).sum(),
-        *((name, "which is a sum and no mean") for name in (EQUAL, UNEQUAL, NOTHING, FAR)),
+        ((EQUAL, UNEQUAL, NOTHING, FAR), "which is a sum and no mean"),
         (FACTOR, "does a mean change if everyone's weight is multiplied by ten?"),
     ),
-    "by the formula": (
-        naive_weighted,
-        (
-            FAR,
-            "is nan, which is not a number: subtract something from each row that does not change its softmax.",
-        ),
-    ),
+    "by the formula": (naive_weighted, (FAR, "which is not a number: subtract something from each row that")),
     "one loss an example": (
         lambda z, y, w: w[y] * losses(z, y),
         (UNEQUAL, "labels [0, 2] and weights [1, 3, 0.5] your mean has shape (2,); required is one number."),
-        *((name, "shape (2,); required is one number.") for name in (EQUAL, NOTHING, FACTOR, FAR)),
+        ((EQUAL, NOTHING, FACTOR, FAR), "shape (2,); required is one number."),
     ),
     "weights normalized": (
         lambda z, y, w: ((w / w.mean())[y] * losses(z, y)).mean(),
         (UNEQUAL, "which is too small: how much does each example weigh, and how much do all?"),
-        *((name, "which is too large") for name in (NOTHING, FAR)),
+        ((NOTHING, FAR), "which is too large"),
     ),
 }
 

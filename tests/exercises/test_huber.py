@@ -92,14 +92,8 @@ WEIGHTS, ARRAYS = "weights at 0 and beyond", "arrays of any shape"
 WRONG_HUBER = {
     "half missing in the line": (
         pieces(half_square, lambda r, d: d * (abs(r) - d)),
-        (
-            JOIN,
-            "delta 1 your loss is 0.5, and a hair further out it is 1e-06: the two pieces should meet there.",
-        ),
-        (
-            BEYOND,
-            "your loss is 2, which is what a line that starts from 0 at the join gives: what should happen",
-        ),
+        (JOIN, "delta 1 your loss is 0.5, and a hair further out it is 1e-06: the two pieces should meet"),
+        (BEYOND, "your loss is 2, which is what a line that starts from 0 at the join gives: what should"),
     ),
     "line from the origin": (
         pieces(half_square, lambda r, d: d * abs(r)),
@@ -108,10 +102,7 @@ WRONG_HUBER = {
     ),
     "no line": (
         changed(loss=half_square, gradient=lambda r, d: r),
-        (
-            BEYOND,
-            "For prediction 3, target 0 and delta 1 your loss is 4.5, which is what half the squared error",
-        ),
+        (BEYOND, "For prediction 3, target 0 and delta 1 your loss is 4.5, which is what half the squared"),
     ),
     "pieces swapped": (
         pieces(line, half_square),
@@ -145,16 +136,10 @@ WRONG_HUBER = {
         (WEIGHTS, "your weight is -0.333333, which is what you get with the residual's sign left in"),
     ),
     "0 / 0": (changed(weight=lambda r, d: np.clip(r, -d, d) / r), (WEIGHTS, "is nan, which is not a number")),
-    "scalar only": (
-        scalar_only,
-        (ARRAYS, "Use a.any() or a.all(): each element needs an answer of its own."),
-    ),
+    "scalar only": (scalar_only, (ARRAYS, "Use a.any() or a.all(): each element needs an answer of its")),
     "lists": (lists, (ARRAYS, "of shape (7,) your loss is a list; required is an array of the same shape.")),
     "sums": (sums, (ARRAYS, "but as element [0] of arrays of shape (7,) it is 9.40625: each element should")),
-    "whole numbers": (
-        keeps_whole_numbers,
-        (ARRAYS, "of whole numbers in arrays of shape (5,) it is 0: each"),
-    ),
+    "whole numbers": (keeps_whole_numbers, (ARRAYS, "of whole numbers in arrays of shape (5,) it is 0:")),
 }
 
 # ---- 15.3 --------------------------------------------------------------------------------------------------
@@ -165,24 +150,18 @@ SHARP, NEGATIVE = "delta to 0 is the quantile loss", "never negative"
 WRONG_QUANTILE_HUBER = {
     "tau swapped": (
         lambda p, t, tau, delta: quantile_huber(p, t, 1 - tau, delta),
-        (
-            SIDES,
-            "your loss is 0.175, which is what you get with the weights of the two sides exchanged: which",
-        ),
+        (SIDES, "your loss is 0.175, which is what you get with the weights of the two sides exchanged:"),
         (SHARP, "your loss is 0.2, which is what you get with the weights of the two sides exchanged: for a"),
     ),
     "not divided": (
         lambda p, t, tau, delta: delta * quantile_huber(p, t, tau, delta),
         (SIDES, "your loss is 0.7875, which is what you get without the division by delta: which side does"),
-        *((name, "which is what you get without the division by delta") for name in (HALF, SHARP)),
+        ((HALF, SHARP), "which is what you get without the division by delta"),
     ),
     "no absolute value": (
         lambda p, t, tau, delta: (tau - (p > t)) * smooth_l1(p, t, delta),
-        (
-            SIDES,
-            "For prediction 2, target 0, tau 0.9 and delta 0.5 your loss is -0.175, which is of the wrong",
-        ),
-        *((name, "which is of the wrong sign: ") for name in (HALF, SHARP)),
+        (SIDES, "For prediction 2, target 0, tau 0.9 and delta 0.5 your loss is -0.175, which is of the"),
+        ((HALF, SHARP), "which is of the wrong sign: "),
         (NEGATIVE, "your loss is -0.175: what would it mean to be paid for an error?"),
     ),
     "the sharp loss": (
@@ -193,7 +172,7 @@ WRONG_QUANTILE_HUBER = {
     "off by a constant": (
         lambda p, t, tau, delta: quantile_huber(p, t, tau, delta) + 0.5,
         (ZERO, "your loss is 0.5, which is too large: a prediction that is right costs nothing."),
-        *((name, "which is too large") for name in (SIDES, HALF, SHARP)),
+        ((SIDES, HALF, SHARP), "which is too large"),
     ),
     "scalar only": (
         lambda p, t, tau, delta: (tau if p < t else 1 - tau) * smooth_l1(p, t, delta),
@@ -209,14 +188,8 @@ SCALED, SHALLOW = "for every beta it is Huber's loss, rescaled", "a large beta l
 WRONG_SMOOTH_L1 = {
     "beta not divided": (
         lambda p, t, beta: huber(p, t, beta)[0],
-        (
-            SCALED,
-            "target 0 and beta 3 your loss is 0.5, which is what Huber's loss itself gives: which delta",
-        ),
-        (
-            SHALLOW,
-            "your loss is 2, which is what Huber's loss itself gives: how flat does the parabola get as",
-        ),
+        (SCALED, "target 0 and beta 3 your loss is 0.5, which is what Huber's loss itself gives: which"),
+        (SHALLOW, "your loss is 2, which is what Huber's loss itself gives: how flat does the parabola get"),
     ),
     "join stays at 1": (
         lambda p, t, beta: huber(p, t, 1.0)[0] / beta,
@@ -225,17 +198,14 @@ WRONG_SMOOTH_L1 = {
     ),
     "offset without beta": (
         lambda p, t, beta: np.where(abs(p - t) < beta, (p - t) ** 2 / (2 * beta), abs(p - t) - 0.5),
-        (
-            JOIN,
-            "beta 0.5 your loss is 0, and a hair nearer to 0 it is 0.25: the two pieces should meet there.",
-        ),
+        (JOIN, "beta 0.5 your loss is 0, and a hair nearer to 0 it is 0.25: the two pieces should meet"),
         (SCALED, "For prediction 6, target 0 and beta 2 your loss is 5.5, which is too large"),
     ),
     "squared, not half": (
         lambda p, t, beta: np.where(abs(p - t) < beta, (p - t) ** 2 / beta, abs(p - t) - beta / 2),
         (NEAR, "your loss is 0.25, which is too large: for beta = 1 it is Huber's loss with delta = 1."),
         (JOIN, "beta 1 your loss is 0.5, and a hair nearer to 0 it is 0.999998: the two pieces should meet"),
-        *((name, "which is too large") for name in (SCALED, SHALLOW)),
+        ((SCALED, SHALLOW), "which is too large"),
     ),
     "absolute error far out": (
         lambda p, t, beta: np.where(abs(p - t) <= beta, (p - t) ** 2 / (2 * beta), abs(p - t)),
@@ -246,12 +216,12 @@ WRONG_SMOOTH_L1 = {
     "half the square": (
         lambda p, t, beta: (p - t) ** 2 / 2,
         (FAR, "For prediction 3, target 0 and beta 1 your loss is 4.5, which is what half the squared error"),
-        *((name, "which is what Huber's loss itself gives") for name in (SCALED, SHALLOW)),
+        ((SCALED, SHALLOW), "which is what Huber's loss itself gives"),
     ),
     "nan beyond": (
         lambda p, t, beta: np.where(abs(p - t) <= beta, smooth_l1(p, t, beta), np.nan),
         (JOIN, "your loss is 0.5, and a hair further out it is nan"),
-        *((name, "your loss is nan, which is not a number") for name in (FAR, SCALED)),
+        ((FAR, SCALED), "your loss is nan, which is not a number"),
     ),
     "averages": (
         lambda p, t, beta: smooth_l1(p, t, beta).mean(),

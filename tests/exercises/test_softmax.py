@@ -75,48 +75,39 @@ WRONG_SOFTMAX = {
     "not divided": (
         lambda logits, axis: np.exp(logits - logits.max(axis=axis, keepdims=True)),
         (VALUES, "softmax is 0.367879, which is too large: each exponential is a share of which sum?"),
-        *((name, "which is too large") for name in ALL_VALUES[1:]),
+        (ALL_VALUES[1:], "which is too large"),
     ),
     "exponentials alone": (
         lambda logits, axis: np.exp(logits),
-        *((name, "which is an exponential, not yet a share") for name in (VALUES, AXIS, MASKED, WHOLE)),
-        *((name, "is inf, which is not finite") for name in (LARGE, APART)),
+        ((VALUES, AXIS, MASKED, WHOLE), "which is an exponential, not yet a share"),
+        ((LARGE, APART), "is inf, which is not finite"),
     ),
     "shares of the logits": (
         lambda logits, axis: logits / logits.sum(axis=axis, keepdims=True),
-        *((name, "which is a share of the logits themselves") for name in (VALUES, AXIS, APART, WHOLE)),
+        ((VALUES, AXIS, APART, WHOLE), "which is a share of the logits themselves"),
         (LARGE, "which is"),
         (MASKED, "is 0, which is too small"),
     ),
     "always the last axis": (
         lambda logits, axis: softmax(logits, -1),
-        (
-            AXIS,
-            "is 0.0900306, which is a share along the last axis: along which axis do the numbers have to sum",
-        ),
+        (AXIS, "is 0.0900306, which is a share along the last axis: along which axis do the numbers have to"),
         (APART, "which is a share along the last axis: is one number right"),
     ),
     "always the first axis": (
         lambda logits, axis: softmax(logits, 0),
-        *((name, "which is a share along the first axis") for name in (AXIS, APART, MASKED, WHOLE)),
+        ((AXIS, APART, MASKED, WHOLE), "which is a share along the first axis"),
     ),
     "the whole array": (
         lambda logits, axis: probability.softmax(logits.ravel()).reshape(logits.shape),
-        *((name, "which is a share of the whole array") for name in (AXIS, APART, MASKED, WHOLE)),
+        ((AXIS, APART, MASKED, WHOLE), "which is a share of the whole array"),
     ),
     "sums do not line up": (
         sums_do_not_line_up,
-        *(
-            (name, "it raised ValueError: operands could not be broadcast together")
-            for name in (AXIS, INPUTS)
-        ),
+        ((AXIS, INPUTS), "it raised ValueError: operands could not be broadcast together"),
         (APART, "which is too large"),
-        *((name, "which is") for name in (MASKED, WHOLE)),
+        ((MASKED, WHOLE), "which is"),
     ),
-    "a small constant added": (
-        adds_a_small_constant,
-        *((name, "which is too small") for name in ALL_VALUES),
-    ),
+    "a small constant added": (adds_a_small_constant, (ALL_VALUES, "which is too small")),
     "keeps whole numbers": (
         lambda logits, axis: softmax(logits, axis).astype(logits.dtype),
         (WHOLE, "of your softmax is 0, which is too small: an array of integers cannot hold shares"),
@@ -124,7 +115,7 @@ WRONG_SOFTMAX = {
     "one number": (
         lambda logits, axis: 0.5,
         (VALUES, "For logits [0, 1] and axis 0 your softmax has shape (); required is (2,)."),
-        *((name, "your softmax has shape (); required is (") for name in ALL_VALUES[1:]),
+        (ALL_VALUES[1:], "your softmax has shape (); required is ("),
     ),
 }
 
@@ -164,51 +155,27 @@ WRONG_LOG_SOFTMAX = {
         lambda logits: np.log(naive(logits, -1)),
         (ULPS, "log-softmax is nan, which is not a number: where do your exponentials overflow, or which"),
         (FAR, "is nan, which is not a number: a class may have a probability below every float"),
-        (
-            BATCHES,
-            "element [1, 0] of your log-softmax is -inf, which is not finite: each vector along the last",
-        ),
+        (BATCHES, "element [1, 0] of your log-softmax is -inf, which is not finite: each vector along the"),
     ),
     "log of the stable softmax": (
         lambda logits: np.log(softmax(logits, -1)),
-        (
-            ULPS,
-            "a number next to 1 has lost the digits of what was added to it; which function adds 1 for you?",
-        ),
+        (ULPS, "a number next to 1 has lost the digits of what was added to it; which function adds 1 for"),
         (FAR, "For logits [10000, -10000] element [1] of your log-softmax is -inf, which is not finite"),
         (BATCHES, "element [1, 0] of your log-softmax is -inf, which is not finite"),
     ),
-    "log of the sum": (
-        without_log1p,
-        (ULPS, "your log-softmax, 0, is more than a million ulp off: a number next to 1 has lost the digits"),
-    ),
-    "shift added back": (
-        shift_added_back,
-        (ULPS, "ulp off: which step of yours rounds numbers that are much larger than the result?"),
-    ),
-    "shift added back, with log1p": (
-        shift_added_back_to_log1p,
-        (ULPS, "ulp off: which step of yours rounds numbers that are much larger than the result?"),
-    ),
-    "both tops left out": (
-        both_tops_left_out,
-        (
-            ULPS,
-            "more than a million ulp off: how many logits share the largest value, and how many of them did",
-        ),
-    ),
+    "log of the sum": (without_log1p, (ULPS, "your log-softmax, 0, is more than a million ulp off: a")),
+    "shift added back": (shift_added_back, (ULPS, "ulp off: which step of yours rounds numbers that are")),
+    "shift added back, with log1p": (shift_added_back_to_log1p, (ULPS, "ulp off: which step of yours")),
+    "both tops left out": (both_tops_left_out, (ULPS, "more than a million ulp off: how many logits share")),
     "only shifted": (
         lambda logits: logits - logits.max(-1, keepdims=True),
-        (
-            MODERATE,
-            "is -1, which is the logit minus the largest, with nothing normalized yet: the exponentials",
-        ),
+        (MODERATE, "is -1, which is the logit minus the largest, with nothing normalized yet: the"),
         (ULPS, "ulp off: that is more than rounding; do the exponentials of your results sum to 1?"),
         (BATCHES, "which is the logit minus the largest, with nothing normalized yet: each vector along"),
     ),
     "the softmax itself": (
         lambda logits: softmax(logits, -1),
-        *((name, "which is the softmax itself") for name in (MODERATE, FAR, BATCHES)),
+        ((MODERATE, FAR, BATCHES), "which is the softmax itself"),
         (ULPS, "ulp off"),
     ),
     "vectors only": (vectors_only, (BATCHES, "each vector along the last axis on its own.")),
