@@ -8,11 +8,8 @@ from lossbook.exercises import check
 def pytest_generate_tests(metafunc):
     """Give a chapter's test the answers in its tables, and what they fail: properties, and a text."""
     if "faults" in metafunc.fixturenames:
-        rows = [
-            pytest.param(number, answer, [], id=f"{number} right: {answer.__name__}")
-            for number, answers in metafunc.module.RIGHT.items()
-            for answer in answers
-        ]
+        right = metafunc.module.RIGHT
+        rows = [(number, answer, []) for number, answers in right.items() for answer in answers]
         rows += [
             pytest.param(number, answer, faults, id=f"{number} {name}")
             for number, answers in metafunc.module.WRONG.items()

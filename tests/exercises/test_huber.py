@@ -32,12 +32,7 @@ def smooth_l1(prediction, target, beta):
     return huber(prediction, target, beta)[0] / beta
 
 
-RIGHT = {
-    "15.2": [huber, huber_by_masks],
-    "15.3": [quantile_huber],
-    "15.4": [smooth_l1, regression.smooth_l1],
-}
-
+RIGHT = {"15.2": [huber, huber_by_masks], "15.3": [quantile_huber], "15.4": [smooth_l1]}
 
 # ---- 15.2 --------------------------------------------------------------------------------------------------
 
@@ -58,6 +53,11 @@ def pieces(near, far):
     return changed(loss=lambda r, d: np.where(abs(r) <= d, near(r, d), far(r, d)))
 
 
+def each(change):
+    """Return an answer in which each output is changed."""
+    return lambda prediction, target, delta: [change(part) for part in huber(prediction, target, delta)]
+
+
 def half_square(r, d):
     return r**2 / 2
 
@@ -66,23 +66,8 @@ def line(r, d):
     return d * (abs(r) - d / 2)
 
 
-def scalar_only(prediction, target, delta):
-    r = prediction - target
-    if abs(r) <= delta:
-        return 0.5 * r**2, r, np.ones_like(r)
-    return delta * (abs(r) - 0.5 * delta), delta * np.sign(r), delta / abs(r)
-
-
 def keeps_whole_numbers(prediction, target, delta):
     return [part.astype(prediction.dtype) for part in huber(prediction, target, delta)]
-
-
-def lists(prediction, target, delta):
-    return [part.tolist() for part in huber(prediction, target, delta)]
-
-
-def sums(prediction, target, delta):
-    return [np.full_like(part, part.sum()) for part in huber(prediction, target, delta)]
 
 
 INSIDE, JOIN, BEYOND = "values inside delta", "value at the join", "values beyond delta"
@@ -136,9 +121,14 @@ WRONG_HUBER = {
         (WEIGHTS, "your weight is -0.333333, which is what you get with the residual's sign left in"),
     ),
     "0 / 0": (changed(weight=lambda r, d: np.clip(r, -d, d) / r), (WEIGHTS, "is nan, which is not a number")),
-    "scalar only": (scalar_only, (ARRAYS, "Use a.any() or a.all(): each element needs an answer of its")),
-    "lists": (lists, (ARRAYS, "of shape (7,) your loss is a list; required is an array of the same shape.")),
-    "sums": (sums, (ARRAYS, "but as element [0] of arrays of shape (7,) it is 9.40625: each element should")),
+    "lists": (
+        each(np.ndarray.tolist),
+        (ARRAYS, "of shape (7,) your loss is a list; required is an array of the same shape."),
+    ),
+    "sums": (
+        each(lambda part: np.full_like(part, part.sum())),
+        (ARRAYS, "your loss is 0.5, but as element [0] of arrays of shape (7,) it is 9.40625: each element"),
+    ),
     "whole numbers": (keeps_whole_numbers, (ARRAYS, "of whole numbers in arrays of shape (5,) it is 0:")),
 }
 
@@ -176,7 +166,7 @@ WRONG_QUANTILE_HUBER = {
     ),
     "scalar only": (
         lambda p, t, tau, delta: (tau if p < t else 1 - tau) * smooth_l1(p, t, delta),
-        (ARRAYS, "each element needs an answer of its own."),
+        (ARRAYS, "Use a.any() or a.all(): each element needs an answer of its own."),
     ),
 }
 

@@ -22,10 +22,7 @@ def distillation(student_logits, teacher_logits, temperature):
     return temperature**2 * (t * (log_t - log_s)).sum(axis=-1), temperature * (s - t)
 
 
-RIGHT = {
-    "10.2": [three_numbers, three_numbers_by_loops],
-    "10.3": [distillation],
-}
+RIGHT = {"10.2": [three_numbers, three_numbers_by_loops], "10.3": [distillation]}
 
 # ---- 10.2 --------------------------------------------------------------------------------------------------
 
@@ -46,22 +43,14 @@ def only_single_vectors(p, q):
     return three_numbers(p, q)
 
 
-def shared_entropy(p, q):
-    h, cross, kl = three_numbers(p, q)
-    return np.full_like(h, np.mean(h)), cross, kl
-
-
 def signed_infinity(p, q):
     h, cross, kl = three_numbers(p, q)
     return h, np.where(np.isinf(cross), -np.inf, cross), kl
 
 
 POSITIVE, ZEROS = "values where nothing is zero", "classes that p cannot draw contribute nothing"
-INFINITE, SUM = (
-    "a class that only q excludes costs infinity",
-    "entropy and divergence add up to cross-entropy",
-)
-BATCHES, INPUTS = "batches of any shape", "inputs unchanged"
+INFINITE, BATCHES = "a class that only q excludes costs infinity", "batches of any shape"
+SUM, INPUTS = "entropy and divergence add up to cross-entropy", "inputs unchanged"
 
 WRONG_THREE = {
     "without care": (
@@ -78,8 +67,7 @@ WRONG_THREE = {
     "in bits": (
         lambda p, q: [value / np.log(2) for value in three_numbers(p, q)],
         (POSITIVE, "your entropy is 0.468996, which is what comes out in bits: whose probabilities weigh,"),
-        (ZEROS, "your entropy is 0.881291, which is what comes out in bits"),
-        (INFINITE, "For p [0.5, 0.5] and q [1, 0] your entropy is 1, which is what comes out in bits"),
+        ((ZEROS, INFINITE), "which is what comes out in bits"),
     ),
     "p and q exchanged": (
         lambda p, q: (three_numbers(p, q)[0], *three_numbers(q, p)[1:]),
@@ -90,9 +78,7 @@ WRONG_THREE = {
     ),
     "the entropy of q": (
         lambda p, q: (three_numbers(q, p)[0], *three_numbers(p, q)[1:]),
-        (POSITIVE, "your entropy is 0.673012, which is what you get with p and q exchanged"),
-        (ZEROS, "which is what you get with p and q exchanged"),
-        (INFINITE, "your entropy is 0, which is what you get with p and q exchanged"),
+        ((POSITIVE, ZEROS, INFINITE), "which is what you get with p and q exchanged"),
         (SUM, "your cross_entropy is 0.551372: which of the three is not what the chapter defines?"),
     ),
     "one for the other": (
@@ -105,10 +91,7 @@ WRONG_THREE = {
         ((POSITIVE, ZEROS, INFINITE), "which is what you get with the sign left out"),
         (SUM, "add up to -0.0987938 and your cross_entropy is -0.551372"),
     ),
-    "summed over everything": (
-        lambda p, q: (special.entr(p).sum(), -special.xlogy(p, q).sum(), special.rel_entr(p, q).sum()),
-        (BATCHES, "For arrays of shape (7, 3) your entropy is a number; required is an array of shape (7,)."),
-    ),
+    "summed": (lambda p, q: [h.sum() for h in three_numbers(p, q)], (BATCHES, "your entropy is a number;")),
     "axis kept": (
         lambda p, q: [value[..., None] for value in three_numbers(p, q)],
         (BATCHES, "your entropy is an array of shape (7, 1); required is an array of shape (7,)."),
@@ -123,7 +106,10 @@ WRONG_THREE = {
         ((POSITIVE, ZEROS, INFINITE, SUM, BATCHES, INPUTS), "it returned 2 things; required are 3 things:"),
     ),
     "only single vectors": (only_single_vectors, (BATCHES, "it raised ValueError: one vector, please: each")),
-    "one entropy for all": (shared_entropy, (BATCHES, "but as vector [0] of arrays of shape (7, 3) it is")),
+    "averaged": (
+        lambda p, q: [np.full_like(value, value.mean()) for value in three_numbers(p, q)],
+        (BATCHES, "but as vector [0] of arrays of shape (7, 3) it is 0.967408: each vector should count for"),
+    ),
 }
 
 # ---- 10.3 --------------------------------------------------------------------------------------------------
@@ -176,7 +162,7 @@ WRONG_DISTILLATION = {
     "square in the loss only": (
         changed(gradient=lambda gradient, T: gradient / T**2),
         (SLOPE, "temperature 3 element [0] of your gradient is -0.0804733, but there your own loss changes"),
-        (LARGE, "and temperature 4 element [0] of your gradient is 0.00760893, which is too small"),
+        (LARGE, "which is too small: what are the two softmaxes there, and does an exponential overflow"),
     ),
     "chain rule forgotten": (
         changed(gradient=lambda gradient, T: gradient * T),
