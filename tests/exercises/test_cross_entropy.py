@@ -38,8 +38,6 @@ def by_torch(logits, labels, weights):
 
 RIGHT = {"2.2": [binary, binary_by_logaddexp], "2.3": [focal], "2.4": [weighted, by_torch]}
 
-# ---- 2.2 ---------------------------------------------------------------------------------------------------
-
 
 def naive_binary(logits, target, keep=0.0):
     s = np.clip(1 / (1 + np.exp(-logits)), keep, 1 - keep)
@@ -94,8 +92,6 @@ WRONG_BINARY = {
     "averages": (lambda a, t: binary(a, t).mean(), (ARRAYS, "For arrays of shape (7,) your loss is a")),
 }
 
-# ---- 2.3 ---------------------------------------------------------------------------------------------------
-
 
 def naive_focal(logit, gamma):
     s = 1 / (1 + np.exp(-logit))
@@ -130,11 +126,6 @@ WRONG_FOCAL = {
         lambda logit, gamma: (focal(logit, gamma)[0], -(sure(-logit) ** (gamma + 1))),
         (SLOPE, "for each unit that the logit grows: the two should agree."),
     ),
-    "gradient's sign": (
-        lambda logit, gamma: (focal(logit, gamma)[0], -focal(logit, gamma)[1]),
-        (SLOPE, "the two should agree"),
-        (FAR_SLOPE, "your gradient is 1, which is of the wrong sign: for a hopelessly wrong answer it is"),
-    ),
     "sign of the loss": (
         lambda logit, gamma: [-part for part in focal(logit, gamma)],
         (PLAIN, "which is of the wrong sign: the factor is then 1, and what remains is minus the logarithm"),
@@ -145,8 +136,6 @@ WRONG_FOCAL = {
         (ARRAYS, "your loss is a number; required is an array of the same shape."),
     ),
 }
-
-# ---- 2.4 ---------------------------------------------------------------------------------------------------
 
 
 def naive_weighted(logits, labels, weights):
@@ -183,11 +172,6 @@ WRONG_WEIGHTED = {
         lambda z, y, w: w[y] * losses(z, y),
         (UNEQUAL, "labels [0, 2] and weights [1, 3, 0.5] your mean has shape (2,); required is one number."),
         ((EQUAL, NOTHING, FACTOR, FAR), "shape (2,); required is one number."),
-    ),
-    "weights normalized": (
-        lambda z, y, w: ((w / w.mean())[y] * losses(z, y)).mean(),
-        (UNEQUAL, "which is too small: how much does each example weigh, and how much do all?"),
-        ((NOTHING, FAR), "which is too large"),
     ),
 }
 
