@@ -5,18 +5,16 @@ reader's takes part in a comparison, none of its methods is called, so an `==` t
 nobody. A grader can produce the replies in another process and send them over.
 """
 
-import contextlib
 import dataclasses
 import io
 import re
 import warnings
 from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
 
 import numpy as np
 
-_NUMBER_TYPES = {int, float} | {
-    kind for kind in np.sctypeDict.values() if issubclass(kind, np.floating | np.integer)
-}
+_NUMBERS = (int, float, *(k for k in np.sctypeDict.values() if issubclass(k, np.floating | np.integer)))
 _MAX_MESSAGE = 120
 
 # ---- Calling a reader's function ---------------------------------------------------------------------------
@@ -50,37 +48,23 @@ def call_here(function, arrays, parameters, *, several):
     given, written = tuple(array.copy() for array in arrays), io.StringIO()
     error, unwritten, outputs = "", False, ()
     # Dividing by zero in the branch that np.where does not take is no fault, so warnings are not shown.
-    with (
-        contextlib.redirect_stdout(written),
-        contextlib.redirect_stderr(written),
-        warnings.catch_warnings(),
-    ):
-        warnings.simplefilter("ignore")
+    with redirect_stdout(written), redirect_stderr(written), warnings.catch_warnings(action="ignore"):
         try:
             returned = function(*given, **parameters)
         except (Exception, SystemExit) as raised:
             error, unwritten = _in_one_line(raised), isinstance(raised, NotImplementedError)
         else:
-            apart = several and type(returned) in (tuple, list)
+            apart = several and _is_one_of(returned, (tuple, list))
             outputs = tuple(plain(part) for part in (returned if apart else (returned,)))
     return Reply(outputs, given, error, unwritten, bool(written.getvalue()))
 
 
 def plain(value):
     """Return an :class:`Output` that describes a value and, if it is made of real numbers, copies them."""
-    kind, name = type(value), type(value).__name__
-    if value is None:
-        return Output("None")
-    if kind in _NUMBER_TYPES:
-        what = "a number"
-    elif kind is np.ndarray:
-        what = "an array"
-    elif kind in (list, tuple):
-        what = f"a {name}"
-        if not _holds_numbers_only(value):
-            return Output(f"{what} of other things")
-    else:
-        return Output(f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}")
+    name = "number" if _is_one_of(value, _NUMBERS) else type(value).__name__.replace("ndarray", "array")
+    what = "None" if value is None else f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"
+    if not _holds_numbers_only(value):
+        return Output(f"{what} of other things" if _is_one_of(value, (list, tuple)) else what)
     try:
         array = np.asarray(value)
     except ValueError:
@@ -90,11 +74,16 @@ def plain(value):
     return Output(what, array.astype(np.float64))
 
 
+def _is_one_of(value, kinds):
+    """Say whether a value is exactly of one of these types: `in` would ask the type itself what it equals."""
+    return any(type(value) is kind for kind in kinds)
+
+
 def _holds_numbers_only(value):
     """Say whether nested lists and tuples end in numbers and arrays, looking at types alone."""
-    if type(value) in (list, tuple):
-        return all(_holds_numbers_only(part) for part in value)
-    return type(value) in _NUMBER_TYPES or type(value) is np.ndarray
+    if _is_one_of(value, (list, tuple)):
+        return all(map(_holds_numbers_only, value))
+    return _is_one_of(value, (np.ndarray, *_NUMBERS))
 
 
 def _in_one_line(error):
@@ -137,8 +126,8 @@ class Asker:
         arrays = [np.atleast_1d(array) for array in arrays]
         reply = self.call(arrays, parameters)
         self.printed = self.printed or reply.printed
-        named = [*zip(self.exercise.arrays, arrays, strict=True), *parameters.items()]
-        question = f"for {in_words([f'{name} {shown(value)}' for name, value in named])}"
+        inputs = [*zip(self.exercise.arrays, arrays, strict=True), *parameters.items()]
+        question = f"for {in_words([f'{name} {shown(value)}' for name, value in inputs])}"
         if reply.error:
             raise (Unwritten if reply.unwritten else Raised)(f"{question} it raised {reply.error}.")
         return Answer(self.exercise, reply, arrays, question)
@@ -153,13 +142,17 @@ class Answer:
     arrays: list  # those that were sent
     question: str  # the input in words: "for prediction 3, target 0 and delta 1"
 
+    def not_yet(self, says):
+        """Return the error that says what is wrong with this answer."""
+        return NotYet(f"{self.question} {says}")
+
     def output(self, name):
         """Return one :class:`Output`; raise NotYet if their number is wrong."""
         outputs, names = self.reply.outputs, self.exercise.outputs
         if len(outputs) != len(names):
             came = outputs[0].what if len(outputs) == 1 else f"{len(outputs)} things"
             required = f"{len(names)} things: {in_words(names)}"
-            raise NotYet(f"{self.question} it returned {came}; required are {required}.")
+            raise self.not_yet(f"it returned {came}; required are {required}.")
         return outputs[names.index(name)]
 
     def numbers(self, name, shape=None):
@@ -169,13 +162,12 @@ class Answer:
         """
         output = self.output(name)
         if output.values is None:
-            raise NotYet(f"{self.question} your {name} is {output.what}; required are real numbers.")
+            raise self.not_yet(f"your {name} is {output.what}; required are real numbers.")
         came = output.values.shape
         if shape == () and output.values.size == 1:
             return output.values.reshape(())
         if shape not in (None, came):
-            required = shape or "one number"
-            raise NotYet(f"{self.question} your {name} has shape {came}; required is {required}.")
+            raise self.not_yet(f"your {name} has shape {came}; required is {shape or 'one number'}.")
         return output.values
 
     def number(self, name):

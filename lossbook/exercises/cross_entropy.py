@@ -159,12 +159,13 @@ _mean_is = partial(
 )
 
 
-def _factor_matters(ask, answer, logits, labels, weights):
+def _factor_cancels(ask, answer, logits, labels, weights):
     came, scaled = answer.number("mean"), ask(logits, labels, 10 * weights).number("mean")
     if not consistent(scaled, came):
-        says = "does a mean change if everyone's weight is multiplied by ten?"
-        return f"your mean is {shown(came)}, and with ten times these weights it is {shown(scaled)}: {says}"
-    return None
+        raise answer.not_yet(
+            f"your mean is {shown(came)}, and with ten times these weights it is {shown(scaled)}: does a mean"
+            " change if everyone's weight is multiplied by ten?"
+        )
 
 
 _UNEQUAL, _FAR_BATCH = (1.0, 3.0, 0.5), [[1e4, 0, -1e4], [0, 1e4, 1e4 - 1]]
@@ -180,7 +181,7 @@ _WEIGHTED = {
         [case([[1, 0, 0], [0, 2, 0]], np.array([0, 1]), (3.0, 0.0, 0.5))],
         "its examples count for nothing at all.",
     ),
-    "a common factor of the weights cancels": each_case(_batches(*_UNEQUAL), _factor_matters),
+    "a common factor of the weights cancels": each_case(_batches(*_UNEQUAL), _factor_cancels),
     "logits of ±10 000": _mean_is(
         [case(_FAR_BATCH, np.array(labels), _UNEQUAL) for labels in ([0, 1], [2, 1])],
         "subtract something from each row that does not change its softmax.",

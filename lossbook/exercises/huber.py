@@ -70,9 +70,8 @@ _weight_is_hubers = partial(
 def _points_away(ask, answer, prediction, target, delta):
     came, side = answer.number("gradient"), "high" if prediction > target else "low"
     if prediction != target and not came * (prediction - target) > 0:
-        says = "so does the loss rise or fall if the prediction rises?"
-        return f"your gradient is {shown(came)}: the prediction is too {side}, {says}"
-    return None
+        says = f"the prediction is too {side}, so does the loss rise or fall if the prediction rises?"
+        raise answer.not_yet(f"your gradient is {shown(came)}: {says}")
 
 
 _HUBER = {

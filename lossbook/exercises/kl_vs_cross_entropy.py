@@ -55,14 +55,13 @@ def _all_three(cases, hint):
     return all_of(*tests)
 
 
-def _does_not_add_up(ask, answer, p, q):
+def _adds_up(ask, answer, p, q):
     h, cross, kl = (answer.number(name) for name in _THREE)
     if not consistent(h + kl, cross):
-        return (
+        raise answer.not_yet(
             f"your entropy and divergence add up to {shown(h + kl)} and your cross_entropy is {shown(cross)}"
             ": which of the three is not what the chapter defines?"
         )
-    return None
 
 
 _THREE_NUMBERS = {
@@ -75,7 +74,7 @@ _THREE_NUMBERS = {
     "a class that only q excludes costs infinity": _all_three(
         _IMPOSSIBLE, "how surprised is q by a class that it held to be impossible?"
     ),
-    "entropy and divergence add up to cross-entropy": each_case(_POSITIVE + _ZEROS, _does_not_add_up),
+    "entropy and divergence add up to cross-entropy": each_case(_POSITIVE + _ZEROS, _adds_up),
     "batches of any shape": works_on_arrays(_BATCH),
     "inputs unchanged": leaves_arguments_alone(_ZEROS),
 }

@@ -50,15 +50,12 @@ def in_kind(came, required):
     return f"too {size} in size" if min(came, required) < 0 else f"too {size}"
 
 
-def each_case(cases, fault):
-    """Test case by case: ``fault(ask, answer, *arguments, **parameters)`` says in words what is wrong."""
+def each_case(cases, look):
+    """Test case by case: ``look(ask, answer, *arguments, **parameters)`` raises what is wrong."""
 
     def test(ask, rng):
         for arguments, parameters in drawn(cases, rng):
-            answer = ask(*arguments, **parameters)
-            said = fault(ask, answer, *arguments, **parameters)
-            if said:
-                raise NotYet(f"{answer.question} {said}")
+            look(ask, ask(*arguments, **parameters), *arguments, **parameters)
 
     return test
 
@@ -74,25 +71,14 @@ def all_of(*tests):
 
 
 def has_values(output, reference, cases, hint, *, mistakes=None, **tolerances):
-    """Test that one output has the right values, in the right shape.
+    """Test that one output has the values of ``reference(*arguments, **parameters)``, and their shape.
 
-    Parameters
-    ----------
-    output : str
-        The output's name.
-    reference : callable
-        What is right, called as ``reference(*arguments, **parameters)``.
-    cases : list
-        As above.
-    hint : str
-        What a reader might think about, ending in a full stop or question mark.
-    mistakes : dict
-        What to say of a typical mistake, "what … gives", to a function like `reference` that makes it.
-    **tolerances
-        `relative` and `absolute`, as in :func:`close`.
+    The hint, what a reader might think about, ends in a full stop or question mark. `mistakes` leads from
+    what to say of a typical mistake ("what … gives") to a function like `reference` that makes it. The
+    tolerances are those of :func:`close`.
     """
 
-    def fault(ask, answer, *arguments, **parameters):
+    def look(ask, answer, *arguments, **parameters):
         def result(function):
             with np.errstate(all="ignore"):
                 return np.asarray(function(*arguments, **parameters))
@@ -100,47 +86,48 @@ def has_values(output, reference, cases, hint, *, mistakes=None, **tolerances):
         required = result(reference)
         came = answer.numbers(output, required.shape)
         wrong = np.argwhere(~close(came, required, **tolerances))
-        if not len(wrong):
-            return None
-        index = tuple(wrong[0])
-        known = mistakes if mistakes and np.isfinite(came).all() else {}
-        made = (says for says, mistake in known.items() if close(came, result(mistake), **tolerances).all())
-        verdict = next(made, in_kind(came[index], required[index]))
-        return f"{_element(index)}your {output} is {shown(came[index])}, which is {verdict}: {hint}"
+        if len(wrong):
+            index = tuple(wrong[0])
+            known = mistakes if mistakes and np.isfinite(came).all() else {}
+            made = (says for says, make in known.items() if close(came, result(make), **tolerances).all())
+            verdict = next(made, in_kind(came[index], required[index]))
+            what = f"{_element(index)}your {output} is {shown(came[index])}"
+            raise answer.not_yet(f"{what}, which is {verdict}: {hint}")
 
-    return each_case(cases, fault)
+    return each_case(cases, look)
 
 
 def never_negative(output, cases):
     """Test that an output is nowhere below 0."""
 
-    def fault(ask, answer, *arguments, **parameters):
+    def look(ask, answer, *arguments, **parameters):
         came = answer.number(output)
         if not came >= -1e-9:
-            return f"your {output} is {shown(came)}: what would it mean to be paid for an error?"
-        return None
+            raise answer.not_yet(
+                f"your {output} is {shown(came)}: what would it mean to be paid for an error?"
+            )
 
-    return each_case(cases, fault)
+    return each_case(cases, look)
 
 
 def has_no_step(output, cases, hint):
     """Test that an output is continuous: the first argument of each case is moved by a millionth."""
 
-    def fault(ask, answer, first, *others, **parameters):
+    def look(ask, answer, first, *others, **parameters):
         value = answer.number(output)
         for factor, side in ((1 - 1e-6, "nearer to 0"), (1 + 1e-6, "further out")):
             near = ask(first * factor, *others, **parameters).number(output)
             if not consistent(near, value, 1e-4):
-                return f"your {output} is {shown(value)}, and a hair {side} it is {shown(near)}: {hint}"
-        return None
+                there = f"a hair {side} it is {shown(near)}"
+                raise answer.not_yet(f"your {output} is {shown(value)}, and {there}: {hint}")
 
-    return each_case(cases, fault)
+    return each_case(cases, look)
 
 
 def gradient_matches_loss(loss, gradient, cases):
     """Test that an output is the derivative of another in the first argument; no case is near a kink."""
 
-    def fault(ask, answer, first, *others, **parameters):
+    def look(ask, answer, first, *others, **parameters):
         came = answer.numbers(gradient, first.shape)
         for index in np.ndindex(first.shape):
             step = np.zeros_like(first)
@@ -148,31 +135,29 @@ def gradient_matches_loss(loss, gradient, cases):
             above, below = (ask(x, *others, **parameters).number(loss) for x in (first + step, first - step))
             slope = (above - below) / (2 * step[index])
             if not consistent(came[index], slope, 1e-4):
-                return (
+                raise answer.not_yet(
                     f"{_element(index)}your {gradient} is {shown(came[index])}, but there your own {loss} "
                     f"changes by {slope + 0:.4g} for each unit that {_element(index)}the "
                     f"{answer.exercise.arrays[0]} grows: the two should agree."
                 )
-        return None
 
-    return each_case(cases, fault)
+    return each_case(cases, look)
 
 
 def leaves_arguments_alone(cases):
     """Test that the arrays given are not changed."""
 
-    def fault(ask, answer, *arguments, **parameters):
+    def look(ask, answer, *arguments, **parameters):
         names = answer.exercise.arrays
         answer.numbers(answer.exercise.outputs[0])  # Doing nothing changes nothing: no merit in that.
         for name, given, found in zip(names, answer.arrays, answer.reply.arrays, strict=True):
             if given.shape != found.shape or given.tobytes() != found.tobytes():
-                return (
+                raise answer.not_yet(
                     f"the array {name} holds {shown(found)} after your function has run: which line of yours "
                     "writes into an argument?"
                 )
-        return None
 
-    return each_case(cases, fault)
+    return each_case(cases, look)
 
 
 def works_on_arrays(cases):
@@ -216,8 +201,8 @@ def _compare_with_single_ones(ask, arrays, parameters, alone, batch):
             here, there = output.values[index], single.numbers(name, inner)
             if not close(here, there).all():
                 place = ", ".join(map(str, index))
-                raise NotYet(
-                    f"{single.question} your {name} is {shown(there)}, but as {unit} [{place}] of {kind} it "
+                raise single.not_yet(
+                    f"your {name} is {shown(there)}, but as {unit} [{place}] of {kind} it "
                     f"is {shown(here)}: each {unit} should count for itself."
                 )
 

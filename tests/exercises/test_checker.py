@@ -157,7 +157,16 @@ def test_a_division_by_zero_in_the_branch_not_taken_is_no_fault():
 # ---- Answers that would cheat ----------------------------------------------------------------------------
 
 
-class Agreeable:
+class Agreeing(type):
+    """A type that is equal to every other."""
+
+    def __eq__(cls, other):
+        return True
+
+    __hash__ = None
+
+
+class Agreeable(metaclass=Agreeing):
     """Equal to everything; nothing else may be asked of it."""
 
     def __eq__(self, other):
