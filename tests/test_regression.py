@@ -40,11 +40,7 @@ TABLES = [
     ("quantile_grad", {"tau": 0.75}, [(-4, -3 / 4), (-1e-300, -3 / 4), (0, 0), (1e-300, 1 / 4), (9, 1 / 4)]),
     ("quantile_grad", {}, [(-4, -1 / 2), (0, 0), (4, 1 / 2)]),
     # Huber with δ = 2: ½r² up to 2, where it is 2, then 2(|r| − 1).
-    (
-        "huber",
-        {"delta": 2.0},
-        [(0, 0), (1, 1 / 2), (-1.5, 9 / 8), (2, 2), (-2, 2), (2.5, 3), (-3, 4), (10, 18)],
-    ),
+    ("huber", {"delta": 2.0}, [(0, 0), (-1.5, 9 / 8), (2, 2), (-2, 2), (2.5, 3), (-3, 4), (10, 18)]),
     ("huber", {}, [(-0.5, 1 / 8), (1, 1 / 2), (-1, 1 / 2), (1.5, 1), (-4, 3.5)]),
     ("huber_grad", {"delta": 2.0}, [(-3, -2), (-2, -2), (-1.5, -1.5), (0, 0), (1, 1), (2, 2), (9, 2)]),
     ("huber_grad", {}, [(-0.5, -0.5), (1.5, 1)]),
@@ -68,11 +64,7 @@ TABLES = [
     ("pseudo_huber_weight", {}, [(0.75, 4 / 5), (-2.4, 5 / 13)]),
     # log cosh at logarithms: cosh(log n) = (n + 1/n)/2.
     ("log_cosh", {}, [(0, 0), (math.log(2), math.log(5 / 4)), (-math.log(3), math.log(5 / 3))]),
-    (
-        "log_cosh",
-        {},
-        [(1e-9, 5e-19), (49, 49 - math.log(2)), (-51, 51 - math.log(2)), (1e6, 1e6 - math.log(2))],
-    ),
+    ("log_cosh", {}, [(1e-9, 5e-19), (49, 49 - math.log(2)), (-51, 51 - math.log(2)), (1e17, 1e17)]),
     ("log_cosh_grad", {}, [(0, 0), (1e-9, 1e-9), (math.log(2), 3 / 5), (-math.log(3), -4 / 5), (100, 1)]),
     # Tukey with c = 2: (2/3)(1 − (1 − r²/4)³) up to 2, where it is 2/3, and 2/3 from there.
     ("tukey_biweight", {"c": 2.0}, [(0, 0), (1, 37 / 96), (-1.5, 1251 / 2048), (2, 2 / 3), (-2.5, 2 / 3)]),
@@ -81,7 +73,7 @@ TABLES = [
     ("tukey_biweight_grad", {}, [(4.685 / 2, 4.685 / 2 * 9 / 16), (-4.7, 0)]),
     ("tukey_biweight_weight", {"c": 2.0}, [(0, 1), (1, 9 / 16), (-1, 9 / 16), (2, 0), (-3, 0)]),
     ("tukey_biweight_weight", {}, [(4.685 / 2, 9 / 16), (-4.7, 0)]),
-    # Near c, 1 − (r/c)² is 2 − 2r/c: here (2ε)² for r/c = 1 − ε, with (1 − ε/2)² from the other factor.
+    # Near c: for r/c = 1 − ε it is (ε(2 − ε))² = 4ε²(1 − ½ε)².
     ("tukey_biweight_weight", {"c": 1.0}, [(1 - 2**-40, 2**-78 * (1 - 2**-41) ** 2)]),
     # Barron's family at the members with names, at a scale of 1 …
     ("barron", {"alpha": 2}, [(0, 0), (3, 9 / 2), (-1, 1 / 2)]),
@@ -165,17 +157,13 @@ def test_torch_scipy_and_statsmodels_have_the_same(width):
 
 
 def test_scikit_learn_has_the_averages():
-    squared, absolute = (
-        regression.squared_error(PREDICTION, TARGET),
-        regression.absolute_error(PREDICTION, TARGET),
-    )
     averages = [
-        (squared, sklearn.metrics.mean_squared_error(TARGET, PREDICTION)),
-        (absolute, sklearn.metrics.mean_absolute_error(TARGET, PREDICTION)),
+        (at("squared_error", RESIDUAL), sklearn.metrics.mean_squared_error(TARGET, PREDICTION)),
+        (at("absolute_error", RESIDUAL), sklearn.metrics.mean_absolute_error(TARGET, PREDICTION)),
     ]
     for tau in (0.1, 0.5, 0.8):
         theirs = sklearn.metrics.mean_pinball_loss(TARGET, PREDICTION, alpha=tau)
-        averages.append((regression.quantile(PREDICTION, TARGET, tau=tau), theirs))
+        averages.append((at("quantile", RESIDUAL, tau=tau), theirs))
     for ours, theirs in averages:
         assert ours.mean() == pytest.approx(theirs, rel=1e-14, abs=0)
 
