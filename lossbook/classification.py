@@ -377,7 +377,7 @@ def expected_calibration_error(probs, labels, *, bins=15):
     confidence, right = p.max(-1).ravel(), (p.argmax(-1) == y).ravel()
     # Edges of the confidences' own type: 0.6 of float32 is above 6/10 in float64, but not in float32.
     edges = (np.arange(1, bins) / bins).astype(np.result_type(np.asarray(probs), np.float16))
-    gaps = np.bincount(np.searchsorted(edges, confidence), right - confidence)
+    gaps = np.bincount(np.searchsorted(edges, confidence), (right - confidence).astype(np.float64))
     return (abs(gaps).sum() / y.size).astype(p.dtype)
 
 

@@ -344,7 +344,7 @@ def gaussian_kl(mean_p, cov_p, mean_q, cov_q):
     with np.errstate(over="ignore"):
         # In units of q's standard deviations those of p are s and the means lie z apart.
         s = np.linalg.svd(np.linalg.solve(root_q, root_p), compute_uv=False)
-        z = np.linalg.solve(root_q, np.atleast_1d(mean_q.astype(np.float64) - mean_p))
+        z = np.linalg.solve(root_q, np.atleast_1d(np.subtract(mean_q, mean_p, dtype=np.float64)))
         # The trace and the determinants give Σ (s² − 1 − log s²): summands of KL with p = 1 and q = s².
         spread = _terms(np.ones_like(s), s**2, (1 - s) * (1 + s), -2 * np.log(s)).sum()
         return ((spread + z @ z) / 2).astype(np.result_type(mean_p, cov_p, cov_q))
