@@ -27,7 +27,7 @@ serve: site ## Build the site and serve it on this machine, at an address it tel
 	@$(BIN)/python -u -m http.server 0 --bind 127.0.0.1 --directory _build/html
 
 test: $(VENV)/.test-installed ## Run every check: style, tests, notebooks, site, browser
-	@LOSSBOOK_FRAMES=1 $(BIN)/python tests/stages.py
+	@LOSSBOOK_FRAMES=1 $(BIN)/python tests/run.py
 
 lab: $(VENV)/.test-installed ## Open JupyterLab, at one chapter if you name it: make lab CHAPTER=15
 	@$(BIN)/jupyter lab $(AS_ROOT) "$$($(BIN)/python -m lossbook.notebooks find $(CHAPTER))"
