@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from lossbook._checks import as_real_array, check_finite
+from lossbook._legacy_checks import as_real_array, check_finite
 
 # Beyond these sizes squares and their sums, or slopes, would overflow or vanish.
 LARGEST, SMALLEST = 1e150, 1e-150

@@ -3,7 +3,7 @@
 import numpy as np
 
 from lossbook._blocks import map_numbers
-from lossbook._checks import as_real_array, check_equal_shapes
+from lossbook._legacy_checks import as_real_array, check_equal_shapes
 
 
 @np.errstate(all="ignore")

@@ -3,7 +3,7 @@
 import numpy as np
 
 from lossbook._blocks import map_vectors, reduce_vectors, sum_classes
-from lossbook._checks import as_array, as_logits, as_probabilities, as_real_array, real_number
+from lossbook._legacy_checks import as_array, as_logits, as_probabilities, as_real_array, real_number
 from lossbook.classification._labels import as_labels, minus_targets, one_hot
 from lossbook.probability._softmax import log_shares, shares
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from lossbook._blocks import map_vectors, reduce_vectors
-from lossbook._checks import as_logits, check_equal_shapes, positive_number
+from lossbook._legacy_checks import as_logits, check_equal_shapes, positive_number
 from lossbook.divergences._entropy import kl_of_logits, shares_and_log_ratio
 from lossbook.probability._softmax import over
 

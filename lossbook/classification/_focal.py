@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from lossbook._blocks import map_vectors, reduce_vectors
-from lossbook._checks import as_logits, real_number
+from lossbook._legacy_checks import as_logits, real_number
 from lossbook.classification._labels import as_labels, minus_targets, of_label, one_hot
 from lossbook.probability._softmax import log_shares, shares_and_logs
 

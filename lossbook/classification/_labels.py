@@ -3,7 +3,7 @@
 import numpy as np
 
 from lossbook._blocks import sum_classes
-from lossbook._checks import as_array
+from lossbook._legacy_checks import as_array
 
 
 def as_labels(value, *, name, scores):

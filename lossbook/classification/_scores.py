@@ -3,7 +3,7 @@
 import numpy as np
 
 from lossbook._blocks import map_vectors, reduce_vectors, sum_classes
-from lossbook._checks import as_probabilities, positive_integer
+from lossbook._legacy_checks import as_probabilities, positive_integer
 from lossbook.classification._labels import as_labels, one_hot
 
 

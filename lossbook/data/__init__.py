@@ -25,7 +25,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from lossbook._checks import check_option
+from lossbook import _checks as check
 from lossbook.data._records import RECORDS
 
 NAMES = tuple(sorted(RECORDS))
@@ -106,7 +106,7 @@ def load(name):
     >>> stackloss["stack_loss"][:4]
     array([42., 37., 37., 28.])
     """
-    check_option(name, NAMES, name="name")
+    check.option(name, NAMES, "name")
     record = RECORDS[name]
     with files(__name__).joinpath(f"{name}.csv").open(encoding="utf-8", newline="") as file:
         header, *rows = csv.reader(file)
@@ -149,5 +149,5 @@ def text(name):
     >>> len(text("gpl3")), len(text("apache2"))
     (35149, 11358)
     """
-    check_option(name, TEXT_NAMES, name="name")
+    check.option(name, TEXT_NAMES, "name")
     return files(__name__).joinpath(f"{name}.txt").read_bytes().decode("ascii")

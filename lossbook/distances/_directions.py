@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from lossbook._checks import vector_pair
+from lossbook._legacy_checks import vector_pair
 from lossbook.distances._norms import centered, root_sum_of_squares, unit_vectors
 
 # Below this 1 − cos, the difference of two unit vectors is split into along and across.

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from lossbook._checks import as_probabilities, as_real_array, check_finite, positive_integer, real_number
+from lossbook._legacy_checks import as_probabilities, as_real_array, check_finite, positive_integer, real_number
 
 # So many cells of a table are worked on at once: they stay in the processor's cache.
 _CELLS = 1 << 12

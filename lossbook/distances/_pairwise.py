@@ -5,7 +5,7 @@ import inspect
 
 import numpy as np
 
-from lossbook._checks import as_real_array, check_option, cholesky_factor
+from lossbook._legacy_checks import as_real_array, check_option, cholesky_factor
 from lossbook.distances import _directions, _points, _sets
 from lossbook.distances._norms import centered, root_sum_of_squares, unit_vectors
 

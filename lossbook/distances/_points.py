@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from lossbook._checks import cholesky_factor, real_number, vector_pair
+from lossbook._legacy_checks import cholesky_factor, real_number, vector_pair
 from lossbook.distances._norms import root_sum_of_squares
 
 # Each function below switches NumPy's floating-point warnings off: overflow to infinity is the right answer.

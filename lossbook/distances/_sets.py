@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from lossbook._checks import as_array, as_real_array, axis_index, check_equal_shapes
+from lossbook._legacy_checks import as_array, as_real_array, axis_index, check_equal_shapes
 
 
 @np.errstate(all="ignore")

@@ -3,7 +3,7 @@
 import numpy as np
 
 from lossbook._blocks import reduce_vectors, sum_classes
-from lossbook._checks import as_logits, as_probabilities, check_equal_shapes, probability_pair
+from lossbook._legacy_checks import as_logits, as_probabilities, check_equal_shapes, probability_pair
 from lossbook.divergences._terms import in_base, kl_terms
 from lossbook.probability._softmax import shares_and_logs
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from lossbook._checks import (
+from lossbook._legacy_checks import (
     as_real_array,
     check_equal_shapes,
     check_finite,

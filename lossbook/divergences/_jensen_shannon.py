@@ -3,7 +3,7 @@
 import numpy as np
 
 from lossbook._blocks import reduce_vectors, sum_classes
-from lossbook._checks import as_probabilities, probability_pair
+from lossbook._legacy_checks import as_probabilities, probability_pair
 from lossbook.divergences._terms import in_base, js_terms, kl_terms
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from lossbook._blocks import reduce_vectors, split, sum_classes
-from lossbook._checks import as_real_array, check_finite, probability_pair
+from lossbook._legacy_checks import as_real_array, check_finite, probability_pair
 
 
 @np.errstate(all="ignore")

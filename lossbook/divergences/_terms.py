@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from lossbook._checks import real_number
+from lossbook._legacy_checks import real_number
 
 
 def kl_terms(p, q):

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from lossbook._checks import as_real_array, positive_number, vector_pair
+from lossbook._legacy_checks import as_real_array, positive_number, vector_pair
 from lossbook.distances._directions import half_squared_chord
 from lossbook.distances._norms import root_sum_of_squares, unit_vectors
 from lossbook.distances._pairwise import PAIRS, one_minus_cosines

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from lossbook._checks import as_real_array, real_number, vector_pair
+from lossbook._legacy_checks import as_real_array, real_number, vector_pair
 from lossbook.distances._directions import half_squared_chord
 from lossbook.distances._norms import root_sum_of_squares, unit_vectors
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lossbook._checks import check_finite, positive_integer, positive_number
+from lossbook._legacy_checks import check_finite, positive_integer, positive_number
 from lossbook.images._differences import as_picture, differences, divergence, length, stripes
 
 # Numbers in a stripe. Many operations run on each, and the whole of p and q is held anyway.

@@ -5,7 +5,7 @@ import math
 
 import numpy as np
 
-from lossbook._checks import as_real_array
+from lossbook._legacy_checks import as_real_array
 from lossbook.distances._norms import is_safe_sum
 
 # Numbers in a stripe. Whole pictures of differences, lengths and quotients would be read from memory again

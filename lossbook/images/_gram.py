@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from lossbook._checks import as_real_array, check_option
+from lossbook._legacy_checks import as_real_array, check_option
 from lossbook.images._overflow import without_overflow
 
 # Each function below switches NumPy's floating-point warnings off: where one overflows on the way, it is

@@ -5,7 +5,7 @@ import math
 
 import numpy as np
 
-from lossbook._checks import as_real_array, check_equal_shapes, positive_number
+from lossbook._legacy_checks import as_real_array, check_equal_shapes, positive_number
 from lossbook.distances._norms import is_safe_sum, power_of_two_scaled
 from lossbook.images._differences import joined, stripes
 

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from lossbook._checks import check_option, positive_number, real_number
+from lossbook._legacy_checks import check_option, positive_number, real_number
 from lossbook.images._differences import as_picture, differences, joined, length, stripes
 from lossbook.images._overflow import without_overflow
 

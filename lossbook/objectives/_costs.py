@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from lossbook._checks import as_real_array, check_equal_shapes, check_option, real_number
+from lossbook._legacy_checks import as_real_array, check_equal_shapes, check_option, real_number
 
 # Products that are summed at a time.
 _TOGETHER = 8192

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from lossbook._checks import positive_integer, positive_number
+from lossbook._legacy_checks import positive_integer, positive_number
 from lossbook._samples import paired_sample
 from lossbook.objectives._costs import not_negative
 

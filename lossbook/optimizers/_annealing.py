@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from lossbook._checks import positive_integer, positive_number, real_number
+from lossbook._legacy_checks import positive_integer, positive_number, real_number
 from lossbook.optimizers._trace import Trace, ask, check_callable, finite_value, starting_point
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lossbook import regression
-from lossbook._checks import as_real_array, check_finite, check_option, positive_integer, positive_number
+from lossbook._legacy_checks import as_real_array, check_finite, check_option, positive_integer, positive_number
 from lossbook._samples import paired_sample
 
 # For each loss with a threshold: what the loss calls it, and the value, in units of the scale, that gives

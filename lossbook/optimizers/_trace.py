@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lossbook._checks import as_real_array, check_finite
+from lossbook._legacy_checks import as_real_array, check_finite
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from lossbook._blocks import map_numbers, overwrite
-from lossbook._checks import positive_number, residual
+from lossbook._legacy_checks import positive_number, residual
 
 # Each function below switches NumPy's floating-point warnings off: overflow to infinity is the right answer.
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from lossbook._blocks import reduce_vectors
-from lossbook._checks._arrays import as_real_array, axis_index, check_equal_shapes, check_finite
+from lossbook._legacy_checks._arrays import as_real_array, axis_index, check_equal_shapes, check_finite
 
 
 def as_logits(value, *, name, axis=-1):

@@ -4,7 +4,7 @@ Each message says what was required and what came. The checks never repair data:
 exact (lists to arrays, integers to float64) and refuse the rest.
 """
 
-from lossbook._checks._arrays import (
+from lossbook._legacy_checks._arrays import (
     as_array,
     as_real_array,
     axis_index,
@@ -13,8 +13,8 @@ from lossbook._checks._arrays import (
     residual,
     vector_pair,
 )
-from lossbook._checks._distributions import as_logits, as_probabilities, cholesky_factor, probability_pair
-from lossbook._checks._numbers import check_option, fraction, positive_integer, positive_number, real_number
+from lossbook._legacy_checks._distributions import as_logits, as_probabilities, cholesky_factor, probability_pair
+from lossbook._legacy_checks._numbers import check_option, fraction, positive_integer, positive_number, real_number
 
 __all__ = [
     "as_array",

@@ -5,7 +5,7 @@ import sys
 
 import numpy as np
 
-from lossbook._checks._numbers import NOT_NUMBERS, show
+from lossbook._legacy_checks._numbers import NOT_NUMBERS, show
 
 
 def as_real_array(value, *, name):
