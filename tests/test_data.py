@@ -2,7 +2,9 @@
 
 import csv
 import hashlib
+import importlib.util
 from importlib.resources import files
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,37 +13,8 @@ from lossbook import data
 
 FOLDER = files("lossbook.data")
 README = FOLDER.joinpath("README.md").read_text(encoding="utf-8")
-
-# Rows, and of each column of numbers the sums Σ v and Σ i v (i = 1, 2, …), computed from statsmodels' own
-# copies, version 0.15.0; those of `phones` from its published values, which a test below repeats.
-SUMS = {
-    "engel": (
-        235,
-        {"income": (230881.165338, 27584652.674491), "food_expenditure": (146675.276159, 17483629.647697)},
-    ),
-    "phones": (24, {"year": (47076.0, 589600.0), "calls": (119.98, 2079.52)}),
-    "stackloss": (
-        21,
-        {
-            "stack_loss": (368.0, 3024.0),
-            "air_flow": (1269.0, 13167.0),
-            "water_temperature": (443.0, 4572.0),
-            "acid_concentration": (1812.0, 19649.0),
-        },
-    ),
-    "statecrime": (
-        51,
-        {
-            "violent": (20985.6, 494953.9),
-            "murder": (249.9, 5879.3),
-            "hs_grad": (4430.8, 115497.4),
-            "poverty": (706.6, 18183.7),
-            "single": (1284.5, 32317.4),
-            "white": (3976.4, 106833.7),
-            "urban": (3094.18, 77084.8),
-        },
-    ),
-}
+PUBLISHED_CALLS = """0.44 0.47 0.47 0.59 0.66 0.73 0.81 0.88 1.06 1.2 1.35 1.49
+    1.61 2.12 11.9 12.4 14.2 15.9 18.2 21.2 4.3 2.4 2.7 2.9"""
 # Characters, and SHA-256 of the files in Debian's package base-files: the texts are verbatim.
 TEXTS = {
     "apache2": (11358, "cfc7749b96f63bd31c3c42b5c471bf756814053e847c10f3eb003417bc523d30"),
@@ -50,54 +23,44 @@ TEXTS = {
 
 
 def test_names_are_those_of_the_files():
-    assert {path.name for path in FOLDER.iterdir() if path.name.endswith(".csv")} == {
-        f"{name}.csv" for name in data.NAMES
-    }
-    assert {path.name for path in FOLDER.iterdir() if path.name.endswith(".txt")} == {
-        f"{name}.txt" for name in data.TEXT_NAMES
-    }
-    assert list(data.NAMES) == list(SUMS)
-    assert list(data.TEXT_NAMES) == list(TEXTS)
+    stored = sorted(path.name for path in FOLDER.iterdir() if path.name.endswith((".csv", ".txt")))
+    assert stored == sorted(
+        [f"{name}.csv" for name in data.NAMES] + [f"{name}.txt" for name in data.TEXT_NAMES]
+    )
+    assert data.NAMES == ("engel", "phones", "stackloss", "statecrime")
+    assert tuple(TEXTS) == data.TEXT_NAMES
 
 
-@pytest.mark.parametrize("name", SUMS)
-def test_the_numbers_are_those_of_the_source(name):
-    rows, sums = SUMS[name]
+@pytest.mark.parametrize(
+    ("name", "size"), [("engel", (235, 2)), ("stackloss", (21, 4)), ("statecrime", (51, 8))]
+)
+def test_tables_are_those_of_statsmodels(name, size):
+    statsmodels = Path(importlib.util.find_spec("statsmodels").origin).parent
+    with (statsmodels / "datasets" / name / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        _, *rows = csv.reader(file)
     table = data.load(name)
-    assert len(table) == rows
-    for column, expected in sums.items():
-        values = table[column]
-        assert values.shape == (rows,)
-        assert values.dtype == np.float64
-        found = values.sum(), values @ np.arange(1, rows + 1)
-        assert found == pytest.approx(expected, rel=1e-11, abs=0)
+    assert (len(table), len(table.columns)) == size
+    for theirs, ours in zip(zip(*rows, strict=True), table.columns.values(), strict=True):
+        assert ours.dtype.kind in "Uf"
+        assert ours.tolist() == [text if ours.dtype.kind == "U" else float(text) for text in theirs]
 
 
-@pytest.mark.parametrize("name", SUMS)
-def test_every_value_is_the_files(name):
-    with FOLDER.joinpath(f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    for column, values in data.load(name).columns.items():
-        stored = [row[column] for row in rows]
-        assert values.tolist() == (stored if values.dtype.kind == "U" else [float(text) for text in stored])
-        assert values.dtype.kind == "U" or np.isfinite(values).all()
+def test_phones_are_the_published_values():
+    phones = data.load("phones")
+    assert list(phones.columns) == ["year", "calls"]
+    assert phones["calls"].tolist() == [float(value) for value in PUBLISHED_CALLS.split()]
+    assert phones["year"].tolist() == list(range(1950, 1974))
 
 
-@pytest.mark.parametrize("name", SUMS)
+@pytest.mark.parametrize("name", data.NAMES)
 def test_what_one_must_know_is_there(name):
     table = data.load(name)
     assert set(table.units) == set(table.columns)
+    assert all(np.isfinite(v).all() for v in table.columns.values() if v.dtype.kind == "f")
     for text in (table.title, table.description, table.source, table.license, *table.units.values()):
         assert text.strip()
     assert f"| `{name}.csv` | {len(table)} |" in README
     assert repr(table).startswith(f"<DataSet '{name}': {table.title}; {len(table)} rows; columns ")
-
-
-def test_phones_are_the_published_values():
-    published = """0.44 0.47 0.47 0.59 0.66 0.73 0.81 0.88 1.06 1.2 1.35 1.49
-        1.61 2.12 11.9 12.4 14.2 15.9 18.2 21.2 4.3 2.4 2.7 2.9"""
-    assert data.load("phones")["calls"].tolist() == [float(value) for value in published.split()]
-    assert data.load("phones")["year"].tolist() == list(range(1950, 1974))
 
 
 def test_loading_again_gives_new_arrays():
@@ -114,32 +77,26 @@ def test_texts_are_verbatim_and_their_terms_are_told(name):
     assert len(text) == size
 
 
-@pytest.mark.parametrize("name", [*SUMS, *TEXTS])
+@pytest.mark.parametrize("name", [*data.NAMES, *data.TEXT_NAMES])
 def test_a_checkout_with_other_line_ends_reads_the_same(name, tmp_path, monkeypatch):
     """Git may write a carriage return before each line feed (``core.autocrlf``)."""
-    read = data.load if name in SUMS else data.text
-    here = read(name)
-    file = f"{name}.csv" if name in SUMS else f"{name}.txt"
+
+    def values():
+        return data.text(name) if name in TEXTS else [(key, *v) for key, v in data.load(name).columns.items()]
+
+    file = f"{name}.txt" if name in TEXTS else f"{name}.csv"
     stored = FOLDER.joinpath(file).read_bytes().replace(b"\r\n", b"\n")
     (tmp_path / file).write_bytes(stored.replace(b"\n", b"\r\n"))
+    here = values()
     monkeypatch.setattr(data, "files", lambda package: tmp_path)
-    there = read(name)
-    if name in SUMS:
-        here, there = ([(key, *values) for key, values in table.columns.items()] for table in (here, there))
-    assert there == here
+    assert values() == here
 
 
-@pytest.mark.parametrize(
-    ("read", "said"),
-    [
-        (data.load, "'engel', 'phones', 'stackloss', 'statecrime'; got 'boston'"),
-        (data.text, "'apache2', 'gpl3'; got 'boston'"),
-    ],
-)
-def test_an_unknown_name_is_refused_with_the_list(read, said):
+@pytest.mark.parametrize(("read", "names"), [(data.load, data.NAMES), (data.text, data.TEXT_NAMES)])
+def test_an_unknown_name_is_refused_with_the_list(read, names):
     with pytest.raises(ValueError, match="name") as error:
         read("boston")
-    assert str(error.value) == f"name must be one of {said}"
+    assert str(error.value) == f"name must be one of {', '.join(map(repr, names))}; got 'boston'"
 
 
 def test_an_unknown_column_is_refused_with_the_list():
