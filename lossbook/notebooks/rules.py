@@ -219,9 +219,7 @@ def library_names():
             names = []
             if isinstance(node, ast.FunctionDef | ast.ClassDef):
                 names = [node.name]
-            elif (
-                isinstance(node, ast.ImportFrom) and path.name == "__init__.py" and "lossbook" in node.module
-            ):
+            elif isinstance(node, ast.ImportFrom) and path.name == "__init__.py" and _is_own(node):
                 # A package's front door: the names that it gathers from its own modules.
                 names = [alias.asname or alias.name for alias in node.names]
             found |= {name: module for name in names if not name.startswith("_") and name not in found}
@@ -229,6 +227,7 @@ def library_names():
 
 
 def _is_own(node):
+    """Say whether an import takes from lossbook itself."""
     return node.level > 0 or node.module.startswith("lossbook")
 
 
