@@ -1,24 +1,25 @@
-"""The built site, served on this machine, and a browser to read it with."""
+"""The built site and a small sample book, and a browser to read them with."""
 
 import contextlib
 import functools
 import http.server
 import os
-import re
 import shutil
 import subprocess
 import sys
 import threading
 from pathlib import Path
 
-import gallery
 import nbformat
 import pytest
-from reading import payload_of
+from reading import CHAPTERS, positions_of, stored_payloads
 
 from lossbook.figures.engine.display import MIME
 
 ROOT = Path(__file__).resolve().parents[2]
+
+#: Milliseconds after which a browser counts as hanging; whatever is waited for comes much earlier.
+HANGING = 300_000
 
 #: Chromium without its own traffic, so that every request a test sees is the page's.
 FLAGS = [
@@ -32,28 +33,53 @@ FLAGS = [
     "--disable-sync",
 ]
 
-#: Waits until formulas are typeset and fonts are there.
+#: Waits until formulas are typeset, fonts are there, and the page's own script has looked at its boxes.
 READY = """async () => {
   if (window.MathJax && window.MathJax.startup) await window.MathJax.startup.promise;
   await document.fonts.ready;
   for (let i = 0; i < 3; i++) await new Promise(requestAnimationFrame);
 }"""
 
-#: All of axe's rules, those of the strictest level and the experimental ones included.
-RUN_AXE = """async () => {
-  const rules = Object.fromEntries(axe.getRules().map((rule) => [rule.ruleId, {enabled: true}]));
-  const result = await axe.run({rules, resultTypes: ["violations"]});
+#: Some of axe's rules, or all of them, those of the strictest level and the experimental ones included.
+RUN_AXE = """async ([only, without]) => {
+  const all = axe.getRules().map((rule) => rule.ruleId);
+  const result = await axe.run({
+    runOnly: all.filter((id) => (only === null || only.includes(id)) && !without.includes(id)),
+    preload: location.protocol !== "file:",  // a file must not read its own stylesheets
+    resultTypes: ["violations"],
+  });
   return {
     violations: result.violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.html.slice(0, 120)}`)),
-    rules: Object.keys(rules).length,
-    passed: result.passes.length,
+    passed: result.passes.map((rule) => rule.id),
   };
 }"""
 
-#: Long enough to overflow a phone's screen, and most others.
-WIDE_SUM = " + ".join(rf"\frac{{1}}{{2}} r_{{{i}}}^2" for i in range(1, 60))
-WIDE_ON_A_PHONE = " + ".join(f"x_{{{i}}}" for i in range(12))
-WIDE_ROW = " | ".join(f"a_long_word_{i}" for i in range(30))
+#: Attributes of all elements of a figure's picture, in document order, at some positions.
+AT_POSITIONS = """([name, positions]) => {
+  const figure = document.getElementById("figure-" + name);
+  const inputs = [...figure.querySelectorAll("input, select")];
+  const lengths = inputs.map((e) => e.type === "checkbox" ? 2 : e.type === "range" ? +e.max + 1 : e.length);
+  return positions.map((position) => {
+    let rest = position;
+    for (let k = inputs.length - 1; k >= 0; k--) {
+      const at = rest % lengths[k];
+      rest = (rest - at) / lengths[k];
+      if (inputs[k].type === "checkbox") inputs[k].checked = at === 1; else inputs[k].value = at;
+    }
+    if (inputs.length) inputs[0].dispatchEvent(new Event("input", {bubbles: true}));
+    const readout = figure.querySelector(".lossbook-readout");
+    return [
+      readout && readout.textContent,
+      [...figure.querySelectorAll("svg, svg *")].map((e) => [
+        e.tagName, e.children.length ? "" : e.textContent,
+        Object.fromEntries([...e.attributes].map((a) => [a.name, a.value])),
+      ]),
+    ];
+  });
+}"""
+
+
+# ---- Books -------------------------------------------------------------------------------------------------
 
 
 def build(folder):
@@ -63,13 +89,12 @@ def build(folder):
     if done.returncode:
         shutil.rmtree(folder / "_build" / ".doctrees", ignore_errors=True)
         pytest.fail(f"{command} failed in {folder}:\n{(done.stdout + done.stderr)[-4000:]}")
-    return folder / "_build" / "html"
 
 
 @contextlib.contextmanager
 def locked(path):
-    """Hold the file `path` as a lock: two workers of pytest-xdist must not build the site at a time."""
-    fcntl = pytest.importorskip("fcntl", reason="no file locks here: run make book first")
+    """Hold the file `path` as a lock: of two workers of pytest-xdist one builds, and the other waits."""
+    fcntl = pytest.importorskip("fcntl", reason="no file locks here")
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
@@ -78,97 +103,102 @@ def locked(path):
 
 @pytest.fixture(scope="session")
 def site():
-    """The folder of the built site: LOSSBOOK_SITE, else ``_build/html``, built now if it is missing."""
-    named = os.environ.get("LOSSBOOK_SITE")
-    if named:
-        return Path(named).resolve()
-    folder = ROOT / "_build" / "html"
-    # Always under the lock: while one worker builds, a half-built site must not look finished to the other.
+    """The folder of the built site, built now if it is missing."""
     with locked(ROOT / "_build" / ".tests-lock"):
-        if not (folder / "index.html").exists():
+        if not (ROOT / "_build" / "html" / "index.html").exists():
             build(ROOT)
-    return folder
-
-
-@pytest.fixture(scope="session")
-def pages(site):
-    """The addresses of the site's pages, relative to its root."""
-    found = [path.relative_to(site).as_posix() for path in sorted(site.rglob("*.html"))]
-    found = [name for name in found if not name.startswith(("_static/", "_sources/"))]
-    assert {"index.html", "references.html", "search.html"} <= set(found)
-    return found
-
-
-@pytest.fixture(scope="session")
-def chapters(pages):
-    """The addresses of the chapters."""
-    found = [name for name in pages if re.fullmatch(r"chapters/\d\d_\w+\.html", name)]
-    assert found, f"no chapter among the pages {pages}"
-    return found
+    return ROOT / "_build" / "html"
 
 
 @pytest.fixture(scope="session")
 def sample(tmp_path_factory):
-    """A small book with wide contents and a public address set, built with the book's own settings."""
-    folder = tmp_path_factory.mktemp("sample")
-    for name in ("_config.yml", "references.bib"):
-        shutil.copy(ROOT / name, folder)
+    """A book of two pages, wide contents and exercises, with a public address and the book's own settings."""
+    temporary = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        temporary = temporary.parent  # that of the run, which all workers share
+    with locked(temporary / "sample-lock"):
+        if not (temporary / "sample/_build/html/index.html").exists():
+            write_sample(temporary / "sample")
+            build(temporary / "sample")
+    return temporary / "sample/_build/html"
+
+
+def write_sample(folder):
+    """Write the sources of the sample book."""
     shutil.copytree(ROOT / "lossbook/site/static", folder / "lossbook/site/static")
-    config = (folder / "_config.yml").read_text("utf-8")
+    shutil.copy(ROOT / "references.bib", folder)
+    config = (ROOT / "_config.yml").read_text("utf-8")
     assert 'url: ""' in config
     config = config.replace('url: ""', "url: https://github.com/example-owner/example-name")
     (folder / "_config.yml").write_text(config, "utf-8")
-    (folder / "_toc.yml").write_text(
-        "format: jb-book\nroot: index\nchapters:\n  - file: chapters/wide\n  - file: chapters/tasks\n",
-        "utf-8",
-    )
+    pages = "chapters:\n  - file: chapters/wide\n  - file: chapters/tasks\n"
+    (folder / "_toc.yml").write_text(f"format: jb-book\nroot: index\n{pages}", "utf-8")
     (folder / "index.md").write_text("# Sample\n\nNothing here but text.\n", "utf-8")
-    text = nbformat.v4.new_markdown_cell
-    code = nbformat.v4.new_code_cell("x = [" + ", ".join(map(str, range(90))) + "]")
-    code.outputs = [nbformat.v4.new_output("stream", text="digits " * 60 + "\n")]
-    code.execution_count = 1
-    theorem = "```{prf:theorem} Sample\n:label: thm-sample\n:nonumber:\nTrue.\n```"
-    boxes = (
-        "```{note}\nA note.\n```\n\n```{warning}\nA warning.\n```\n\n```{tip}\n:class: dropdown\nFolded.\n```"
-    )
-    cells = [
+    (folder / "chapters").mkdir()
+    for name, cells in (("wide", wide_cells()), ("tasks", exercise_cells())):
+        kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+        notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
+        nbformat.write(notebook, folder / "chapters" / f"{name}.ipynb")
+
+
+def text(source, number=None, role=None):
+    """A cell of text, part of an exercise if that has a number."""
+    metadata = {"lossbook": {"exercise": number, "role": role}} if number else {}
+    return nbformat.v4.new_markdown_cell(source, metadata=metadata)
+
+
+def code(source, *outputs, number=None, role=None):
+    """A cell of code that was run."""
+    metadata = {"lossbook": {"exercise": number, "role": role}} if number else {}
+    return nbformat.v4.new_code_cell(source, metadata=metadata, outputs=list(outputs), execution_count=1)
+
+
+#: Long enough to overflow a phone's screen, and most others.
+WIDE_SUM = " + ".join(rf"\frac{{1}}{{2}} r_{{{i}}}^2" for i in range(1, 60))
+WIDE_ON_A_PHONE = " + ".join(f"x_{{{i}}}" for i in range(12))
+WIDE_ROW = " | ".join(f"a_long_word_{i}" for i in range(30))
+BOXES = """```{prf:theorem} Sample
+:label: thm-sample
+:nonumber:
+True.
+```
+
+```{note}
+A note.
+```
+
+```{warning}
+A warning.
+```
+
+```{tip}
+:class: dropdown
+Folded.
+```"""
+
+
+def wide_cells():
+    """The cells of a page with a formula, a table, code and an output that are too wide, and boxes."""
+    return [
         text("# Wide things"),
         text(f"Short: $x^2$. Wide on a phone: ${WIDE_ON_A_PHONE}$.\n\n$$\n{WIDE_SUM}\n$$ (eq-wide)"),
         text(f"| {WIDE_ROW} |\n|{'---|' * 30}\n| {WIDE_ROW} |"),
-        code,
-        text(f"{theorem}\n\n{boxes}"),
+        code(
+            "x = [" + ", ".join(map(str, range(90))) + "]",
+            nbformat.v4.new_output("stream", text="digits " * 60 + "\n"),
+        ),
+        text(BOXES),
     ]
-    (folder / "chapters").mkdir()
-    write_notebook(folder / "chapters" / "wide.ipynb", cells)
-    write_notebook(folder / "chapters" / "tasks.ipynb", exercise_cells())
-    return build(folder)
-
-
-def write_notebook(path, cells):
-    """Write a notebook with these cells."""
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
-    for number, cell in enumerate(notebook.cells):
-        cell["id"] = f"cell-{number}"
-    nbformat.write(notebook, path)
 
 
 def exercise_cells():
-    """Return the cells of a page with two exercises: one by hand, one with code and a figure."""
-
-    def text(source, number=None, role=None):
-        mark = {"lossbook": {"exercise": number, "role": role}} if number else {}
-        return nbformat.v4.new_markdown_cell(source, metadata=mark)
-
-    def code(source, number, role, *outputs):
-        mark = {"lossbook": {"exercise": number, "role": role}}
-        return nbformat.v4.new_code_cell(source, metadata=mark, outputs=list(outputs), execution_count=1)
+    """The cells of a page with two exercises: one by hand, one with code and a figure."""
 
     def result(said):
         return nbformat.v4.new_output("execute_result", {"text/plain": said}, execution_count=1)
 
-    payload = payload_of(gallery.draw_lines, gallery.FIGURES[gallery.draw_lines][0])
-    figure = nbformat.v4.new_output("display_data", {MIME: payload, "text/plain": "Figure"})
+    stored = stored_payloads(min(CHAPTERS.glob("*.ipynb")).name)
+    payload = next(payload for payload in stored.values() if payload["parameters"])
     return [
         text("# Tasks"),
         text("See {ref}`exercise-1-2` and {ref}`solution-1-2`.\n\n## Exercises\n\nTwo of them."),
@@ -179,18 +209,21 @@ def exercise_cells():
             "1.2",
             "prompt",
         ),
-        code("def my_max(a, b):\n    raise NotImplementedError", "1.2", "stub"),
-        code('check("1.2", my_max)', "1.2", "check", result("Exercise 1.2: not written yet.")),
+        code("def my_max(a, b):\n    raise NotImplementedError", number="1.2", role="stub"),
+        code('check("1.2", my_max)', result("Not written yet."), number="1.2", role="check"),
         text("Compare them; see {eq}`eq-solved`.", "1.2", "solution"),
         code(
             'def max_solution(a, b):\n    return a if a > b else b\n\n\ncheck("1.2", max_solution)',
-            "1.2",
-            "solution",
-            figure,
-            result("Exercise 1.2 (max): 1 of 1 passed\npassed: the larger of two"),
+            nbformat.v4.new_output("display_data", {MIME: payload, "text/plain": "Figure"}),
+            result("1 of 1 passed"),
+            number="1.2",
+            role="solution",
         ),
         text("## After\n\nText after the exercises."),
     ]
+
+
+# ---- Browser -----------------------------------------------------------------------------------------------
 
 
 class QuietHandler(http.server.SimpleHTTPRequestHandler):
@@ -221,73 +254,93 @@ def serve():
 @pytest.fixture(scope="session")
 def browser():
     """Chromium, or a skip that says what is missing; with CI=true a failure."""
-    path = os.environ.get("LOSSBOOK_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    path = path or shutil.which("google-chrome")
+    names = ("chromium", "chromium-browser", "google-chrome")
+    path = os.environ.get("LOSSBOOK_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
     if not path:
         message = "no Chromium found: install it, or name its path in LOSSBOOK_CHROMIUM"
         if os.environ.get("CI") == "true":
             pytest.fail(message)
         pytest.skip(message)
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=HANGING)
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        chromium = playwright.chromium.launch(executable_path=path, args=FLAGS, timeout=HANGING)
         yield chromium
         chromium.close()
 
 
-@pytest.fixture(scope="session")
-def visit(browser):
-    """A function that opens an address in a fresh profile and returns the page, to be closed by the caller.
+@pytest.fixture
+def opened(browser):
+    """A function that opens an address in a fresh profile and returns the page, ready to be looked at.
 
     The page has three lists: ``requested`` addresses, ``failed`` requests, and ``complaints`` (exceptions,
     errors and warnings). Keyword arguments go to Playwright's ``new_context``.
     """
+    contexts = []
 
     def open_page(address, **options):
-        context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
-        page = context.new_page()
+        contexts.append(browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options}))
+        contexts[-1].set_default_timeout(HANGING)
+        page = contexts[-1].new_page()
         page.requested, page.failed, page.complaints = [], [], []
         page.on("request", lambda request: page.requested.append(request.url))
         page.on("requestfailed", lambda request: page.failed.append(request.url))
         page.on("response", lambda reply: page.failed.append(reply.url) if reply.status >= 400 else None)
         page.on("pageerror", lambda error: page.complaints.append(str(error)))
         page.on(
-            "console",
-            lambda line: page.complaints.append(line.text) if line.type in ("error", "warning") else None,
+            "console", lambda m: page.complaints.append(m.text) if m.type in ("error", "warning") else None
         )
         page.goto(address)
-        page.evaluate(READY)
+        if options.get("java_script_enabled", True):
+            page.evaluate(READY)
         return page
 
-    return open_page
-
-
-@pytest.fixture
-def opened(visit):
-    """As ``visit``, for one test: the pages are closed when it ends."""
-    pages = []
-
-    def open_page(address, **options):
-        pages.append(visit(address, **options))
-        return pages[-1]
-
     yield open_page
-    for page in pages:
-        page.context.close()
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="session")
+def resized():
+    """A function that gives a page another width and waits until it has settled."""
+
+    def resize(page, width):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.wait_for_function("(width) => innerWidth === width", arg=width)
+        page.evaluate(READY)
+
+    return resize
 
 
 @pytest.fixture(scope="session")
 def axe():
-    """A function that runs axe-core on a page and returns its complaints, one line an element."""
+    """A function that runs some rules of axe-core, or all, and returns its complaints, one an element."""
     from axe_playwright_python.base import AXE_SCRIPT
 
-    def run(page):
+    def run(page, only=None, without=()):
         page.evaluate(AXE_SCRIPT)
-        result = page.evaluate(RUN_AXE)
+        result = page.evaluate(RUN_AXE, [only, list(without)])
         # A run that looked at nothing finds nothing.
-        assert result["rules"] > 90
-        assert result["passed"] > 20
+        assert len(result["passed"]) > 20 if only is None else set(only) <= set(result["passed"])
         return result["violations"]
 
     return run
+
+
+@pytest.fixture(scope="session")
+def compare():
+    """A function that holds a figure's picture and sentence in the browser against what was drawn."""
+
+    def at_four_positions(page, payload):
+        last = max(0, len(payload["readouts"]) - 1)
+        positions = sorted({0, last // 3, 2 * last // 3, last})
+        shown = page.evaluate(AT_POSITIONS, [payload["name"], positions])
+        for position, tree, (readout, elements) in zip(
+            positions, positions_of(payload, positions), shown, strict=True
+        ):
+            drawn = [[n.tag, n.text if not n.children else "", n.attributes] for n in tree.walk()]
+            assert elements == drawn, (payload["name"], position)
+            assert readout == (payload["readouts"] or [None])[position]
+
+    return at_four_positions
