@@ -4,17 +4,15 @@ import contextlib
 import functools
 import http.server
 import os
+import re
 import shutil
 import subprocess
 import sys
 import threading
 from pathlib import Path
 
-import nbformat
 import pytest
-from reading import CHAPTERS, positions_of, stored_payloads
-
-from lossbook.figures.engine.display import MIME
+from reading import positions_of
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -22,16 +20,8 @@ ROOT = Path(__file__).resolve().parents[2]
 HANGING = 300_000
 
 #: Chromium without its own traffic, so that every request a test sees is the page's.
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
+FLAGS += ["--disable-background-networking", "--disable-component-update"]
 
 #: Waits until formulas are typeset, fonts are there, and the page's own script has looked at its boxes.
 READY = """async () => {
@@ -54,29 +44,16 @@ RUN_AXE = """async ([only, without]) => {
   };
 }"""
 
-#: Attributes of all elements of a figure's picture, in document order, at some positions.
-AT_POSITIONS = """([name, positions]) => {
-  const figure = document.getElementById("figure-" + name);
-  const inputs = [...figure.querySelectorAll("input, select")];
-  const lengths = inputs.map((e) => e.type === "checkbox" ? 2 : e.type === "range" ? +e.max + 1 : e.length);
-  return positions.map((position) => {
-    let rest = position;
-    for (let k = inputs.length - 1; k >= 0; k--) {
-      const at = rest % lengths[k];
-      rest = (rest - at) / lengths[k];
-      if (inputs[k].type === "checkbox") inputs[k].checked = at === 1; else inputs[k].value = at;
-    }
-    if (inputs.length) inputs[0].dispatchEvent(new Event("input", {bubbles: true}));
-    const readout = figure.querySelector(".lossbook-readout");
-    return [
-      readout && readout.textContent,
-      [...figure.querySelectorAll("svg, svg *")].map((e) => [
-        e.tagName, e.children.length ? "" : e.textContent,
-        Object.fromEntries([...e.attributes].map((a) => [a.name, a.value])),
-      ]),
-    ];
-  });
-}"""
+ROLES = {"slider": "slider", "choice": "combobox", "check": "checkbox"}
+
+#: What a figure says and how all elements of its picture look, in document order.
+SHOWN = """(figure) => [
+  figure.querySelector(".lossbook-readout")?.textContent,
+  [...figure.querySelectorAll("svg, svg *")].map((e) => [
+    e.tagName, e.children.length ? "" : e.textContent,
+    Object.fromEntries([...e.attributes].map((a) => [a.name, a.value])),
+  ]),
+]"""
 
 
 # ---- Books -------------------------------------------------------------------------------------------------
@@ -112,115 +89,21 @@ def site():
 
 @pytest.fixture(scope="session")
 def sample(tmp_path_factory):
-    """A book of two pages, wide contents and exercises, with a public address and the book's own settings."""
+    """A small book, wide things and exercises, with a public address and else the book's own settings."""
     temporary = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         temporary = temporary.parent  # that of the run, which all workers share
     with locked(temporary / "sample-lock"):
         if not (temporary / "sample/_build/html/index.html").exists():
-            write_sample(temporary / "sample")
-            build(temporary / "sample")
+            folder = shutil.copytree(ROOT / "tests/site/sample", temporary / "sample")
+            shutil.copytree(ROOT / "chapters", folder / "chapters", dirs_exist_ok=True)  # to borrow figures
+            shutil.copytree(ROOT / "lossbook/site/static", folder / "lossbook/site/static")
+            shutil.copy(ROOT / "references.bib", folder)
+            config = (ROOT / "_config.yml").read_text("utf-8")
+            address = "https://github.com/example-owner/example-name"
+            (folder / "_config.yml").write_text(re.sub('url: ".*"', f'url: "{address}"', config), "utf-8")
+            build(folder)
     return temporary / "sample/_build/html"
-
-
-def write_sample(folder):
-    """Write the sources of the sample book."""
-    shutil.copytree(ROOT / "lossbook/site/static", folder / "lossbook/site/static")
-    shutil.copy(ROOT / "references.bib", folder)
-    config = (ROOT / "_config.yml").read_text("utf-8")
-    assert 'url: ""' in config
-    config = config.replace('url: ""', "url: https://github.com/example-owner/example-name")
-    (folder / "_config.yml").write_text(config, "utf-8")
-    pages = "chapters:\n  - file: chapters/wide\n  - file: chapters/tasks\n"
-    (folder / "_toc.yml").write_text(f"format: jb-book\nroot: index\n{pages}", "utf-8")
-    (folder / "index.md").write_text("# Sample\n\nNothing here but text.\n", "utf-8")
-    (folder / "chapters").mkdir()
-    for name, cells in (("wide", wide_cells()), ("tasks", exercise_cells())):
-        kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-        notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
-        nbformat.write(notebook, folder / "chapters" / f"{name}.ipynb")
-
-
-def text(source, number=None, role=None):
-    """A cell of text, part of an exercise if that has a number."""
-    metadata = {"lossbook": {"exercise": number, "role": role}} if number else {}
-    return nbformat.v4.new_markdown_cell(source, metadata=metadata)
-
-
-def code(source, *outputs, number=None, role=None):
-    """A cell of code that was run."""
-    metadata = {"lossbook": {"exercise": number, "role": role}} if number else {}
-    return nbformat.v4.new_code_cell(source, metadata=metadata, outputs=list(outputs), execution_count=1)
-
-
-#: Long enough to overflow a phone's screen, and most others.
-WIDE_SUM = " + ".join(rf"\frac{{1}}{{2}} r_{{{i}}}^2" for i in range(1, 60))
-WIDE_ON_A_PHONE = " + ".join(f"x_{{{i}}}" for i in range(12))
-WIDE_ROW = " | ".join(f"a_long_word_{i}" for i in range(30))
-BOXES = """```{prf:theorem} Sample
-:label: thm-sample
-:nonumber:
-True.
-```
-
-```{note}
-A note.
-```
-
-```{warning}
-A warning.
-```
-
-```{tip}
-:class: dropdown
-Folded.
-```"""
-
-
-def wide_cells():
-    """The cells of a page with a formula, a table, code and an output that are too wide, and boxes."""
-    return [
-        text("# Wide things"),
-        text(f"Short: $x^2$. Wide on a phone: ${WIDE_ON_A_PHONE}$.\n\n$$\n{WIDE_SUM}\n$$ (eq-wide)"),
-        text(f"| {WIDE_ROW} |\n|{'---|' * 30}\n| {WIDE_ROW} |"),
-        code(
-            "x = [" + ", ".join(map(str, range(90))) + "]",
-            nbformat.v4.new_output("stream", text="digits " * 60 + "\n"),
-        ),
-        text(BOXES),
-    ]
-
-
-def exercise_cells():
-    """The cells of a page with two exercises: one by hand, one with code and a figure."""
-
-    def result(said):
-        return nbformat.v4.new_output("execute_result", {"text/plain": said}, execution_count=1)
-
-    stored = stored_payloads(min(CHAPTERS.glob("*.ipynb")).name)
-    payload = next(payload for payload in stored.values() if payload["parameters"])
-    return [
-        text("# Tasks"),
-        text("See {ref}`exercise-1-2` and {ref}`solution-1-2`.\n\n## Exercises\n\nTwo of them."),
-        text("### Exercise 1.1 · By hand, $x^2$\n\nFind the derivative of $x^2$.", "1.1", "prompt"),
-        text(f"It is $2x$.\n\n$$\n{WIDE_SUM}\n$$ (eq-solved)\n\n- a list", "1.1", "solution"),
-        text(
-            "### Exercise 1.2 · `max` of **two**\n\nWrite it.\n\n| a | b |\n|---|---|\n| 1 | 2 |",
-            "1.2",
-            "prompt",
-        ),
-        code("def my_max(a, b):\n    raise NotImplementedError", number="1.2", role="stub"),
-        code('check("1.2", my_max)', result("Not written yet."), number="1.2", role="check"),
-        text("Compare them; see {eq}`eq-solved`.", "1.2", "solution"),
-        code(
-            'def max_solution(a, b):\n    return a if a > b else b\n\n\ncheck("1.2", max_solution)',
-            nbformat.v4.new_output("display_data", {MIME: payload, "text/plain": "Figure"}),
-            result("1 of 1 passed"),
-            number="1.2",
-            role="solution",
-        ),
-        text("## After\n\nText after the exercises."),
-    ]
 
 
 # ---- Browser -----------------------------------------------------------------------------------------------
@@ -319,8 +202,11 @@ def axe():
     from axe_playwright_python.base import AXE_SCRIPT
 
     def run(page, only=None, without=()):
+        failed, complaints = [*page.failed], [*page.complaints]
         page.evaluate(AXE_SCRIPT)
         result = page.evaluate(RUN_AXE, [only, list(without)])
+        # It asks for stylesheets once more, for some at addresses of its own making.
+        page.failed, page.complaints = failed, complaints
         # A run that looked at nothing finds nothing.
         assert len(result["passed"]) > 20 if only is None else set(only) <= set(result["passed"])
         return result["violations"]
@@ -329,18 +215,47 @@ def axe():
 
 
 @pytest.fixture(scope="session")
-def compare():
-    """A function that holds a figure's picture and sentence in the browser against what was drawn."""
+def move():
+    """A function that moves each control of a figure by keyboard and looks whether everything follows.
 
-    def at_four_positions(page, payload):
-        last = max(0, len(payload["readouts"]) - 1)
-        positions = sorted({0, last // 3, 2 * last // 3, last})
-        shown = page.evaluate(AT_POSITIONS, [payload["name"], positions])
-        for position, tree, (readout, elements) in zip(
-            positions, positions_of(payload, positions), shown, strict=True
+    Picture and sentence have to be those that are stored for the position, the picture to the last attribute.
+    """
+
+    def move_figure(page, payload):
+        figure, parameters = page.locator(f"#figure-{payload['name']}"), payload["parameters"]
+        assert figure.get_by_role("img", name=payload["alt"], exact=True).count() == 1
+        at = [parameter["start"] for parameter in parameters]
+        visited, shown = [position(at, parameters)], [figure.evaluate(SHOWN)]
+        for k, parameter in enumerate(parameters):
+            texts, unit = parameter["texts"], parameter["unit"]
+            label = parameter["label"] + (f" ({unit})" if unit else "")
+            control = figure.get_by_role(ROLES[parameter["kind"]], name=label, exact=True)
+            control.focus()
+            moves = [("End", len(texts) - 1), ("Home", 0), ("ArrowRight", 1), ("ArrowLeft", 0)]
+            if parameter["kind"] == "check":
+                moves = [("Space", 1 - at[k])]
+            for key, index in moves:
+                page.keyboard.press(key)
+                at[k] = index
+                visited.append(position(at, parameters))
+                shown.append(figure.evaluate(SHOWN))
+                if parameter["kind"] == "slider":
+                    assert control.get_attribute("aria-valuetext") == f"{texts[index]} {unit}".rstrip()
+                    assert control.locator("xpath=../output").text_content() == texts[index]
+        assert figure.locator("[role=status]").count() == bool(parameters)  # the sentence is read aloud
+        for number, tree, (sentence, elements) in zip(
+            visited, positions_of(payload, visited), shown, strict=True
         ):
             drawn = [[n.tag, n.text if not n.children else "", n.attributes] for n in tree.walk()]
-            assert elements == drawn, (payload["name"], position)
-            assert readout == (payload["readouts"] or [None])[position]
+            assert elements == drawn, (payload["name"], number)
+            assert sentence == (payload["readouts"] or [None])[number], (payload["name"], number)
 
-    return at_four_positions
+    return move_figure
+
+
+def position(at, parameters):
+    """The number of a position on a figure's grid, of which the last parameter runs fastest."""
+    number = 0
+    for index, parameter in zip(at, parameters, strict=True):
+        number = number * len(parameter["texts"]) + index
+    return number
