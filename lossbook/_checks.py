@@ -375,7 +375,7 @@ def sample(x, y):
 
 
 def pictures(window=1, **arrays):
-    """Return pictures (..., H, W) of equal shape and type: no axis empty, and none shorter than a window's."""
+    """Return pictures (..., H, W) of equal shape and type: no axis empty, none shorter than a window's."""
     found = real_arrays(**arrays)
     names, shape = " and ".join(arrays), found[0].shape
     if len(shape) < 2 or 0 in shape:
