@@ -374,12 +374,15 @@ def sample(x, y):
     return x if x.ndim == 2 else x[:, np.newaxis], y
 
 
-def pictures(**arrays):
-    """Return pictures (..., H, W) of equal shape and type, no axis of them empty."""
+def pictures(window=1, **arrays):
+    """Return pictures (..., H, W) of equal shape and type: no axis empty, none shorter than a window's."""
     found = real_arrays(**arrays)
-    if found[0].ndim < 2 or 0 in found[0].shape:
+    names, shape = " and ".join(arrays), found[0].shape
+    if len(shape) < 2 or 0 in shape:
+        raise ValueError(f"{names} must have shape (..., H, W), none of them 0; got {shape}")
+    if min(shape[-2:]) < window:
         raise ValueError(
-            f"{' and '.join(arrays)} must have shape (..., H, W), none of them 0; got {found[0].shape}"
+            f"{names} must have at least {window} rows and columns, the window's; got shape {shape}"
         )
     return found
 

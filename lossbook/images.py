@@ -389,9 +389,7 @@ def ssim(x, y, *, data_range):
     >>> ssim(x, x, data_range=1.0), ssim(x, 1 - x, data_range=1.0) < 0
     (np.float64(1.0), np.True_)
     """
-    x, y = check.pictures(x=x, y=y)
-    if min(x.shape[-2:]) < 11:
-        raise ValueError(f"x and y must have at least 11 rows and columns, the window's; got shape {x.shape}")
+    x, y = check.pictures(11, x=x, y=y)
     data_range = check.positive(data_range, "data_range", x.dtype)
     with np.errstate(over="ignore", invalid="ignore"):
         # E[a²] − E[a]² keeps its digits for deviations a from the picture's mean. All is in units of R.
