@@ -256,10 +256,9 @@ def distillation_loss(student_logits, teacher_logits, *, temperature=1.0):
     >>> distillation_loss([[0.0, 0.0], [1.0, 2.0]], [[2.0, 0.0], [1.0, 2.0]], temperature=2.0)
     array([0.44377629, 0.        ])
     """
-    z, v, temperature = _students_and_teachers(student_logits, teacher_logits, temperature)
+    z, v, temperature = _softened(student_logits, teacher_logits, temperature)
+    # T² alone might overflow.
     with np.errstate(over="ignore"):
-        # Counted from the largest logit, the quotients z/T and v/T are finite or −∞. T² alone might overflow.
-        z, v = ((a - a.max(-1, keepdims=True)) / temperature for a in (z, v))
         return temperature * (temperature * divergences.kl_from_logits(v, z))
 
 
@@ -275,11 +274,8 @@ def distillation_loss_grad(student_logits, teacher_logits, *, temperature=1.0):
     >>> distillation_loss_grad([0.0, 0.0], [2.0, 0.0], temperature=2.0)
     array([-0.46211716,  0.46211716])
     """
-    z, v, temperature = _students_and_teachers(student_logits, teacher_logits, temperature)
-    log_s, log_t = (
-        probability.log_softmax(z, temperature=temperature),
-        probability.log_softmax(v, temperature=temperature),
-    )
+    z, v, temperature = _softened(student_logits, teacher_logits, temperature)
+    log_s, log_t = probability.log_softmax(z), probability.log_softmax(v)
     s, t = np.exp(log_s), np.exp(log_t)
     # s − t = t (exp(log s − log t) − 1) keeps its digits where they are nearly equal, as near 1 they are.
     with np.errstate(over="ignore", invalid="ignore"):
@@ -412,10 +408,14 @@ def _surprise(logits, labels, gamma):
     return abs(np.take_along_axis(probability.log_softmax(a), y[..., np.newaxis], -1)[..., 0]), gamma
 
 
-def _students_and_teachers(student_logits, teacher_logits, temperature):
-    """Return checked logits of student and teacher, and the temperature as a float."""
+def _softened(student_logits, teacher_logits, temperature):
+    """Return the logits of student and teacher, divided by the temperature, and that as a float."""
     z, v = check.logits(student_logits=student_logits, teacher_logits=teacher_logits)
-    return z, v, check.positive(temperature, "temperature", z.dtype)
+    temperature = check.positive(temperature, "temperature", z.dtype)
+    # Counted from the largest logit, the quotients are finite or −∞.
+    with np.errstate(over="ignore"):
+        z, v = ((a - a.max(-1, keepdims=True)) / temperature for a in (z, v))
+    return z, v, temperature
 
 
 def _probabilities_and_labels(probs, labels):
