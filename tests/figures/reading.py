@@ -101,8 +101,8 @@ def stored_figures(module, chapter, shown):
 class StoredFigure:
     """A stored figure, to be looked at in each of its positions.
 
-    Only the limits of its axes come from a new drawing; their place in the picture is the stored one. So nothing
-    here depends on how a version of matplotlib measures text.
+    Only the limits of its axes come from a new drawing; their place in the picture is the stored one. So
+    nothing here depends on how a version of matplotlib measures text.
     """
 
     def __init__(self, payload, canvas):

@@ -40,8 +40,8 @@ def test_values_are_written_for_the_reader(parameter, texts):
     [
         (Slider(0, 5, 1, label="n"), 3),
         (Slider(0, 5, 1, label="n", value=0), 0),
-        (Choice("ab cd ef".split(), label="x"), 0),
-        (Choice("ab cd ef".split(), label="x", value="ef"), 2),
+        (Choice(["a", "b", "c"], label="x"), 0),
+        (Choice(["a", "b", "c"], label="x", value="c"), 2),
         (Check(label="x"), 0),
         (Check(label="x", value=True), 1),
     ],
