@@ -197,6 +197,92 @@ def covariance_root(cov, dimension, name="cov"):
     raise ValueError(f"{name} must be positive definite; got a matrix with least eigenvalue {least:.3g}")
 
 
+def mixture(ps, weights):
+    """Return n > 0 probability vectors, the rows of a table, and their n weights: by default all 1/n."""
+    (ps,) = probabilities(ps=ps)
+    if ps.ndim != 2 or len(ps) == 0:
+        raise ValueError(f"ps must have shape (n, K) with n at least 1; got {ps.shape}")
+    if weights is None:
+        return ps, np.ones(len(ps), ps.dtype) / len(ps)
+    (weights,) = probabilities(weights=weights)
+    if weights.shape != ps.shape[:1]:
+        raise ValueError(f"weights must have shape {ps.shape[:1]}; got {weights.shape}")
+    return ps, weights
+
+
+def places(support, classes):
+    """Return the places of the classes on the line, finite and increasing."""
+    x = real_array(support, "support")
+    if x.shape != (classes,):
+        raise ValueError(f"support must have shape {(classes,)}, one place a class; got {x.shape}")
+    check_finite(x, "support")
+    falls = x[1:] <= x[:-1]
+    if falls.any():
+        at = int(falls.argmax())
+        raise ValueError(f"support must be increasing; got {x[at]:g} before {x[at + 1]:g} at index {at}")
+    return x
+
+
+def gaussians(mean_p, cov_p, mean_q, cov_q):
+    """Return mean and lower triangular root of the covariance of two Gaussians, float64, and a result's type.
+
+    A number becomes a vector of one element, a variance a matrix.
+    """
+    means = real_arrays(mean_p=mean_p, mean_q=mean_q)
+    dimension, shape = means[0].size, means[0].shape
+    if means[0].ndim > 1 or dimension == 0:
+        raise ValueError(f"mean_p must be a number or a vector of shape (d,); got shape {shape}")
+    check_finite(means[0], "mean_p")
+    check_finite(means[1], "mean_q")
+    covs = {"cov_p": real_array(cov_p, "cov_p"), "cov_q": real_array(cov_q, "cov_q")}
+    dtype = np.result_type(*means, *covs.values())
+    for name, cov in covs.items():
+        if shape == () and cov.shape != ():
+            raise ValueError(f"{name} must be a number, as the mean is; got shape {cov.shape}")
+        if shape == () and not 0 < cov < math.inf:
+            raise ValueError(f"{name} must be a positive finite variance; got {cov:g}")
+        covs[name] = covariance_root(cov if shape else cov.reshape(1, 1), dimension, name)
+    mean_p, mean_q = (np.atleast_1d(mean).astype(np.float64) for mean in means)
+    return mean_p, covs["cov_p"], mean_q, covs["cov_q"], dtype
+
+
+def targets(value, logits):
+    """Return labels, one for each vector of logits, or probability vectors of the shape of the logits."""
+    array = as_array(value, "target", "an array of labels or probabilities")
+    if array.shape == logits.shape[:-1]:
+        return labels(array, logits, "target")
+    array = real_array(array, "target")
+    if array.shape != logits.shape:
+        raise ValueError(
+            f"target must have shape {logits.shape[:-1]} (labels) or {logits.shape} (probabilities); "
+            f"got {array.shape}"
+        )
+    return probabilities(target=value)[0]
+
+
+def class_weights(value, classes):
+    """Return one weight for each class: finite, at least 0."""
+    weights = real_array(value, "class_weights")
+    if weights.shape != (classes,):
+        raise ValueError(f"class_weights must have shape {(classes,)}; got {weights.shape}")
+    wrong = ~((weights >= 0) & (weights < math.inf))
+    if wrong.any():
+        raise ValueError(f"class_weights must be finite and at least 0; got {weights[wrong][0]:g}")
+    return weights
+
+
+def answers(logits, target):
+    """Return logits and targets of equal shape from 0 to 1; integers leave the type of the logits."""
+    a, t = real_arrays(logits=logits, target=target)
+    # NaN fails both comparisons.
+    wrong = ~((t >= 0) & (t <= 1))
+    if wrong.any():
+        raise ValueError(f"target must be from 0 to 1; got {t[wrong].flat[0]:g}")
+    if np.asarray(target).dtype.kind in "iu":
+        a = real_array(logits, "logits")
+    return a, t.astype(a.dtype, copy=False)
+
+
 def directions(axis=-1, **arrays):
     """Return vectors along the last axis, of equal shape and type, none of them zero."""
     found = vectors(axis, **arrays)
@@ -374,6 +460,67 @@ def sample(x, y):
     return x if x.ndim == 2 else x[:, np.newaxis], y
 
 
+def pictures(window=1, **arrays):
+    """Return pictures (..., H, W) of equal shape and type: no axis empty, none shorter than a window's."""
+    found = real_arrays(**arrays)
+    names, shape = " and ".join(arrays), found[0].shape
+    if len(shape) < 2 or 0 in shape:
+        raise ValueError(f"{names} must have shape (..., H, W), none of them 0; got {shape}")
+    if min(shape[-2:]) < window:
+        raise ValueError(
+            f"{names} must have at least {window} rows and columns, the window's; got shape {shape}"
+        )
+    return found
+
+
+def feature_maps(**arrays):
+    """Return feature maps (..., C, H, W) as matrices (..., C, HW) of one type; H and W may differ."""
+    found = [real_array(value, name) for name, value in arrays.items()]
+    for name, array in zip(arrays, found, strict=True):
+        if array.ndim < 3 or 0 in array.shape:
+            raise ValueError(f"{name} must have shape (..., C, H, W), none of them 0; got {array.shape}")
+    if len({array.shape[:-2] for array in found}) > 1:
+        shapes = " and ".join(str(array.shape) for array in found)
+        raise ValueError(f"{' and '.join(arrays)} must agree in all but H and W; got shapes {shapes}")
+    dtype = np.result_type(*found)
+    return [array.reshape(*array.shape[:-2], -1).astype(dtype, copy=False) for array in found]
+
+
+# ---- Functions, and where they begin -----------------------------------------------------------------------
+
+
+def starting_point(start):
+    """Return the start as a finite float64 array of its own."""
+    point = real_array(start, "start").astype(np.float64)
+    check_finite(point, "start")
+    return point
+
+
+def ask(function, point, name, shape=()):
+    """Call the reader's function; return its numbers as float64 after checking their shape.
+
+    A point that is not finite it never sees: there the numbers are NaN.
+    """
+    if not np.isfinite(point).all():
+        return np.full(shape, np.nan)
+    # A copy: the path must not change if the function works in place.
+    result = real_array(function(point.copy()), f"the result of {name}").astype(np.float64)
+    if result.shape != shape:
+        raise ValueError(f"{name} must return an array of shape {shape}; got {result.shape}")
+    return result
+
+
+def ask_first(function, point, name, shape=()):
+    """Call what must be a function at the start, where its numbers must be finite."""
+    if not callable(function):
+        raise TypeError(f"{name} must be a function; got {type(function).__name__}")
+    result = ask(function, point, name, shape)
+    finite = np.isfinite(result)
+    if not finite.all():
+        raise ValueError(f"{name} must be finite at start; got {result[~finite].flat[0]}")
+    return result
+
+
 # ---- Hyperparameters ---------------------------------------------------------------------------------------
 
 
@@ -406,6 +553,11 @@ def positive(value, name, dtype=np.float64):
 def exponent(value, name):
     """Return a positive number, infinity included."""
     return number(value, name, "a positive number", math.ulp(0), closed=True)
+
+
+def log_of_base(base):
+    """Return the logarithm of a base above 1, for None that of e: what turns nats into the base's unit."""
+    return 1.0 if base is None else math.log(number(base, "base", "None or a finite number above 1", 1))
 
 
 def fraction(value, name):
