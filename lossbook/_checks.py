@@ -192,7 +192,7 @@ def covariance_root(cov, dimension, name="cov"):
         scaled = cov / size / size[:, np.newaxis]
         eigenvalues = np.linalg.eigvalsh(scaled)
         if eigenvalues[0] > dimension * eps * eigenvalues[-1]:
-            return size[:, np.newaxis] * np.linalg.cholesky(scaled)
+            return np.linalg.cholesky(cov)
     least = np.linalg.eigvalsh(cov)[0]
     raise ValueError(f"{name} must be positive definite; got a matrix with least eigenvalue {least:.3g}")
 

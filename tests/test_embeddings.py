@@ -49,7 +49,9 @@ def test_pairs_by_hand():
         np.testing.assert_allclose(loss, [0.04, pushed], rtol=1e-6)
         gradient = cosine_embedding_loss_grad([a, a], [b, b], [1, -1], margin=margin)
         np.testing.assert_allclose(gradient, [slope, -slope if pushed else [0, 0]], rtol=1e-13)
-    # At the margin itself the pair is left alone.
+    assert cosine_embedding_loss(a, b, -1) == near(24 / 25)
+    np.testing.assert_allclose(cosine_embedding_loss_grad(a, b, -1), -slope, rtol=1e-13)
+    # At the margin itself, by default 0, the pair is left alone.
     assert cosine_embedding_loss([[0.0, 1.0]], [[1.0, 0.0]], [-1]).tolist() == [0]
     assert not np.signbit(cosine_embedding_loss_grad([[0.0, 1.0]], [[1.0, 0.0]], [-1])).any()
 
@@ -119,6 +121,7 @@ def test_losses_know_no_size_and_gradients_are_in_one_over_it(size):
         np.testing.assert_allclose(size * gradient(size * A, B / size), gradient(A, B), rtol=1e-12)
     assert cosine_similarity([1e-320, 0.0], [1e-320, 1e-320]) == near(math.sqrt(0.5))
     assert cosine_loss_grad([1e-320, 0.0], [1.0, 1.0]).tolist() == [0, -math.inf]
+    assert np.isnan(cosine_loss_grad([math.inf, 0.0], [1.0, 1.0])).all()
     assert info_nce_grad([[1e-320, 0.0], [0.0, 1.0]], [[1.0, 0.0], [0.0, 1.0]])[0].tolist() == [0, math.inf]
 
 
