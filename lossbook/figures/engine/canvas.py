@@ -51,7 +51,6 @@ class Canvas:
         figure.set_layout_engine("none")
         for ax, position in zip(figure.axes, self._positions[count], strict=True):
             ax.set_position(position)
-        figure.dpi = DPI
         if check:
             _refuse_cropped(figure)
         return figure, readout
@@ -120,6 +119,7 @@ def _markup(figure):
         def _convert_path(self, path, transform=None, clip=None, simplify=None, sketch=None):
             return super()._convert_path(path, transform, None, simplify, sketch)
 
+    figure.dpi = DPI
     width, height = DPI * figure.get_size_inches()
     stream = io.StringIO()
     renderer = WholeLines(width, height, stream, metadata={"Date": None, "Creator": None})
