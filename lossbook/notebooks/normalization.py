@@ -5,7 +5,8 @@ import re
 
 import nbformat
 
-FIGURE_MIME = "application/vnd.lossbook.figure+json"
+from lossbook.figures.engine import FIGURE_MIME
+
 WIDGET_VIEW_MIME = "application/vnd.jupyter.widget-view+json"
 
 # What a stored notebook and its cells say about themselves; editors add much more, which changes by itself.
