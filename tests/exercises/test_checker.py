@@ -2,7 +2,6 @@
 
 import json
 import sys
-import warnings
 from functools import partial
 
 import numpy as np
@@ -144,14 +143,13 @@ def test_what_is_printed_is_left_out_and_said(stream, capsys):
     assert capsys.readouterr() == ("", "")
 
 
+@pytest.mark.filterwarnings("error")
 def test_a_division_by_zero_in_the_branch_not_taken_is_no_fault():
     def divides(prediction, target, beta):
         r = prediction - target
         return np.where(r == 0, 0.0, r / r) * smooth_l1(prediction, target, beta)
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        assert check("15.4", divides)
+    assert check("15.4", divides)
 
 
 # ---- Answers that would cheat ----------------------------------------------------------------------------
