@@ -258,7 +258,7 @@ def ridge(x, y, *, strength):
     x, y, middle, height = _centered(x, y)
     # Least squares with d more equations, √λ b_j = 0; columns of like size, so that no unit decides the rank.
     a = np.vstack([x, np.sqrt(strength) * np.eye(x.shape[1])])
-    sizes = abs(a).max(0, initial=0)
+    sizes = abs(a).max(0)
     sizes[sizes == 0] = 1
     scaled, _, rank, _ = np.linalg.lstsq(a / sizes, np.append(y, np.zeros(x.shape[1])))
     if strength == 0 and rank < len(sizes):
@@ -266,9 +266,8 @@ def ridge(x, y, *, strength):
             "strength must be positive where x and the intercept have linearly dependent columns; "
             f"got 0 and rank {rank + 1} of {len(sizes) + 1} columns"
         )
-    with np.errstate(over="ignore", invalid="ignore"):
-        slopes = scaled / sizes
-        return np.append(height - middle @ slopes, slopes)
+    with np.errstate(over="ignore"):
+        return np.append(height - middle / sizes @ scaled, scaled / sizes)
 
 
 def lasso(x, y, *, strength, tolerance=1e-12, max_iterations=100_000):
