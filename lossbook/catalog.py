@@ -1,7 +1,6 @@
 """One row for each quantity of the library: what it is, where it is, what it elicits, who else has it.
 
-The rows are data, in ``catalog.toml``. The contract tests hold them to the code, and the book's summary tables
-are made from them.
+The rows are data, in ``catalog.toml``. Tests hold them to the code, and the book's tables are made from them.
 
 >>> from lossbook import catalog
 >>> row = catalog.get("huber")
