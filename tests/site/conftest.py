@@ -78,14 +78,8 @@ def built(folder, prepare=None):
         if not (folder / "_build/html/index.html").exists():
             if prepare:
                 prepare(folder)
-            command = [
-                Path(sys.executable).with_name("jupyter-book"),
-                "build",
-                ".",
-                "-n",
-                "-W",
-                "--keep-going",
-            ]
+            book = Path(sys.executable).with_name("jupyter-book")
+            command = [book, "build", ".", "-n", "-W", "--keep-going"]
             done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
             if done.returncode:
                 shutil.rmtree(folder / "_build" / ".doctrees", ignore_errors=True)
@@ -124,9 +118,7 @@ def write_sample(folder):
             continue  # their two sliders take 16 positions and show nothing new
         payload = payload_of(draw, {name: few(argument) for name, argument in arguments.items()})
         output = nbformat.v4.new_output("display_data", {MIME: payload, "text/plain": "Figure"})
-        cells.append(
-            nbformat.v4.new_code_cell("draw()", id=payload["name"], outputs=[output], execution_count=1)
-        )
+        cells.append(nbformat.v4.new_code_cell("draw()", id=payload["name"], outputs=[output]))
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
     nbformat.write(notebook, folder / "chapters/gallery.ipynb")
