@@ -8,9 +8,7 @@ import functools
 import importlib
 import pkgutil
 
-from lossbook.exercises._calls import call_here
-from lossbook.exercises._exercise import Exercise, Property
-from lossbook.exercises._report import Report, Result
+from lossbook.exercises.checker import Exercise, Property, Report, Result, call_here
 
 __all__ = ["Exercise", "Property", "Report", "Result", "check", "numbers"]
 
@@ -68,6 +66,6 @@ def numbers():
 @functools.cache
 def _exercises():
     """Return number to exercise, gathered from the chapters' modules in this package."""
-    names = sorted(module.name for module in pkgutil.iter_modules(__path__) if module.name[0] != "_")
+    names = sorted(module.name for module in pkgutil.iter_modules(__path__))
     modules = [importlib.import_module(f"{__name__}.{name}") for name in names]
-    return {exercise.number: exercise for module in modules for exercise in module.EXERCISES}
+    return {exercise.number: exercise for module in modules for exercise in getattr(module, "EXERCISES", ())}

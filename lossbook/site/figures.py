@@ -9,9 +9,9 @@ from docutils import nodes
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
+from lossbook.figures.engine import FIGURE_MIME as MIME
 from lossbook.figures.engine import style
-from lossbook.figures.engine.display import MIME
-from lossbook.figures.engine.page import figure_html
+from lossbook.figures.engine.html import figure_html
 
 logger = logging.getLogger(__name__)
 

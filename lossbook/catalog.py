@@ -1,0 +1,243 @@
+"""One row for each quantity of the library: what it is, where it is, what it elicits, who else has it.
+
+The rows are data, in ``catalog.toml``. Tests hold them to the code, and the book's tables are made from them.
+
+>>> from lossbook import catalog
+>>> row = catalog.get("huber")
+>>> row.elicits, row.factor, row.chapter
+('median (small delta) to mean (large delta)', '1 / 2', 15)
+>>> float(row.function(3.0, 0.0, delta=1.0))
+2.5
+"""
+
+import difflib
+import importlib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from lossbook import _checks as check
+
+__all__ = ["CATALOG", "Quantity", "Table", "get", "table"]
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """What the library knows of one quantity.
+
+    Attributes
+    ----------
+    name : str
+        The function's name in its module; the gradient is called ``<name>_grad``, the weight
+        ``<name>_weight``.
+    module : str
+        The submodule of ``lossbook`` that holds it.
+    title : str
+        The usual English name.
+    chapter : int
+        The chapter that explains it.
+    formula : str
+        Its LaTeX formula. The losses of `lossbook.regression` are written in the residual
+        r = prediction − target.
+    domain : str
+        Which arguments it takes.
+    convex : bool or None
+        Whether it is convex in its first argument for all values of the hyperparameters; None where the
+        question does not arise.
+    metric : bool or None
+        Whether it is a metric for all values of the hyperparameters; None where the question does not arise.
+    elicits : str
+        What statistic of the target minimizes its expected value; empty for what is no loss.
+    factor : str or None
+        The loss of a small residual, divided by r², as an arithmetic expression; None where it is not
+        quadratic.
+    note : str
+        A qualification of `convex`, `metric` or `elicits`; empty if there is none.
+    hyperparameters : mapping of str to tuple
+        The values of each hyperparameter that the contract tests try.
+    elsewhere : mapping of str to str
+        For each library that has it: the call, and how it differs.
+    """
+
+    name: str
+    module: str
+    title: str
+    chapter: int
+    formula: str
+    domain: str
+    convex: bool | None = None
+    metric: bool | None = None
+    elicits: str = ""
+    factor: str | None = None
+    note: str = ""
+    hyperparameters: Mapping[str, tuple] = field(default_factory=dict)
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def function(self):
+        """The function itself."""
+        return getattr(importlib.import_module(f"lossbook.{self.module}"), self.name)
+
+    @property
+    def gradient(self):
+        """The derivative with respect to the first argument, or None."""
+        return getattr(importlib.import_module(f"lossbook.{self.module}"), f"{self.name}_grad", None)
+
+    @property
+    def weight(self):
+        """The weight in iteratively reweighted least squares, or None."""
+        return getattr(importlib.import_module(f"lossbook.{self.module}"), f"{self.name}_weight", None)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table that Jupyter renders from Markdown and a terminal prints as plain text.
+
+    Attributes
+    ----------
+    header : tuple of str
+        The columns' titles.
+    rows : tuple of tuple of str
+        The cells, in Markdown.
+    """
+
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+    def _repr_markdown_(self):
+        """Return the table in Markdown, for Jupyter."""
+        lines = [self.header, tuple("---" for _ in self.header), *self.rows]
+        # A bar inside a cell would end it.
+        escaped = [[cell.replace("|", r"\|") for cell in cells] for cells in lines]
+        return "\n".join(f"| {' | '.join(cells)} |" for cells in escaped)
+
+    def __repr__(self):
+        """Return the table as aligned plain text."""
+        widths = [max(map(len, column)) for column in zip(self.header, *self.rows, strict=True)]
+        lines = [self.header, tuple("-" * width for width in widths), *self.rows]
+        return "\n".join(
+            "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip()
+            for cells in lines
+        )
+
+
+def _read():
+    """Return the rows of ``catalog.toml``."""
+    with Path(__file__).with_name("catalog.toml").open("rb") as file:
+        modules = tomllib.load(file)
+    rows = []
+    for module, quantities in modules.items():
+        for name, facts in quantities.items():
+            tried = {key: tuple(values) for key, values in facts.pop("hyperparameters", {}).items()}
+            rows.append(Quantity(name=name, module=module, hyperparameters=tried, **facts))
+    return tuple(rows)
+
+
+CATALOG = _read()
+"""All rows: a tuple of `Quantity`, in the order of the book."""
+
+
+def get(name):
+    """Return the row of a quantity.
+
+    Parameters
+    ----------
+    name : str
+        The function's name, such as "huber".
+
+    Returns
+    -------
+    Quantity
+        Its row.
+
+    Raises
+    ------
+    KeyError
+        If there is no such row; the message offers the names that are close.
+
+    Examples
+    --------
+    >>> get("quantile").elicits
+    'quantile'
+    """
+    rows = {row.name: row for row in CATALOG}
+    if name in rows:
+        return rows[name]
+    close = difflib.get_close_matches(str(name), rows, n=3)
+    advice = (
+        f"did you mean {' or '.join(map(repr, close))}?" if close else f"the catalog has {', '.join(rows)}"
+    )
+    raise KeyError(f"no quantity is called {name!r}; {advice}")
+
+
+def _yes_no(value):
+    return "" if value is None else "yes" if value else "no"
+
+
+# What each column shows of a row, under which title. Cells are Markdown.
+_COLUMNS = {
+    "name": ("function", lambda row: f"`{row.name}`"),
+    "title": ("name", lambda row: row.title),
+    "module": ("module", lambda row: f"`lossbook.{row.module}`"),
+    "formula": ("formula", lambda row: f"${row.formula}$"),
+    "domain": ("domain", lambda row: row.domain),
+    "hyperparameters": (
+        "hyperparameters",
+        lambda row: ", ".join(f"`{name}`" for name in row.hyperparameters),
+    ),
+    "convex": ("convex", lambda row: _yes_no(row.convex)),
+    "metric": ("metric", lambda row: _yes_no(row.metric)),
+    "elicits": ("elicits", lambda row: row.elicits),
+    "factor": ("loss / r² near 0", lambda row: f"`{row.factor}`" if row.factor else ""),
+    "torch": ("torch", lambda row: row.elsewhere.get("torch", "")),
+    "scipy": ("scipy", lambda row: row.elsewhere.get("scipy", "")),
+    "scikit-learn": ("scikit-learn", lambda row: row.elsewhere.get("scikit-learn", "")),
+    "chapter": ("chapter", lambda row: str(row.chapter)),
+    "note": ("note", lambda row: row.note),
+}
+
+
+def table(names=None, *, module=None, columns=("title", "name", "convex", "elicits", "factor")):
+    """Make a table of some rows and columns of the catalog.
+
+    Parameters
+    ----------
+    names : iterable of str, optional
+        Which quantities, in this order. By default all of them.
+    module : str, optional
+        Only the quantities of this submodule, such as "regression".
+    columns : iterable of str
+        Which columns, in this order: any of "name", "title", "module", "formula", "domain",
+        "hyperparameters", "convex", "metric", "elicits", "factor", "torch", "scipy",
+        "scikit-learn", "chapter", "note".
+
+    Returns
+    -------
+    Table
+        Rendered as Markdown in Jupyter, as plain text elsewhere.
+
+    Raises
+    ------
+    KeyError
+        If a quantity is unknown.
+    ValueError
+        If a column or the module is unknown.
+
+    Examples
+    --------
+    >>> table(["squared_error", "huber"], columns=["title", "convex", "elicits"])
+    name           convex  elicits
+    -------------  ------  ------------------------------------------
+    squared error  yes     mean
+    Huber loss     yes     median (small delta) to mean (large delta)
+    """
+    columns = [check.option(column, tuple(_COLUMNS), "column") for column in columns]
+    rows = CATALOG if names is None else [get(name) for name in names]
+    if module is not None:
+        check.option(module, tuple(dict.fromkeys(row.module for row in CATALOG)), "module")
+        rows = [row for row in rows if row.module == module]
+    return Table(
+        header=tuple(_COLUMNS[column][0] for column in columns),
+        rows=tuple(tuple(_COLUMNS[column][1](row) for column in columns) for row in rows),
+    )
