@@ -158,7 +158,7 @@ ELEMENTS = st.integers(-9000, 9000).map(lambda z: z / 1000)
 
 
 @given(arrays(float, (2, 4, 3), elements=ELEMENTS).filter(lambda z: abs(z).max(axis=2).all()))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30, deadline=None, derandomize=True)
 def test_bounds_and_invariances(pair):
     a, b = pair
     rotation = np.linalg.qr(np.random.default_rng(1).standard_normal((3, 3)))[0]
