@@ -22,22 +22,16 @@ def test_both_ends_of_each_slider_are_drawn_and_say_what_is_stored(figures):
         figures[name].check_ends()
 
 
-def ends(at, axes, artist):
-    """Where a horizontal bar begins and ends."""
-    x = at.curve(axes, artist)[:, 0]
-    return [x.min(), x.max()]
-
-
-# ---- The identity ------------------------------------------------------------------------------------------
+def bars(at, axes, *artists):
+    """Where horizontal bars begin and end."""
+    return [float(end) for artist in artists for end in np.sort(at.curve(axes, artist)[:, 0])[[0, -1]]]
 
 
 def test_the_example_stacks_entropy_and_divergence_to_cross_entropy(figures):
     (at,) = figures["klce_example"].positions
-    # A tenth of a pixel is 0.0003 nats.
     for name, h, cross in (("forward", 0.32508, 0.55138), ("backward", 0.67301, 0.98427)):
-        assert ends(at, name, f"{name}-entropy") == pytest.approx([0, h], abs=0.001)
-        assert ends(at, name, f"{name}-kl") == pytest.approx([h, cross], abs=0.001)
-        assert ends(at, name, f"{name}-cross") == pytest.approx([0, cross], abs=0.001)
+        drawn = bars(at, name, *(f"{name}-{part}" for part in ("entropy", "kl", "cross")))
+        assert drawn == pytest.approx([0, h, h, cross, 0, cross], abs=0.001)
     # A name and its number, and no false equation.
     axes = figures["klce_example"].drawn({})[0]
     assert [text.get_text() for name in ("forward", "backward") for text in axes[name].texts] == [
@@ -49,27 +43,20 @@ def test_the_example_stacks_entropy_and_divergence_to_cross_entropy(figures):
 def test_the_stacked_bar_meets_the_cross_entropy_everywhere(figures):
     infinite = 0
     for at in figures["klce_identity"].positions:
+        p, q = at.values.values()
         # Logarithms by NumPy, so that the bars are not compared with what drew them.
         with np.errstate(divide="ignore", invalid="ignore"):
-            one, other = (np.array([at.values[name], 1 - at.values[name]]).round(12) for name in "pq")
+            one, other = (np.array([x, 1 - x]).round(12) for x in (p, q))
             h = -np.where(one > 0, one * np.log(one), 0).sum()
             cross = -np.where(one > 0, one * np.log(other), 0).sum()
         end = min(cross, 2.6)
-        assert ends(at, "sum", "entropy") == pytest.approx([0, h], abs=0.003)
-        assert ends(at, "sum", "kl") == pytest.approx([h, end], abs=0.003)
-        assert ends(at, "sum", "cross") == pytest.approx([0, end], abs=0.003)
-        tops = [at.top("classes", name) for name in "pq"]
-        assert tops == pytest.approx([at.values["p"], at.values["q"]], abs=0.003)
+        assert bars(at, "sum", "entropy", "kl", "cross") == pytest.approx([0, h, h, end, 0, end], abs=0.003)
+        assert [at.top("classes", name) for name in "pq"] == pytest.approx([p, q], abs=0.003)
         infinite += np.isinf(cross)
-        said = (
-            f"nats and KL(P‖Q) {cross - h + 0:.4f}; end to end they are as long as H(P, Q), {cross + 0:.4f}"
-        )
+        said = f"KL(P‖Q) {cross - h + 0:.4f}; end to end they are as long as H(P, Q), {cross + 0:.4f} nats."
         assert ("both infinite" if np.isinf(cross) else said) in at.sentence
     # q = 0 always, q = 1 unless p = 1, of six values of p.
     assert infinite == 6 + 5
-
-
-# ---- The moving target -------------------------------------------------------------------------------------
 
 
 def test_bars_of_the_moving_target_are_its_descent(figures):
@@ -81,36 +68,29 @@ def test_bars_of_the_moving_target_are_its_descent(figures):
             assert [at.top("", f"{artist}-{k}") for k in range(3)] == pytest.approx(shares, abs=0.003)
 
 
-@pytest.mark.parametrize("fixed", list(drawing.FIXED))
-def test_each_step_of_the_target_is_downhill(fixed):
-    q = drawing.FIXED[fixed]
-    for name, loss in (("kl", divergences.kl), ("cross_entropy", divergences.cross_entropy)):
-        path = [drawing.descend_target(q, loss=name, steps=n) for n in range(30)]
-        assert (np.diff([loss(p, q) for p in path]) <= 1e-15).all()
-    assert path[0] == pytest.approx(drawing.START)
-    assert drawing.descend_target(q, loss="kl", steps=200) == pytest.approx(q, abs=1e-9)
-
-
 def slope(loss, logits, step=1e-5):
     """Gradient of a function of logits by differences."""
     moves = step * np.eye(len(logits))
     return np.array([(loss(logits + move) - loss(logits - move)) / (2 * step) for move in moves])
 
 
+@pytest.mark.parametrize("fixed", list(drawing.FIXED))
 @pytest.mark.parametrize("name", ["kl", "cross_entropy"])
-def test_the_first_step_of_the_target_follows_the_slope(name):
-    q, logits = drawing.FIXED["one top class"], np.log(drawing.START)
+def test_the_target_moves_along_the_slope_and_always_downhill(name, fixed):
+    q, loss = drawing.FIXED[fixed], getattr(divergences, name)
 
-    def loss(logits):
-        p = np.exp(logits) / np.exp(logits).sum()
-        return -p @ np.log(q) + (p @ np.log(p) if name == "kl" else 0)
+    def loss_of(logits):
+        return loss(np.exp(logits) / np.exp(logits).sum(), q)
 
-    wanted = np.exp(logits - drawing.RATE * slope(loss, logits))
-    came = drawing.descend_target(q, loss=name, steps=1)
-    assert came == pytest.approx(wanted / wanted.sum(), rel=1e-8, abs=0)
-
-
-# ---- Distillation ------------------------------------------------------------------------------------------
+    path = [drawing.descend_target(q, loss=name, steps=n) for n in range(30)]
+    assert path[0] == pytest.approx(drawing.START)
+    first = np.log(drawing.START) - drawing.RATE * slope(loss_of, np.log(drawing.START))
+    assert path[1] == pytest.approx(np.exp(first) / np.exp(first).sum(), rel=1e-8, abs=0)
+    assert (np.diff([loss(p, q) for p in path]) <= 1e-15).all()
+    # KL pulls it onto q, cross-entropy onto the classes that share the top.
+    end = drawing.descend_target(q, loss=name, steps=2000)
+    off = np.abs(end - q) if name == "kl" else end[q < q.max()]
+    assert off.max() < 0.001
 
 
 def sizes(student):
@@ -132,11 +112,10 @@ def test_gradient_sizes_with_and_without_the_factor_and_softened_bars(figures):
             x, y = at.curve("gradient", artist).T
             assert x == pytest.approx(np.arange(1.0, 17), rel=0.01, abs=0)
             assert y == pytest.approx(size / np.arange(1.0, 17) ** power, rel=0.015, abs=0)
-        now = size[t - 1]
-        assert f"{now / t**2:.4f} without T² and {now:.4f} with it" in at.sentence
+        assert f"{size[t - 1] / t**2:.4f} without T² and {size[t - 1]:.4f} with it" in at.sentence
         for who, z in (("teacher", drawing.TEACHER), ("student", drawing.STUDENTS[at.values["student"]])):
-            e = np.exp(z / t)
-            assert at.top("targets", f"{who}-first") == pytest.approx(e[0] / e.sum(), abs=0.003)
+            share = np.exp(z[0] / t) / np.exp(z / t).sum()
+            assert at.top("targets", f"{who}-first") == pytest.approx(share, abs=0.003)
 
 
 @pytest.mark.parametrize(("student", "above"), [("untrained", 1.0206), ("wrong class on top", 1.0788)])
@@ -147,34 +126,25 @@ def test_with_the_factor_the_gradient_ends_a_little_above_its_limit(student, abo
     assert sizes(student)[-1] / limit == pytest.approx(above, rel=1e-4, abs=0)
 
 
-# ---- The penalty -------------------------------------------------------------------------------------------
+def spent_and_earned(beta):
+    """By hand: the best policy, its divergence from the reference, its mean reward, and the value β log Σ."""
+    weights = drawing.REFERENCE * np.exp(drawing.REWARDS / beta)
+    best = weights / weights.sum()
+    spent = best @ np.log(best / drawing.REFERENCE)
+    return best, spent, best @ drawing.REWARDS, beta * np.log(weights.sum())
 
 
-def test_the_best_policy_is_the_tilted_reference(figures):
+def test_the_best_policy_is_the_tilted_reference_and_what_divergence_buys(figures):
     assert len(figures["klce_penalty"].positions) == 10
+    trade = [spent_and_earned(beta)[1:3] for beta in np.geomspace(0.1, 40, 60)]
     for at in figures["klce_penalty"].positions:
-        beta = at.values["beta"]
-        weights = drawing.REFERENCE * np.exp(drawing.REWARDS / beta)
-        best = weights / weights.sum()
+        best, spent, reward, value = spent_and_earned(**at.values)
         for artist, shares in (("best", best), ("reference", drawing.REFERENCE)):
-            tops = [at.top("shares", f"{artist}-{k}") for k in range(5)]
-            assert tops == pytest.approx(shares, abs=0.003)
-        spent, reward = best @ np.log(best / drawing.REFERENCE), best @ drawing.REWARDS
+            assert [at.top("shares", f"{artist}-{k}") for k in range(5)] == pytest.approx(shares, abs=0.003)
+        assert at.curve("trade", "trade") == pytest.approx(np.array(trade), abs=0.01)
         assert at.curve("trade", "here")[0] == pytest.approx([spent, reward], abs=0.01)
         assert f"mean reward is {reward:.3f} at a divergence of {spent:.3f} nats" in at.sentence
-        assert f"is {beta * np.log(weights.sum()):.3f}." in at.sentence
-
-
-def test_the_trade_off_is_a_curve_that_no_policy_beats(figures):
-    cost, reward = figures["klce_penalty"].positions[0].curve("trade", "trade").T
-    order = np.argsort(cost)
-    policies = np.random.default_rng(0).dirichlet(np.full(5, 0.7), 2000)
-    spent = divergences.kl(policies, np.tile(drawing.REFERENCE, (2000, 1)))
-    inside = (spent > cost.min()) & (spent < cost.max())
-    bound = np.interp(spent[inside], cost[order], reward[order])
-    # The drawn polygon lies at most 0.02 below the curve.
-    assert (policies[inside] @ drawing.REWARDS <= bound + 0.02).all()
-    assert inside.sum() > 1000
+        assert f"is {value:.3f}." in at.sentence
 
 
 @pytest.mark.parametrize("beta", [0.05, 0.7, 30.0])
@@ -184,9 +154,6 @@ def test_the_value_of_the_best_policy(beta):
     for other in np.random.default_rng(1).dirichlet(np.ones(5), 200):
         expected = top - beta * divergences.kl(other, best)
         assert drawing.penalized(other, *GIVEN, beta) == pytest.approx(expected, rel=1e-9, abs=1e-9)
-
-
-# ---- The parting -------------------------------------------------------------------------------------------
 
 
 def test_only_the_learned_target_parts_and_small_differences_lie_on_the_floor(figures):

@@ -20,8 +20,7 @@ KINDS = ("float16", "float32", "float64")
 @pytest.fixture(scope="module")
 def models():
     """The logits of the chapter's two models by name, the labels and the pictures of the test digits."""
-    data = load_digits()
-    part = {"test_size": 450, "random_state": 0}
+    data, part = load_digits(), {"test_size": 450, "random_state": 0}
     rest, test = train_test_split(np.arange(1797), stratify=data.target, **part)
     fit, _ = train_test_split(rest, stratify=data.target[rest], **part)
     scores = {}
@@ -45,28 +44,24 @@ def test_both_ends_of_each_slider_are_drawn_and_say_what_is_stored(figures):
         figure.check_ends()
 
 
-# ---- Drawn curves ------------------------------------------------------------------------------------------
-
-
 def test_bars_of_the_digit_are_its_logits_and_their_softmax(models, figures):
     (at,) = figures["digit_scores"].positions
     logits = models[0]["scikit-learn's default"][181]
     drawn = [max(at.curve("logits", f"logits-{k}")[:, 1], key=abs) for k in range(10)]
     assert drawn == pytest.approx(logits, abs=0.02)
-    shares = np.exp(logits) / np.exp(logits).sum()
     tops = [at.top("probabilities", f"probabilities-{k}") for k in range(10)]
-    assert tops == pytest.approx(shares, abs=0.002)
+    assert tops == pytest.approx(np.exp(logits) / np.exp(logits).sum(), abs=0.002)
 
 
 def test_the_soft_maximum_and_its_slope_are_lossbooks(figures):
     figure = figures["softmax_maximum"]
-    formulas = {
-        ("value", "soft"): lambda x, temperature: temperature * np.logaddexp(x / temperature, 0),
-        ("value", "roof"): lambda x, temperature: np.maximum(x, 0) + temperature * math.log(2),
-        ("slope", "slope"): lambda x, temperature: probability.sigmoid(x / temperature),
-    }
-    for (axes, artist), formula in formulas.items():
-        figure.check(axes, artist, formula, near=0.015 if axes == "value" else 0.003)
+    figure.check(
+        "value", "soft", lambda x, temperature: temperature * np.logaddexp(x / temperature, 0), near=0.015
+    )
+    figure.check(
+        "value", "roof", lambda x, temperature: np.maximum(x, 0) + temperature * math.log(2), near=0.015
+    )
+    figure.check("slope", "slope", lambda x, temperature: probability.sigmoid(x / temperature), near=0.003)
     for at in figure.positions:
         assert f"{at.values['temperature'] * math.log(2):.3f} units of the logits above them" in at.sentence
 
@@ -82,11 +77,11 @@ def test_the_point_in_the_simplex_is_softmax(figures):
         point = np.array([p[1] + p[2] / 2, p[2] * math.sqrt(0.75)])
         assert at.curve("triangle", "point")[0] == pytest.approx(point, abs=0.004)
         assert np.linalg.norm(at.curve("triangle", "path") - point, axis=1).min() < 0.05
-        assert f"the entropy is {-(p * np.log2(p)).sum():.3f} bits" in at.sentence
-        assert ", ".join(f"{share:.3f}" for share in p) in at.sentence
+        shares, bits = ", ".join(f"{share:.3f}" for share in p), -(p * np.log2(p)).sum()
+        assert f"probabilities {shares}; the entropy is {bits:.3f} bits" in at.sentence
 
 
-def staircase_breaks(kind):
+def breaks_of(kind):
     """Closed forms of the breaks of (a, a − 1, a − 2): 0/0, half of the digits (roughly), zeros, NaN."""
     precision, exponent, largest = softmax.FORMATS[kind]
     vanish = (exponent - 1) * math.log(2)
@@ -97,12 +92,11 @@ def staircase_breaks(kind):
 def test_bars_and_readout_are_those_of_the_two_formulas(figures):
     assert len(figures["softmax_overflow"].positions) == 45
     for at in figures["softmax_overflow"].positions:
-        kind, reach = at.values["kind"], at.values["reach"]
-        a = math.trunc(64 * reach * math.log(softmax.FORMATS[kind][2])) / 64
-        vanish, _, zeros, overflow = staircase_breaks(kind)
-        tops = [at.top("bars", f"naive-{i}") for i in range(3)]
+        kind, reach = at.values.values()
+        vanish, _, zeros, overflow = breaks_of(kind)
+        a = math.trunc(64 * reach * overflow) / 64
         assert at.curve("bits", "here", limits_by="kind")[:, 0] == pytest.approx(a, abs=0.0007 * overflow)
-        assert "shifted gives 0.665, 0.245, 0.090." in at.sentence
+        tops = [at.top("bars", f"naive-{i}") for i in range(3)]
         if vanish <= a <= zeros:
             e = np.exp(np.array([a, a - 1, a - 2])).astype(kind)
             assert tops == pytest.approx(e / e.sum(), abs=0.003)
@@ -110,10 +104,12 @@ def test_bars_and_readout_are_those_of_the_two_formulas(figures):
             assert np.allclose(tops, [0.665, 0.245, 0.090], atol=0.005) == (not off)
         else:
             value = "0.000" if zeros < a <= overflow else "NaN"
-            assert f"naive gives {value}, {value}, {value}" in at.sentence
+            assert f"naive gives {value}, {value}, {value}; shifted" in at.sentence
             assert tops == pytest.approx([0, 0, 0], abs=0.003)
-        said = re.search(r"from (\S+) on up.*from (\S+) on up.*from (\S+) on down", at.sentence)
-        places = [float(text.replace("−", "-")) for text in said.groups()]
+        said = (
+            r"shifted gives 0.665, 0.245, 0.090\..* from (\S+) on up.* from (\S+) on up.* from (\S+) on down"
+        )
+        places = [float(text.replace("−", "-")) for text in re.search(said, at.sentence).groups()]
         # Two decimals, and the steps of float16: 1/128 from 8 on and 1/64 from 16 on.
         assert places == pytest.approx([zeros, overflow, vanish], abs=0.006 + (kind == "float16") / 64)
 
@@ -122,26 +118,23 @@ def test_bars_and_readout_are_those_of_the_two_formulas(figures):
 def test_right_bits_end_at_a_stroke_on_the_right_and_fade_on_the_left(figures, kind):
     at = next(at for at in figures["softmax_overflow"].positions if at.values["kind"] == kind)
     precision, exponent, _ = softmax.FORMATS[kind]
-    vanish, half, zeros, overflow = places = staircase_breaks(kind)
+    vanish, half, zeros, overflow = breaks_of(kind)
     near = 0.0007 * overflow + 0.02  # a pixel or two, or two steps of float16
     # Thin lines, which can be seen, stand at the breaks; three equal logits would give zeros 0.69 earlier.
-    for index, place in enumerate(places):
+    for index, place in enumerate((vanish, half, zeros, overflow)):
         drawn = at.curve("bits", f"break-{index}", limits_by="kind")[:, 0]
-        assert drawn == pytest.approx(place, abs=near + (0.3 if index == 1 else 0))
+        assert drawn == pytest.approx(place, abs=near + (0.3 if place == half else 0))
     lines = figures["softmax_overflow"].drawn(at.values)[0]["bits"].lines
     assert [line.get_color() for line in lines if "break" in line.get_gid()] == [style.MUTED] * 4
     a, bits = at.curve("bits", "bits", limits_by="kind").T
     full, right = bits > precision - 3.2, a > 0
     assert bits.max() == pytest.approx(precision - 3, abs=0.1)
+    assert (a.min(), a.max()) == pytest.approx((vanish, overflow), abs=near)
     # On the right all bits are there up to the zeros, and none from there on to the NaN.
-    assert a[right & full].max() == pytest.approx(zeros, abs=near)
-    assert a[right & ~full].min() == pytest.approx(zeros, abs=near)
-    assert bits[right & ~full] == pytest.approx(0, abs=0.01 * precision)
-    assert a.max() == pytest.approx(overflow, abs=near)
-    # On the left they are lost bit by bit, half of them near the second line, and all before the first.
+    assert (a[right & full].max(), a[right & ~full].min()) == pytest.approx((zeros, zeros), abs=near)
+    assert bits[(right & ~full) | (a < vanish + 1.5)] == pytest.approx(0, abs=0.01 * precision)
+    # On the left they are lost bit by bit, half of them near the second line.
     left = ~right & ~full
-    assert a.min() == pytest.approx(vanish, abs=near)
-    assert bits[a < vanish + 1.5] == pytest.approx(0, abs=0.01 * precision)
     assert len(np.unique(np.round(bits[left]))) > precision / 2
     assert np.interp(half, a[~right], bits[~right]) == pytest.approx(precision / 2, abs=0.25 * precision)
     assert a[left].max() < math.log(2) * (exponent + precision) + 2
@@ -184,10 +177,12 @@ def test_first_float_finds_the_very_float(kind):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_breaks_have_their_closed_forms(kind):
-    precision, _, largest = softmax.FORMATS[kind]
-    vanish, half, zeros, overflow = staircase_breaks(kind)
-    level_zeros = math.log(largest) - math.log(3)
-    for logits, first_zeros in ((softmax.level, level_zeros), (softmax.staircase, zeros)):
+    precision, exponent, largest = softmax.FORMATS[kind]
+    info = np.finfo(kind)
+    smallest = math.frexp(float(info.smallest_subnormal))[1] - 1
+    assert (precision, exponent, largest) == (info.nmant + 1, smallest, float(info.max))
+    vanish, half, zeros, overflow = breaks_of(kind)
+    for logits, first_zeros in ((softmax.level, overflow - math.log(3)), (softmax.staircase, zeros)):
         found = softmax.break_points(softmax.naive_softmax, kind, logits=logits)
         for name, value in {"NaN": overflow, "zeros": first_zeros, "0/0": vanish}.items():
             step = 2.0 ** (math.floor(math.log2(abs(value))) + 1 - precision)
@@ -195,7 +190,7 @@ def test_breaks_have_their_closed_forms(kind):
             # One float nearer to 0 it has not happened yet.
             before = np.nextafter(np.array([found[name]], kind), np.array(0, kind))
             shares = softmax.naive_softmax(logits(before))
-            assert not (np.isnan(shares) if name != "zeros" else shares == 0).all()
+            assert not (shares == 0 if name == "zeros" else np.isnan(shares)).all()
         assert found["half"] == pytest.approx(half, abs=0.3)
 
 
@@ -212,16 +207,9 @@ def test_no_float32_nearer_to_0_has_lost_half_of_its_digits():
     assert lost.tolist().index(True) == len(patterns) - 1
 
 
-def test_formats_are_numpys():
-    for kind in KINDS:
-        info = np.finfo(kind)
-        smallest = math.frexp(float(info.smallest_subnormal))[1] - 1
-        assert softmax.FORMATS[kind] == (info.nmant + 1, smallest, float(info.max))
-
-
 def test_losing_half_of_the_digits_is_a_relative_error():
     logits = np.log(np.array([[1.0], [3.0]], dtype=np.float32))
     right = np.array([[0.25], [0.75]])
-    assert not softmax.loses_half(right * (1 + 2.0**-12.1), logits, "float32").any()
-    assert softmax.loses_half(right * (1 + 2.0**-11.9), logits, "float32").all()
+    lost = [softmax.loses_half(right * (1 + 2.0**-bits), logits, "float32").tolist() for bits in (12.1, 11.9)]
+    assert lost == [[False], [True]]
     assert softmax.loses_half(np.full((2, 1), np.nan), logits, "float32").all()
