@@ -13,7 +13,7 @@ SHELL := bash
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve test lab outputs accuracy bench mutants locks clean site
+.PHONY: help book serve test lab outputs bench mutants lowest locks clean site
 
 help: ## List the targets
 	@echo "The Loss Book. Targets:"
@@ -27,7 +27,7 @@ serve: site ## Build the site and serve it on this machine, at an address it tel
 	@$(BIN)/python -u -m http.server 0 --bind 127.0.0.1 --directory _build/html
 
 test: $(VENV)/.test-installed ## Run every check: style, tests, notebooks, site, browser
-	@LOSSBOOK_FRAMES=1 $(BIN)/python tests/stages.py
+	@LOSSBOOK_FRAMES=1 $(BIN)/python tests/run.py
 
 lab: $(VENV)/.test-installed ## Open JupyterLab, at one chapter if you name it: make lab CHAPTER=15
 	@$(BIN)/jupyter lab $(AS_ROOT) "$$($(BIN)/python -m lossbook.notebooks find $(CHAPTER))"
@@ -35,17 +35,15 @@ lab: $(VENV)/.test-installed ## Open JupyterLab, at one chapter if you name it: 
 outputs: $(VENV)/.test-installed ## Run the notebooks again and store their outputs: all, or CHAPTER=15
 	@$(BIN)/python -m lossbook.notebooks outputs $(CHAPTER)
 
-accuracy: $(VENV)/.test-installed ## Measure against many digits: 10 000 points, COUNT=300, ONLY=huber
-	@$(BIN)/python tests/accuracy/table.py $(COUNT) $(if $(ONLY),--only $(ONLY))
-
 bench: $(VENV)/.test-installed ## Race the library against its best-known peers: all, or ONLY=huber
 	@$(BIN)/python benchmarks/bench.py $(ONLY)
 
-mutants: $(VENV)/.test-installed ## Which mistakes would the tests not see? All modules, or ONLY=regression
-	@$(BIN)/python tests/mutants/mutants.py $(ONLY)
+# What mutmut makes of the formulas, and with which tests, stands in pyproject.toml.
+mutants: $(VENV)/.test-installed ## Which mistakes would the tests not see? All formulas, or ONLY=regression
+	@$(BIN)/mutmut run $(if $(ONLY),'lossbook.$(ONLY).*') && $(BIN)/mutmut results
 
 clean: ## Remove what was built (the environment stays)
-	rm -rf _build .mutants .pytest_cache .ruff_cache .hypothesis build *.egg-info
+	rm -rf _build mutants .lowest .pytest_cache .ruff_cache .hypothesis build *.egg-info
 	find . -name .venv -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
 	find . -name .venv -prune -o -name .ipynb_checkpoints -type d -prune -exec rm -rf {} +
 
@@ -69,12 +67,9 @@ SHOW_PROGRESS = awk -v terminal="$$(test -t 2 && echo yes)" \
 # After a failed strict build the next one would skip the pages that warned and pass: remove its doctrees.
 site: $(VENV)/.book-installed _build/.site-code
 	@echo "Building the site, every warning an error ..."
-	@set -o pipefail; if $(BIN)/jupyter-book build . -n -W --keep-going 2>&1 | $(SHOW_PROGRESS); then \
-		sed -n -e '/^build /q' -e '/^First visit/,$$p' _build/build.log; \
-	else \
+	@set -o pipefail; $(BIN)/jupyter-book build . -n -W --keep-going 2>&1 | $(SHOW_PROGRESS) || { \
 		cat _build/build.log; rm -rf _build/.doctrees _build/html; \
-		echo "The site was not built: see the warnings above (they are also in _build/build.log)." >&2; exit 1; \
-	fi
+		echo "The site was not built: see the warnings above (they are also in _build/build.log)." >&2; exit 1; }
 
 # ---- The environment -----------------------------------------------------------------------------------------
 
@@ -127,3 +122,20 @@ locks: $(BIN)/python ## Renew the lock files in requirements/ from pyproject.tom
 			--output-file requirements/test.txt
 	@for lock in requirements/book.txt requirements/test.txt; do $(TIDY_LOCK); done
 	@git --no-pager diff --stat requirements
+
+# The lowest versions that pyproject.toml declares, in an environment of their own. torch alone is that of the
+# lock file: its older builds, and those with a suffix, weigh gigabytes or are not to be had everywhere.
+LOWEST = .lowest
+LOWEST_LOCK = $(LOWEST)/versions.txt
+
+lowest: $(BIN)/python ## Run the library's tests and chapter 15 with the lowest versions declared
+	@echo "Installing the lowest versions in $(LOWEST); this takes some minutes ..."
+	@$(BIN)/python -m venv --clear $(LOWEST)
+	@$(LOWEST)/bin/pip install --quiet uv
+	@grep '^torch==' requirements/test.txt > $(LOWEST)/torch.txt
+	@tools=$(LOWEST) lock=$(LOWEST_LOCK); $(COMPILE) --resolution lowest-direct --override $(LOWEST)/torch.txt \
+		--extra book --extra lab --extra test --output-file $$lock && $(TIDY_LOCK)
+	@$(LOWEST)/bin/pip install --quiet -r $(LOWEST_LOCK)
+	@$(LOWEST)/bin/pip install --quiet --no-build-isolation --no-deps -e .
+	@$(LOWEST)/bin/python tests/run.py library
+	@$(LOWEST)/bin/python -m pytest --quiet --nbval-lax --nbval-current-env chapters/15_huber.ipynb

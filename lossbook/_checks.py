@@ -192,9 +192,95 @@ def covariance_root(cov, dimension, name="cov"):
         scaled = cov / size / size[:, np.newaxis]
         eigenvalues = np.linalg.eigvalsh(scaled)
         if eigenvalues[0] > dimension * eps * eigenvalues[-1]:
-            return size[:, np.newaxis] * np.linalg.cholesky(scaled)
+            return np.linalg.cholesky(cov)
     least = np.linalg.eigvalsh(cov)[0]
     raise ValueError(f"{name} must be positive definite; got a matrix with least eigenvalue {least:.3g}")
+
+
+def mixture(ps, weights):
+    """Return n > 0 probability vectors, the rows of a table, and their n weights: by default all 1/n."""
+    (ps,) = probabilities(ps=ps)
+    if ps.ndim != 2 or len(ps) == 0:
+        raise ValueError(f"ps must have shape (n, K) with n at least 1; got {ps.shape}")
+    if weights is None:
+        return ps, np.ones(len(ps), ps.dtype) / len(ps)
+    (weights,) = probabilities(weights=weights)
+    if weights.shape != ps.shape[:1]:
+        raise ValueError(f"weights must have shape {ps.shape[:1]}; got {weights.shape}")
+    return ps, weights
+
+
+def places(support, classes):
+    """Return the places of the classes on the line, finite and increasing."""
+    x = real_array(support, "support")
+    if x.shape != (classes,):
+        raise ValueError(f"support must have shape {(classes,)}, one place a class; got {x.shape}")
+    check_finite(x, "support")
+    falls = x[1:] <= x[:-1]
+    if falls.any():
+        at = int(falls.argmax())
+        raise ValueError(f"support must be increasing; got {x[at]:g} before {x[at + 1]:g} at index {at}")
+    return x
+
+
+def gaussians(mean_p, cov_p, mean_q, cov_q):
+    """Return mean and lower triangular root of the covariance of two Gaussians, float64, and a result's type.
+
+    A number becomes a vector of one element, a variance a matrix.
+    """
+    means = real_arrays(mean_p=mean_p, mean_q=mean_q)
+    dimension, shape = means[0].size, means[0].shape
+    if means[0].ndim > 1 or dimension == 0:
+        raise ValueError(f"mean_p must be a number or a vector of shape (d,); got shape {shape}")
+    check_finite(means[0], "mean_p")
+    check_finite(means[1], "mean_q")
+    covs = {"cov_p": real_array(cov_p, "cov_p"), "cov_q": real_array(cov_q, "cov_q")}
+    dtype = np.result_type(*means, *covs.values())
+    for name, cov in covs.items():
+        if shape == () and cov.shape != ():
+            raise ValueError(f"{name} must be a number, as the mean is; got shape {cov.shape}")
+        if shape == () and not 0 < cov < math.inf:
+            raise ValueError(f"{name} must be a positive finite variance; got {cov:g}")
+        covs[name] = covariance_root(cov if shape else cov.reshape(1, 1), dimension, name)
+    mean_p, mean_q = (np.atleast_1d(mean).astype(np.float64) for mean in means)
+    return mean_p, covs["cov_p"], mean_q, covs["cov_q"], dtype
+
+
+def targets(value, logits):
+    """Return labels, one for each vector of logits, or probability vectors of the shape of the logits."""
+    array = as_array(value, "target", "an array of labels or probabilities")
+    if array.shape == logits.shape[:-1]:
+        return labels(array, logits, "target")
+    array = real_array(array, "target")
+    if array.shape != logits.shape:
+        raise ValueError(
+            f"target must have shape {logits.shape[:-1]} (labels) or {logits.shape} (probabilities); "
+            f"got {array.shape}"
+        )
+    return probabilities(target=value)[0]
+
+
+def class_weights(value, classes):
+    """Return one weight for each class: finite, at least 0."""
+    weights = real_array(value, "class_weights")
+    if weights.shape != (classes,):
+        raise ValueError(f"class_weights must have shape {(classes,)}; got {weights.shape}")
+    wrong = ~((weights >= 0) & (weights < math.inf))
+    if wrong.any():
+        raise ValueError(f"class_weights must be finite and at least 0; got {weights[wrong][0]:g}")
+    return weights
+
+
+def answers(logits, target):
+    """Return logits and targets of equal shape from 0 to 1; integers leave the type of the logits."""
+    a, t = real_arrays(logits=logits, target=target)
+    # NaN fails both comparisons.
+    wrong = ~((t >= 0) & (t <= 1))
+    if wrong.any():
+        raise ValueError(f"target must be from 0 to 1; got {t[wrong].flat[0]:g}")
+    if np.asarray(target).dtype.kind in "iu":
+        a = real_array(logits, "logits")
+    return a, t.astype(a.dtype, copy=False)
 
 
 def directions(axis=-1, **arrays):
@@ -357,6 +443,18 @@ def paired_observations(x, y, k):
     return *found, k
 
 
+def weighted(losses, weights):
+    """Return losses and their weights, of equal shape and type: finite, not negative, not all 0."""
+    losses, weights = real_arrays(losses=losses, weights=weights)
+    least, largest = weights.min(), weights.max()
+    if not (least >= 0 and largest < np.inf):
+        wrong = weights[~((weights >= 0) & (weights < np.inf))]
+        raise ValueError(f"weights must be finite and not negative; got {wrong[0]:g}")
+    if largest == 0:
+        raise ValueError("weights must not all be 0; got only zeros")
+    return losses, weights
+
+
 def sample(x, y):
     """Return predictors of shape (n, d) and a response of shape (n,), both float64, finite, n > 0."""
     x, y = real_array(x, "x").astype(np.float64), real_array(y, "y").astype(np.float64)
@@ -467,6 +565,18 @@ def positive(value, name, dtype=np.float64):
 def exponent(value, name):
     """Return a positive number, infinity included."""
     return number(value, name, "a positive number", math.ulp(0), closed=True)
+
+
+def log_of_base(base):
+    """Return the logarithm of a base above 1, for None that of e: what turns nats into the base's unit."""
+    return 1.0 if base is None else math.log(number(base, "base", "None or a finite number above 1", 1))
+
+
+def not_negative(value, name, dtype=np.float64):
+    """Return a finite number of at least 0 as a float, and no larger than the largest of `dtype`."""
+    largest = float(np.finfo(np.float64).max)
+    found = number(value, name, "a finite number, 0 or more", 0, largest, closed=True)
+    return min(found, float(np.finfo(dtype).max))
 
 
 def fraction(value, name):

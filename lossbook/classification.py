@@ -28,8 +28,7 @@ import sys
 import numpy as np
 
 from lossbook import _checks as check
-from lossbook.divergences import kl_from_logits
-from lossbook.probability import log_softmax, sigmoid
+from lossbook import divergences, probability
 
 __all__ = [
     "binary_cross_entropy",
@@ -90,7 +89,7 @@ def softmax_cross_entropy(logits, target, *, label_smoothing=0.0, class_weights=
     array([0.69314718, 0.32692801])
     """
     a, t = _logits_and_targets(logits, target, label_smoothing, class_weights)
-    log_s = log_softmax(a)
+    log_s = probability.log_softmax(a)
     # A class without a share in the target may have the logit −∞: 0 times ∞ is 0 here.
     log_s[(t == 0) & (log_s == -np.inf)] = 0
     return 0.0 - np.vecdot(t, log_s)
@@ -110,7 +109,7 @@ def softmax_cross_entropy_grad(logits, target, *, label_smoothing=0.0, class_wei
            [ 1. , -1. ]])
     """
     a, t = _logits_and_targets(logits, target, label_smoothing, class_weights)
-    log_s = log_softmax(a)
+    log_s = probability.log_softmax(a)
     # t_Σ s − t = (t_Σ − t) s + t (s − 1), where expm1 keeps the digits of s − 1 for s near 1.
     return (t.sum(-1, keepdims=True) - t) * np.exp(log_s) + t * np.expm1(log_s)
 
@@ -143,7 +142,7 @@ def binary_cross_entropy(logits, target):
     >>> binary_cross_entropy([0.0, 1e4, -1e4], [1, 1, 1])
     array([6.93147181e-01, 0.00000000e+00, 1.00000000e+04])
     """
-    a, t = _odds_and_targets(logits, target)
+    a, t = check.answers(logits, target)
     # −log σ(±a) = log(1 + exp(−|a|)) + max(∓a, 0), and the last is |a| for the answer that the sign of a is
     # against: t for a < 0, 1 − t for a > 0. 0 times ∞ is 0 here.
     missed = abs((a > 0) - t)
@@ -162,9 +161,9 @@ def binary_cross_entropy_grad(logits, target):
     >>> binary_cross_entropy_grad([0.0, 50.0, -1e4], [1, 1, 1])
     array([-5.00000000e-01, -1.92874985e-22, -1.00000000e+00])
     """
-    a, t = _odds_and_targets(logits, target)
+    a, t = check.answers(logits, target)
     # The second form keeps the digits of σ(a) − 1 where σ(a) is near 1.
-    return (1 - t) * sigmoid(a) - t * sigmoid(-a)
+    return (1 - t) * probability.sigmoid(a) - t * probability.sigmoid(-a)
 
 
 # ---- Relatives of cross-entropy ----------------------------------------------------------------------------
@@ -257,11 +256,10 @@ def distillation_loss(student_logits, teacher_logits, *, temperature=1.0):
     >>> distillation_loss([[0.0, 0.0], [1.0, 2.0]], [[2.0, 0.0], [1.0, 2.0]], temperature=2.0)
     array([0.44377629, 0.        ])
     """
-    z, v, temperature = _students_and_teachers(student_logits, teacher_logits, temperature)
+    z, v, temperature = _softened(student_logits, teacher_logits, temperature)
+    # T² alone might overflow.
     with np.errstate(over="ignore"):
-        # Counted from the largest logit, the quotients z/T and v/T are finite or −∞. T² alone might overflow.
-        z, v = ((a - a.max(-1, keepdims=True)) / temperature for a in (z, v))
-        return temperature * (temperature * kl_from_logits(v, z))
+        return temperature * (temperature * divergences.kl_from_logits(v, z))
 
 
 @check.keeps_float16
@@ -276,8 +274,8 @@ def distillation_loss_grad(student_logits, teacher_logits, *, temperature=1.0):
     >>> distillation_loss_grad([0.0, 0.0], [2.0, 0.0], temperature=2.0)
     array([-0.46211716,  0.46211716])
     """
-    z, v, temperature = _students_and_teachers(student_logits, teacher_logits, temperature)
-    log_s, log_t = log_softmax(z, temperature=temperature), log_softmax(v, temperature=temperature)
+    z, v, temperature = _softened(student_logits, teacher_logits, temperature)
+    log_s, log_t = probability.log_softmax(z), probability.log_softmax(v)
     s, t = np.exp(log_s), np.exp(log_t)
     # s − t = t (exp(log s − log t) − 1) keeps its digits where they are nearly equal, as near 1 they are.
     with np.errstate(over="ignore", invalid="ignore"):
@@ -377,7 +375,7 @@ def expected_calibration_error(probs, labels, *, bins=15):
     confidence, right = p.max(-1).ravel(), (p.argmax(-1) == y).ravel()
     # Edges of the confidences' own type: 0.6 of float32 is above 6/10 in float64, but not in float32.
     edges = (np.arange(1, bins) / bins).astype(np.result_type(np.asarray(probs), np.float16))
-    gaps = np.bincount(np.searchsorted(edges, confidence), right - confidence)
+    gaps = np.bincount(np.searchsorted(edges, confidence), (right - confidence).astype(np.float64))
     return (abs(gaps).sum() / y.size).astype(p.dtype)
 
 
@@ -392,39 +390,14 @@ def _one_hot(labels, scores):
 def _logits_and_targets(logits, target, label_smoothing, class_weights):
     """Return the logits and what stands before each −log softmax: the targets t, smoothed and weighted."""
     (a,) = check.logits(logits=logits)
-    classes = a.shape[-1]
-    y = check.as_array(target, "target", "an array of labels or probabilities")
-    if y.shape == a.shape[:-1]:
-        y = _one_hot(check.labels(y, a, "target"), a)
-    elif check.real_array(y, "target").shape == a.shape:
-        (y,) = check.probabilities(target=y)
-    else:
-        raise ValueError(
-            f"target must have shape {a.shape[:-1]} (labels) or {a.shape} (probabilities); got {y.shape}"
-        )
+    y = check.targets(target, a)
+    if y.shape != a.shape:
+        y = _one_hot(y, a)
     smoothing = check.number(label_smoothing, "label_smoothing", "a number from 0 to 1", 0, 1, closed=True)
-    t = (1 - smoothing) * y + smoothing / classes
+    t = (1 - smoothing) * y + smoothing / a.shape[-1]
     if class_weights is None:
         return a, t
-    w = check.real_array(class_weights, "class_weights")
-    if w.shape != (classes,):
-        raise ValueError(f"class_weights must have shape {(classes,)}; got {w.shape}")
-    allowed = (w >= 0) & (w < np.inf)
-    if not allowed.all():
-        raise ValueError(f"class_weights must be finite and at least 0; got {w[~allowed][0]:g}")
-    return a, t * w.astype(t.dtype)
-
-
-def _odds_and_targets(logits, target):
-    """Return logits and targets from 0 to 1."""
-    a, t = check.real_arrays(logits=logits, target=target)
-    # Both comparisons fail for NaN.
-    if not (t.min(initial=0) >= 0 and t.max(initial=1) <= 1):
-        raise ValueError(f"target must be from 0 to 1; got {t[~((t >= 0) & (t <= 1))][0]:g}")
-    if np.asarray(target).dtype.kind in "iu":
-        a = check.real_array(logits, "logits")
-        t = t.astype(a.dtype)
-    return a, t
+    return a, t * check.class_weights(class_weights, a.shape[-1]).astype(t.dtype)
 
 
 def _surprise(logits, labels, gamma):
@@ -432,13 +405,17 @@ def _surprise(logits, labels, gamma):
     (a,) = check.logits(logits=logits)
     y = check.labels(labels, a)
     gamma = check.number(gamma, "gamma", "a finite number of at least 0", 0, sys.float_info.max, closed=True)
-    return abs(np.take_along_axis(log_softmax(a), y[..., np.newaxis], -1)[..., 0]), gamma
+    return abs(np.take_along_axis(probability.log_softmax(a), y[..., np.newaxis], -1)[..., 0]), gamma
 
 
-def _students_and_teachers(student_logits, teacher_logits, temperature):
-    """Return checked logits of student and teacher, and the temperature as a float."""
+def _softened(student_logits, teacher_logits, temperature):
+    """Return the logits of student and teacher, divided by the temperature, and that as a float."""
     z, v = check.logits(student_logits=student_logits, teacher_logits=teacher_logits)
-    return z, v, check.positive(temperature, "temperature", z.dtype)
+    temperature = check.positive(temperature, "temperature", z.dtype)
+    # Counted from the largest logit, the quotients are finite or −∞.
+    with np.errstate(over="ignore"):
+        z, v = ((a - a.max(-1, keepdims=True)) / temperature for a in (z, v))
+    return z, v, temperature
 
 
 def _probabilities_and_labels(probs, labels):

@@ -10,14 +10,14 @@ argument.
 Raises
 ------
 TypeError
-    If an argument holds anything but real numbers, or for `hamming` numbers, booleans or strings, the same kind
-    in both, or for the Jaccard functions booleans, if it is no set; if `axis` or `k` is not an integer, or the
-    parameters of `pairwise` are not those of its metric.
+    If an argument holds anything but real numbers, or for `hamming` numbers, booleans or strings, the same
+    in both, or for the Jaccard functions booleans, if it is no set; if `axis` or `k` is not an integer, or
+    the parameters of `pairwise` are not those of its metric.
 ValueError
-    If shapes do not fit together, nested lists are ragged or there is no such axis; if a vector is zero and has
-    no direction, a sample does not vary, or sequences have no places; if a covariance is not positive definite,
-    or a table of probabilities does not sum to 1; if more than k points of a sample coincide or one is not
-    finite; or if a hyperparameter is out of its range.
+    If shapes do not fit together, nested lists are ragged or there is no such axis; if a vector is zero and
+    has no direction, a sample does not vary, or sequences have no places; if a covariance is not positive
+    definite, or a table of probabilities does not sum to 1; if more than k points of a sample coincide, or
+    one is not finite; or if a hyperparameter is out of its range.
 
 Examples
 --------
@@ -328,8 +328,7 @@ def pearson_correlation(x, y, *, axis=-1):
     >>> pearson_correlation([1.0, 2.0, 3.0], [1.0, 3.0, 2.0]).round(12)
     np.float64(0.5)
     """
-    x, y = check.varying(axis, x=x, y=y)
-    u, v = _unit(_centered(x)), _unit(_centered(y))
+    u, v = (_unit(_centered(z)) for z in check.varying(axis, x=x, y=y))
     # Rounding leads outside [−1, 1] every few times.
     return np.clip(np.vecdot(u, v), -1, 1)
 
@@ -359,7 +358,7 @@ def correlation_distance(x, y, *, axis=-1):
     np.float64(0.5)
     """
     x, y = check.varying(axis, x=x, y=y)
-    return _half_squared_chord(_unit(_centered(x)), _unit(_centered(y)))
+    return cosine_distance(_centered(x), _centered(y))
 
 
 # ---- Sequences and sets ------------------------------------------------------------------------------------
@@ -667,7 +666,7 @@ def pairwise(x, y=None, *, metric, **parameters):
         d = [_length(_whitened(_difference(-1, np.broadcast_to(row, y.shape), y), root)) for row in x]
     else:
         d = cdist(x, y, "cityblock" if metric == "manhattan" else metric)
-        if metric == "chebyshev":
+        if metric == "chebyshev" and not (np.isfinite(x).all() and np.isfinite(y).all()):
             # SciPy's maximum passes over NaN, its sum does not.
             d[np.isnan(cdist(x, y, "cityblock"))] = np.nan
     return np.asarray(d, dtype).reshape(len(x), len(y))

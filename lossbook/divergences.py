@@ -24,12 +24,10 @@ Examples
 (1.0, inf)
 """
 
-import math
-
 import numpy as np
 
 from lossbook import _checks as check
-from lossbook.probability import log_softmax
+from lossbook import probability
 
 __all__ = [
     "cross_entropy",
@@ -80,7 +78,8 @@ def entropy(p, *, base=None, axis=-1):
     1.5
     """
     (p,) = check.probabilities(axis, p=p)
-    return _in_base(base, -_x_log_y(p, p).sum(-1))
+    # Taken from 0, a sum of 0 has no minus.
+    return (0.0 - _x_log_y(p, p).sum(-1)) / check.log_of_base(base)
 
 
 @check.keeps_float16
@@ -116,7 +115,7 @@ def cross_entropy(p, q, *, base=None, axis=-1):
     inf
     """
     p, q = check.probabilities(axis, p=p, q=q)
-    return _in_base(base, -_x_log_y(p, q).sum(-1))
+    return (0.0 - _x_log_y(p, q).sum(-1)) / check.log_of_base(base)
 
 
 @check.keeps_float16
@@ -157,7 +156,7 @@ def kl(p, q, *, base=None, axis=-1):
     inf
     """
     p, q = check.probabilities(axis, p=p, q=q)
-    return _in_base(base, _kl_terms(p, q, p - q).sum(-1))
+    return _kl_terms(p, q, p - q).sum(-1) / check.log_of_base(base)
 
 
 @check.keeps_float16
@@ -188,7 +187,7 @@ def kl_from_logits(p_logits, q_logits, *, axis=-1):
     4999.30685281944
     """
     a, b = check.logits(axis, p_logits=p_logits, q_logits=q_logits)
-    log_p, log_q = log_softmax(a), log_softmax(b)
+    log_p, log_q = probability.log_softmax(a), probability.log_softmax(b)
     p, q = np.exp(log_p), np.exp(log_q)
     with np.errstate(invalid="ignore"):
         log_ratio = log_p - log_q
@@ -230,7 +229,7 @@ def js(p, q, *, base=None, axis=-1):
     p, q = check.probabilities(axis, p=p, q=q)
     # Twice p, q and m, since half of the least float is 0; and p − m is half of p − q, without m's rounding.
     terms = _kl_terms(2 * p, p + q, p - q) + _kl_terms(2 * q, p + q, q - p)
-    return _in_base(base, terms.sum(-1) / 4)
+    return terms.sum(-1) / 4 / check.log_of_base(base)
 
 
 @check.keeps_float16
@@ -291,19 +290,11 @@ def js_general(ps, weights=None, *, base=None):
     >>> float(js_general([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]))
     1.0986122886681096
     """
-    (ps,) = check.probabilities(ps=ps)
-    if ps.ndim != 2 or len(ps) == 0:
-        raise ValueError(f"ps must have shape (n, K) with n at least 1; got {ps.shape}")
-    if weights is None:
-        weights = np.ones(len(ps), ps.dtype) / len(ps)
-    (w,) = check.probabilities(weights=weights)
-    if w.shape != ps.shape[:1]:
-        raise ValueError(f"weights must have shape {ps.shape[:1]}; got {w.shape}")
-    m = np.broadcast_to(w @ ps, ps.shape)
-    with np.errstate(invalid="ignore"):
-        terms = w[:, np.newaxis] * _kl_terms(ps, m, ps - m)
+    ps, w = check.mixture(ps, weights)
+    m = w @ ps
     # A class counts for nothing that is without a share in the mixture.
-    return _in_base(base, np.where(m > 0, terms, 0).sum())
+    terms = np.where(m > 0, _kl_terms(ps, m, ps - m), 0)
+    return (w @ terms).sum() / check.log_of_base(base)
 
 
 @check.keeps_float16
@@ -334,20 +325,14 @@ def gaussian_kl(mean_p, cov_p, mean_q, cov_q):
     >>> float(gaussian_kl([0.0, 0.0], [[1.0, 0.0], [0.0, 1.0]], [0.0, 2.0], [[1.0, 0.0], [0.0, 4.0]]))
     0.8181471805599453
     """
-    mean_p, mean_q = check.real_arrays(mean_p=mean_p, mean_q=mean_q)
-    if mean_p.ndim > 1 or mean_p.size == 0:
-        raise ValueError(f"mean_p must be a number or a vector of shape (d,); got shape {mean_p.shape}")
-    check.check_finite(mean_p, "mean_p")
-    check.check_finite(mean_q, "mean_q")
-    cov_p, cov_q = check.real_array(cov_p, "cov_p"), check.real_array(cov_q, "cov_q")
-    root_p, root_q = _covariance_root(cov_p, mean_p, "cov_p"), _covariance_root(cov_q, mean_q, "cov_q")
+    mean_p, root_p, mean_q, root_q, dtype = check.gaussians(mean_p, cov_p, mean_q, cov_q)
     with np.errstate(over="ignore"):
         # In units of q's standard deviations those of p are s and the means lie z apart.
         s = np.linalg.svd(np.linalg.solve(root_q, root_p), compute_uv=False)
-        z = np.linalg.solve(root_q, np.atleast_1d(mean_q.astype(np.float64) - mean_p))
+        z = np.linalg.solve(root_q, mean_q - mean_p)
         # The trace and the determinants give Σ (s² − 1 − log s²): summands of KL with p = 1 and q = s².
-        spread = _terms(np.ones_like(s), s**2, (1 - s) * (1 + s), -2 * np.log(s)).sum()
-        return ((spread + z @ z) / 2).astype(np.result_type(mean_p, cov_p, cov_q))
+        terms = _terms(np.ones_like(s), s**2, (1 - s) * (1 + s), -2 * np.log(s))
+        return ((terms.sum() + z @ z) / 2).astype(dtype)
 
 
 # ---- Metrics -----------------------------------------------------------------------------------------------
@@ -443,14 +428,7 @@ def wasserstein_1d(p, q, *, support):
     5.0
     """
     p, q = check.probabilities(p=p, q=q)
-    x = check.real_array(support, "support")
-    if x.shape != p.shape[-1:]:
-        raise ValueError(f"support must have shape {p.shape[-1:]}, one place a class; got {x.shape}")
-    check.check_finite(x, "support")
-    falls = x[1:] <= x[:-1]
-    if falls.any():
-        at = int(falls.argmax())
-        raise ValueError(f"support must be increasing; got {x[at]:g} before {x[at + 1]:g} at index {at}")
+    x = check.places(support, p.shape[-1])
     carried = abs(np.cumsum(p - q, -1)[..., :-1])
     # Half of each length is finite where the length may overflow.
     with np.errstate(over="ignore"):
@@ -468,9 +446,12 @@ def _kl_terms(p, q, gap):
     with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
         log_ratio = np.log1p(gap / q)
         # Infinite where the quotient rounds to −1 or overflows, p/q being tiny or huge: there two logarithms.
-        far = np.isinf(log_ratio)
-        log_ratio[far] = np.log(p[far]) - np.log(q[far])
+        log_ratio = np.where(np.isinf(log_ratio), np.log(p) - np.log(q), log_ratio)
     return _terms(p, q, gap, log_ratio)
+
+
+# φ(d)/d² = 1/2 − d/6 + d²/12 − d³/20 + …, highest power first.
+_SERIES = [(-1) ** k / ((k + 1) * (k + 2)) for k in range(7, -1, -1)]
 
 
 def _terms(p, q, gap, log_ratio):
@@ -478,25 +459,7 @@ def _terms(p, q, gap, log_ratio):
     with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
         d = gap / q
         terms = p * log_ratio - gap
-    # Near p = q that cancels, and the series φ(d) = d²(1/2 − d/6 + d²/12 − d³/20 + …) does not.
+    # Near p = q that cancels, and the series of φ does not.
     near = abs(d) < 0.01
-    series = np.polyval([-1 / 72, 1 / 56, -1 / 42, 1 / 30, -1 / 20, 1 / 12, -1 / 6, 1 / 2], d[near])
-    terms[near] = gap[near] * d[near] * series
+    terms[near] = gap[near] * d[near] * np.polyval(_SERIES, d[near])
     return np.where(p == 0, q, terms)
-
-
-def _in_base(base, nats):
-    """Return nats in the unit of the base; a sum of nothing but −0 becomes 0."""
-    unit = 1 if base is None else math.log(check.number(base, "base", "None or a finite number above 1", 1))
-    return nats / unit + 0.0
-
-
-def _covariance_root(cov, mean, name):
-    """Return L with L Lᵀ = cov, for a variance as a 1×1 matrix."""
-    if mean.ndim == 1:
-        return check.covariance_root(cov, len(mean), name)
-    if cov.shape != ():
-        raise ValueError(f"{name} must be a number, as the mean is; got shape {cov.shape}")
-    if not 0 < cov < np.inf:
-        raise ValueError(f"{name} must be a positive finite variance; got {cov:g}")
-    return np.sqrt(cov.astype(np.float64)).reshape(1, 1)

@@ -122,9 +122,9 @@ def cosine_loss_grad(a, b, *, axis=-1):
     """
     a, b = check.directions(axis, a=a, b=b)
     u, v = _unit(a), _unit(b)
-    # cos · u − v = d − ½‖d‖² u with d = u − v, which does not cancel where u is near v. And ‖a‖ = a · u.
+    # cos · u − v = d − (d · u) u with d = u − v, which does not cancel where u is near v; ‖a‖ is a · u.
     d = u - v
-    across = d - np.vecdot(d, d, keepdims=True) / 2 * u
+    across = d - np.vecdot(d, u, keepdims=True) * u
     with np.errstate(over="ignore", invalid="ignore"):
         return np.moveaxis(across / np.vecdot(a, u, keepdims=True), -1, axis)
 

@@ -1,4 +1,4 @@
-"""The public names that chapters, exercises and readers rely on: where they are, what they take, how they read."""
+"""The public names that chapters and exercises rely on: where they are, what they take, how they read."""
 
 import ast
 import importlib

@@ -1,77 +1,103 @@
-"""Objectives: costs and penalties; ridge regression and the lasso against other libraries."""
+"""Costs and penalties, ridge regression and the lasso: values by hand, scikit-learn, optimality, units."""
 
+import inspect
 import math
 
 import numpy as np
 import pytest
 import scipy.optimize
 import torch
-from sklearn.linear_model import Lasso, Ridge
+from sklearn.linear_model import Lasso, Ridge, enet_path
 
 from lossbook.objectives import l1_penalty, l2_penalty, lasso, mean_loss, objective, ridge, soft_threshold
 
 pytestmark = pytest.mark.filterwarnings("error")
 
-RNG = np.random.default_rng(8)
-X = RNG.standard_normal((30, 4)) * [1.0, 5.0, 0.2, 1.0] + [3.0, 0.0, 100.0, -1.0]
-Y = 2.0 + X @ [1.0, 0.0, -3.0, 0.1] + RNG.standard_normal(30)
+SHAPES = [(60, 5), (25, 60), (40, 40), (200, 30)]
 
 
-# ---- Costs and penalties -------------------------------------------------------------------------------
+def sample(shape=(30, 4)):
+    """Return correlated predictors of several sizes and offsets, and a response that few of them make."""
+    rng = np.random.default_rng(5)
+    n, d = shape
+    x = rng.standard_normal((n, d)) + 0.7 * rng.standard_normal((n, 1))
+    x = x * 10.0 ** rng.uniform(-1, 1, d) + rng.uniform(-5, 5, d)
+    return x, 3.0 + x[:, :4] @ [1.0, -2.0, 0.5, 0.1] + rng.standard_normal(n)
+
+
+X, Y = sample()
+
+
+# ---- Costs -------------------------------------------------------------------------------------------------
 
 
 def test_values_worked_by_hand():
     assert mean_loss([1, 2, 6]) == 3
     assert mean_loss([[1.0, 2.0], [6.0, 7.0]], weights=[[1, 1], [2, 0]]) == 3.75
+    assert mean_loss(np.ones(49)) == 1
     assert l1_penalty([[1.0, -2.0], [0.5, 0.0]]) == 3.5
     assert l2_penalty([[1.0, -2.0], [0.5, 0.0]]) == 5.25
-    # The three houses: each is off by 10 000.
+    # Three houses, each priced wrong by 10 000.
     houses = (np.array([310e3, 390e3, 510e3]) - [300e3, 400e3, 500e3]) ** 2
     assert mean_loss(houses) == 1e8
     assert objective(houses, [200.0, -3.0], penalty="l2", strength=10.0) == 1e8 + 10 * 40009
-    assert objective(houses, [200.0, -3.0], penalty="l1", strength=10.0) == 1e8 + 2030
-    assert soft_threshold([-3.0, -1.0, 0.5, 1.5], 1.0).tolist() == [-2.0, 0.0, 0.0, 0.5]
-
-
-def test_edges():
-    assert mean_loss([1.7e308, 1.7e308]) == 1.7e308
-    assert mean_loss([1.7e308, 1.7e308], weights=[1e308, 1.7e308]) == pytest.approx(1.7e308)
-    assert mean_loss([1.0, math.inf]) == math.inf
-    assert mean_loss([1.0, math.inf], weights=[2, 0]) == 1
-    assert mean_loss([1.0, math.nan], weights=[2, 0]) == 1
-    assert math.isnan(mean_loss([1.0, math.nan]))
-    assert l1_penalty([]) == l2_penalty([]) == 0
-    assert l2_penalty([1e200]) == math.inf
-    assert math.isnan(l1_penalty([math.nan]))
-    assert objective([1.0], [5.0], penalty="l1", strength=0) == 1
-    np.testing.assert_array_equal(
-        soft_threshold([math.inf, -math.inf, math.nan], 1), [math.inf, -math.inf, math.nan]
-    )
+    assert objective(houses, [200.0, -3.0], penalty="l1", strength=0.5) == 1e8 + 101.5
+    assert soft_threshold([-3.0, -1.0, -0.5, 0.0, 1.0, 1.5], 1.0).tolist() == [-2, 0, 0, 0, 0, 0.5]
     assert soft_threshold([-1.0, 2.0], 0).tolist() == [-1.0, 2.0]
 
 
-def test_types_and_arguments():
-    losses = np.float32([1, 2, 6])
-    losses.flags.writeable = False
-    assert mean_loss(losses).dtype == np.float32
-    assert mean_loss(losses, weights=losses).dtype == np.float32
-    assert objective(losses, losses, penalty="l2", strength=0.5).dtype == np.float32
-    assert objective(losses, [1, 2], penalty="l2", strength=0.5).dtype == np.float64
-    assert l1_penalty(losses).dtype == l2_penalty(losses).dtype == np.float32
-    assert soft_threshold(losses, 0.1).dtype == np.float32
-    assert soft_threshold(3, 1) == 2.0
-    assert isinstance(soft_threshold(3, 1), np.float64)
+def test_numpy_and_torch_have_the_same():
+    a, w = np.random.default_rng(8).standard_normal((2, 50))
+    weighted = np.average(a, weights=w**2)
+    assert mean_loss(a, weights=w**2) == pytest.approx(weighted, rel=1e-13, abs=0)
+    mse = torch.nn.functional.mse_loss(torch.tensor(a), torch.tensor(w)).item()
+    assert mean_loss((a - w) ** 2) == pytest.approx(mse, rel=1e-13, abs=0)
+    shrunk = torch.nn.functional.softshrink(torch.tensor(a), 0.4)
+    np.testing.assert_array_equal(soft_threshold(a, 0.4), shrunk)
 
 
-def test_other_libraries_have_the_same():
-    a, w = RNG.standard_normal((2, 50))
-    assert mean_loss(a**2) == pytest.approx(
-        torch.nn.functional.mse_loss(torch.tensor(a), torch.zeros(50)).item()
-    )
-    assert mean_loss(a, weights=w**2) == pytest.approx(np.average(a, weights=w**2), rel=1e-12, abs=0)
-    np.testing.assert_array_equal(
-        soft_threshold(a, 0.4), torch.nn.functional.softshrink(torch.tensor(a), 0.4)
-    )
+def test_a_loss_of_weight_0_does_not_count():
+    assert mean_loss([1.0, math.inf], weights=[2, 0]) == 1
+    assert mean_loss([1.0, math.nan, 4.0], weights=[2, 0, 1]) == 2
+    assert math.isnan(mean_loss([1.0, math.nan], weights=[2, 1]))
+    assert mean_loss([1.0, math.inf], weights=[2, 1]) == mean_loss([1.0, math.inf]) == math.inf
+
+
+@pytest.mark.parametrize(
+    ("losses", "weights", "mean"),
+    [
+        ([1e308, 1.5e308], None, 1.25e308),
+        ([1e308, -1e308] * 32, None, 0),
+        ([1e308, 1.5e308], [1.0, 3.0], 1.375e308),
+        ([1e-10, 3e-10], [1.7e308, 1.7e308], 2e-10),
+        ([1e20, 3e20], [5e-324, 1.5e-323], 2.5e20),
+        (np.float32([3e38, 2e38]), None, 2.5e38),
+    ],
+)
+def test_a_mean_does_not_overflow_on_its_way(losses, weights, mean):
+    assert mean_loss(losses, weights) == pytest.approx(mean, rel=1e-6, abs=0)
+
+
+def test_penalties_at_the_ends_of_the_range():
+    assert l1_penalty([]) == l2_penalty(np.zeros((0, 3))) == 0
+    assert l2_penalty([1e200]) == l1_penalty([1e308, -1e308]) == math.inf
+    assert objective([1.0], [1e308], penalty="l1", strength=10.0) == math.inf
+    # No strength, no penalty, be it ever so large.
+    assert objective([1.0], [1e200], penalty="l2", strength=0.0) == 1
+    assert objective([1.0], [0.0, 1e200], penalty="l2", strength=0.0) == 1
+    assert objective([1.0], [1e308, 1e308], penalty="l1", strength=0) == 1
+    for theta in (math.nan, math.inf):
+        assert math.isnan(objective([1.0], [theta], penalty="l2", strength=0.0))
+    assert objective([1.0], np.float32([0.0]), penalty="l2", strength=1e300) == 1
+
+
+def test_float16_is_rounded_once_at_the_end():
+    losses, theta = np.float16([0.1, 0.2, 0.7]), np.float16([300.0, 1.0])
+    mean, squares = losses.astype(float).mean(), (theta.astype(float) ** 2).sum()
+    assert mean_loss(losses) == np.float16(mean)
+    # The penalty alone is too large for float16.
+    assert objective(losses, theta, penalty="l2", strength=0.01) == np.float16(mean + 0.01 * squares)
+    assert soft_threshold(np.float16([1.0]), 0.1).dtype == np.float16
 
 
 @pytest.mark.parametrize("t", [0.0, 0.7, 2.0])
@@ -79,196 +105,201 @@ def test_soft_thresholding_minimizes_its_objective(t):
     z = np.linspace(-4, 4, 80001)
     for x in (-3.1, -0.7, 0.0, 0.3, 1.9):
         best = z[np.argmin(0.5 * (x - z) ** 2 + t * abs(z))]
-        assert soft_threshold(x, t) == pytest.approx(best, abs=1e-4)
+        assert soft_threshold(x, t) == pytest.approx(best, rel=0, abs=1e-4)
 
 
-# ---- Ridge regression and the lasso --------------------------------------------------------------------
+def test_soft_thresholding_of_what_is_infinite_or_below_a_huge_threshold():
+    result = soft_threshold([math.inf, -math.inf, math.nan], 1)
+    np.testing.assert_array_equal(result, [math.inf, -math.inf, math.nan])
+    zeros = soft_threshold(np.float32([1, -3]), 1e300)
+    assert zeros.tolist() == [0, 0]
+    assert not np.signbit(zeros).any()
 
 
-@pytest.mark.parametrize("strength", [1e-3, 1.0, 50.0])
-def test_scikit_learn_has_the_same(strength):
-    theirs = Ridge(alpha=strength, tol=1e-12).fit(X, Y)
-    np.testing.assert_allclose(ridge(X, Y, strength=strength), [theirs.intercept_, *theirs.coef_], rtol=1e-8)
-    theirs = Lasso(alpha=strength / len(Y), tol=1e-12, max_iter=100_000).fit(X, Y)
-    ours = lasso(X, Y, strength=strength)
-    np.testing.assert_allclose(ours, [theirs.intercept_, *theirs.coef_], rtol=1e-5, atol=1e-8)
-    np.testing.assert_array_equal(ours[1:] == 0, theirs.coef_ == 0)
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"losses": []}, "losses must hold at least one loss; got shape (0,)"),
+        ({"weights": [0.0, -2.0]}, "weights must be finite and not negative; got -2"),
+        ({"weights": [0.5, math.nan]}, "weights must be finite and not negative; got nan"),
+        ({"weights": [math.inf, 1.0]}, "weights must be finite and not negative; got inf"),
+        ({"weights": [0, 0]}, "weights must not all be 0; got only zeros"),
+        ({"weights": [1.0]}, "losses and weights must have equal shapes; got (2,) and (1,)"),
+    ],
+)
+def test_bad_weights_are_refused(arguments, message):
+    with pytest.raises(ValueError, match="must") as error:
+        mean_loss(**{"losses": [1.0, 2.0], **arguments})
+    assert str(error.value) == message
 
 
-@pytest.mark.parametrize("strength", [1e-3, 1.0, 50.0])
-def test_ridge_is_least_squares_with_rows_added(strength):
-    a = np.vstack([np.column_stack([np.ones(30), X]), math.sqrt(strength) * np.eye(5)[1:]])
-    expected, *_ = np.linalg.lstsq(a, np.concatenate([Y, np.zeros(4)]))
-    np.testing.assert_allclose(ridge(X, Y, strength=strength), expected, rtol=1e-9)
+def test_a_bad_penalty_or_strength_is_refused():
+    for call in (
+        lambda value: objective([1.0], [1.0], penalty="l2", strength=value),
+        lambda value: ridge(X, Y, strength=value),
+        lambda value: lasso(X, Y, strength=value),
+    ):
+        for value, came in [(-1e-300, "-1e-300"), (math.inf, "inf"), (math.nan, "nan")]:
+            with pytest.raises(
+                ValueError, match=rf"^strength must be a finite number, 0 or more; got {came}$"
+            ):
+                call(value)
+    with pytest.raises(ValueError, match=r"^threshold must be a finite number, 0 or more; got -1$"):
+        soft_threshold([1.0], -1)
+    with pytest.raises(ValueError, match=r"^penalty must be one of 'l1', 'l2'; got 'l3'$"):
+        objective([1.0], [1.0], penalty="l3", strength=1)
 
 
-@pytest.mark.parametrize("strength", [1e-3, 1.0, 20.0, 500.0])
-def test_the_lasso_is_optimal(strength):
-    b = lasso(X, Y, strength=strength)
-    r = b[0] + X @ b[1:] - Y
-    pull = -X.T @ r
-    assert r.sum() == pytest.approx(0, abs=1e-9)
-    at_zero = b[1:] == 0
-    assert (abs(pull[at_zero]) <= strength).all()
-    np.testing.assert_allclose(pull[~at_zero], strength * np.sign(b[1:][~at_zero]), rtol=1e-6)
-
-    def cost(b):
-        return 0.5 * np.sum((b[0] + X @ b[1:] - Y) ** 2) + strength * np.abs(b[1:]).sum()
-
-    best = scipy.optimize.minimize(cost, b + 0.01, method="Powell", options={"xtol": 1e-9, "ftol": 1e-13})
-    assert cost(b) <= best.fun + 1e-9
+# ---- Ridge regression and the lasso ------------------------------------------------------------------------
 
 
-def test_from_some_strength_on_the_lasso_has_no_slopes():
-    top = np.abs((X - X.mean(0)).T @ (Y - Y.mean())).max()
-    assert lasso(X, Y, strength=top * (1 + 1e-12)).tolist() == [Y.mean(), 0, 0, 0, 0]
-    assert np.count_nonzero(lasso(X, Y, strength=0.999 * top)[1:]) == 1
+def test_fits_worked_by_hand():
+    # Centered x: (−4, −1, 5)/3 with squares 14/3, its product with y 13/3.
+    for solve, slope in ((ridge, 13 / (14 + 3 * 2)), (lasso, (13 - 3 * 2) / 14)):
+        fit = solve([1, 2, 4], [1.0, 3.0, 4.0], strength=2)
+        np.testing.assert_allclose(fit, [8 / 3 - slope * 7 / 3, slope], rtol=1e-13, atol=0)
+        assert fit.dtype == np.float64
+        # No columns leave the mean, and a constant one gets no slope.
+        assert solve(np.empty((4, 0)), [1.0, 2.0, 3.0, 6.0], strength=0).tolist() == [3]
+        assert solve(np.full((4, 2), 0.1), [1.0, 2.0, 3.0, 6.0], strength=0.5).tolist() == [3, 0, 0]
+        np.testing.assert_array_equal(solve(X, np.full(30, 2.0), strength=0.1), [2, 0, 0, 0, 0])
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("strength", [1e-4, 0.3, 30.0, 3000.0])
+def test_scikit_learn_has_the_same_ridge(shape, strength):
+    x, y = sample(shape)
+    fit = Ridge(alpha=strength, solver="svd").fit(x, y)
+    expected = np.array([fit.intercept_, *fit.coef_])
+    ours = ridge(x, y, strength=strength)
+    np.testing.assert_allclose(ours, expected, rtol=1e-9, atol=1e-11 * abs(expected).max())
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("share", [0.5, 0.05, 0.01])
+def test_scikit_learn_has_the_same_lasso_and_it_is_optimal(shape, share):
+    x, y = sample(shape)
+    centered = x - x.mean(axis=0)
+    strength = share * abs(centered.T @ (y - y.mean())).max()
+    fit = Lasso(alpha=strength / len(y), tol=1e-14, max_iter=1_000_000).fit(x, y)
+    expected = np.array([fit.intercept_, *fit.coef_])
+    ours = lasso(x, y, strength=strength)
+    np.testing.assert_allclose(ours, expected, rtol=1e-6, atol=1e-8 * abs(expected).max())
+    # What pulls by less than λ has no slope; what has one pulls by λ, toward its sign.
+    pull = centered.T @ (y - ours[0] - x @ ours[1:])
+    out = ours[1:] == 0
+    assert out.any() or shape == (60, 5)
+    assert (abs(pull[out]) <= strength * (1 + 1e-9)).all()
+    np.testing.assert_allclose(pull[~out], strength * np.sign(ours[1:][~out]), rtol=1e-8, atol=0)
+
+
+def test_a_path_of_strengths_is_scikit_learns():
+    x, y = sample((60, 12))
+    centered, height = x - x.mean(axis=0), y - y.mean()
+    alphas, paths, _ = enet_path(centered, height, l1_ratio=1.0, alphas=12, tol=1e-14, max_iter=1_000_000)
+    for alpha, slopes in zip(alphas, paths.T, strict=True):
+        np.testing.assert_allclose(lasso(x, y, strength=60 * alpha)[1:], slopes, rtol=1e-6, atol=1e-9)
+
+
+@pytest.mark.parametrize("strength", [0.3, 30.0])
+def test_a_general_minimizer_finds_nothing_lower(strength):
+    def cost(fit, half, size):
+        return half * np.sum((fit[0] + X @ fit[1:] - Y) ** 2) + strength * size(fit[1:])
+
+    for solve, half, size in ((ridge, 1.0, l2_penalty), (lasso, 0.5, l1_penalty)):
+        fit = solve(X, Y, strength=strength)
+        start = fit + 0.01
+        options = {"xtol": 1e-9, "ftol": 1e-13}
+        best = scipy.optimize.minimize(cost, start, (half, size), method="Powell", options=options)
+        assert cost(fit, half, size) <= best.fun * (1 + 1e-12)
 
 
 def test_strength_0_is_least_squares():
     expected, *_ = np.linalg.lstsq(np.column_stack([np.ones(30), X]), Y)
-    np.testing.assert_allclose(ridge(X, Y, strength=0), expected, rtol=1e-9)
+    np.testing.assert_allclose(ridge(X, Y, strength=0), expected, rtol=1e-9, atol=0)
     np.testing.assert_array_equal(lasso(X, Y, strength=0), ridge(X, Y, strength=0))
 
 
-def test_shrinkage_by_singular_values():
-    x = X - X.mean(0)
-    _, s, vt = np.linalg.svd(x, full_matrices=False)
+def test_ridge_shrinks_most_where_the_sample_varies_least():
+    _, s, vt = np.linalg.svd(X - X.mean(axis=0), full_matrices=False)
     full, shrunk = (vt @ ridge(X, Y, strength=strength)[1:] for strength in (0, 3.0))
-    np.testing.assert_allclose(shrunk, full * s**2 / (s**2 + 3), rtol=1e-9)
+    np.testing.assert_allclose(shrunk, full * s**2 / (s**2 + 3), rtol=1e-9, atol=0)
 
 
-def test_dependent_and_constant_columns():
+def test_from_some_strength_on_the_lasso_has_no_slopes():
+    top = abs((X - X.mean(axis=0)).T @ (Y - Y.mean())).max()
+    assert lasso(X, Y, strength=top * (1 + 1e-12))[1:].tolist() == [0, 0, 0, 0]
+    assert np.count_nonzero(lasso(X, Y, strength=0.999 * top)[1:]) == 1
+
+
+def test_the_lasso_soft_thresholds_orthonormal_columns():
+    x = np.random.default_rng(2).standard_normal((30, 6))
+    x, _ = np.linalg.qr(x - x.mean(axis=0))
+    y = x @ [3.0, -2.0, 1.0, -0.5, 0.2, 0.0]
+    np.testing.assert_allclose(
+        lasso(x, y + 5, strength=0.7), [5, 2.3, -1.3, 0.3, 0, 0, 0], rtol=0, atol=1e-12
+    )
+
+
+def test_dependent_columns():
     twice = np.column_stack([X[:, 0], 2 * X[:, 0], np.full(30, 7.0)])
-    b = ridge(twice, Y, strength=2.0)
-    assert b[2] == pytest.approx(2 * b[1], rel=1e-9, abs=0)
-    assert b[3] == pytest.approx(0, abs=1e-12)
-    assert lasso(twice, Y, strength=2.0)[3] == 0
+    fit = ridge(twice, Y, strength=2.0)
+    assert fit[2] == pytest.approx(2 * fit[1], rel=1e-9, abs=0)
+    assert fit[3] == lasso(twice, Y, strength=2.0)[3] == 0
     for solve in (ridge, lasso):
-        with pytest.raises(ValueError, match="strength") as error:
-            solve(twice, Y, strength=0)
-        assert str(error.value) == (
-            "strength must be positive where x and the intercept have linearly dependent columns; got 0 and "
-            "rank 2 of 4 columns"
-        )
+        for x, ranks in [(twice, "2 of 4"), (twice[:, 2], "1 of 2"), (X[:3], "3 of 5")]:
+            with pytest.raises(ValueError, match="strength") as error:
+                solve(x, Y[: len(x)], strength=0)
+            assert str(error.value) == (
+                "strength must be positive where x and the intercept have linearly dependent columns; got 0 "
+                f"and rank {ranks} columns"
+            )
 
 
-def test_one_predictor_lists_and_types():
-    x, y = [1, 2, 4], [1.0, 3.0, 4.0]
-    # Centered x: (−4, −1, 5)/3 with squares 14/3, its product with y 13/3.
-    for solve, slope in ((ridge, 13 / (14 + 3 * 2)), (lasso, (13 - 6) / 14)):
-        b = solve(x, y, strength=2)
-        np.testing.assert_allclose(b, [8 / 3 - slope * 7 / 3, slope], rtol=1e-13)
-        assert b.dtype == np.float64
-        np.testing.assert_allclose(
-            solve(np.float32(x)[:, np.newaxis], np.float32(y), strength=2), b, rtol=1e-6
-        )
-    assert ridge(np.empty((3, 0)), y, strength=1).tolist() == [pytest.approx(8 / 3)]
-    assert lasso(np.empty((3, 0)), y, strength=1).tolist() == [pytest.approx(8 / 3)]
-    x, y = X.copy(), Y.copy()
-    x.flags.writeable = y.flags.writeable = False
-    ridge(x, y, strength=1)
-    lasso(x, y, strength=1)
+@pytest.mark.parametrize("units", [[1, 1e-20, 1, 1], [1e20, 1, 1, 1e9], [1e-25, 1e-25, 1e-25, 1e-25]])
+def test_the_rank_does_not_depend_on_units(units):
+    fit = ridge(X * units, Y, strength=0)
+    np.testing.assert_allclose(fit * [1, *units], ridge(X, Y, strength=0), rtol=1e-9, atol=0)
+
+
+def test_columns_too_small_to_be_squared():
+    assert ridge([0.0, 5e-324], [0.0, 1.0], strength=0)[1] == math.inf
+    assert ridge([-1e-300, 1e-300], [-2.0, 2.0], strength=0) == pytest.approx([0, 2e300], rel=1e-15, abs=0)
+    assert lasso([-1e-170, 1e-170], [-1e150, 1e150], strength=1e-30).tolist() == [0, 0]
+
+
+@pytest.mark.parametrize("solve", [ridge, lasso])
+def test_offsets_change_the_intercept_alone(solve):
+    rng = np.random.default_rng(21)
+    # Halves of integers take an offset of 2³⁰ without rounding, and so must the slopes.
+    x, y = rng.integers(-9, 9, (40, 3)) / 2, rng.integers(-99, 99, 40) / 2
+    near, far = solve(x, y, strength=2.0), solve(x, y + 2.0**30, strength=2.0)
+    np.testing.assert_allclose(far[1:], near[1:], rtol=1e-12, atol=0)
+    assert far[0] == pytest.approx(near[0] + 2.0**30, rel=1e-15, abs=0)
+    # The mean of the predictors, 2⁵² + ⅔, is no float.
+    far = solve(np.array([0.0, 1.0, 1.0]) + 2.0**52, [0.0, 3.0, 3.0], strength=1e-9)
+    assert far[1] == pytest.approx(3, rel=1e-8, abs=0)
+
+
+def test_ridge_keeps_digits_where_columns_are_nearly_equal():
+    # The columns differ by 1e-7: their squares would leave hardly a digit of what tells them apart.
+    t, apart = np.random.default_rng(25).standard_normal((2, 30))
+    fit = ridge(np.column_stack([t, t + 1e-7 * apart]), 1 + 2 * t + 3 * apart, strength=0)
+    np.testing.assert_allclose(fit, [1, 2 - 3e7, 3e7], rtol=1e-6, atol=0)
+
+
+@pytest.mark.parametrize(("unit", "height"), [(2.0**-33, 1.0), (2.0**33, 1.0), (1.0, 2.0**40)])
+def test_the_lasso_stops_where_it_does_in_any_units(unit, height):
+    # A loose tolerance, so that a sweep more or fewer shows; powers of two round nothing.
+    plain = lasso(X, Y, strength=2.0, tolerance=0.02)[1:]
+    slopes = lasso(unit * X, height * Y, strength=2.0 * unit * height, tolerance=0.02)[1:]
+    np.testing.assert_array_equal(slopes * (unit / height), plain)
 
 
 def test_a_lasso_that_has_not_converged_says_so():
-    with pytest.raises(
-        RuntimeError, match=r"^lasso must reach tolerance=1e-12 within max_iterations=1; the last"
-    ):
-        lasso(X, Y, strength=0.1, max_iterations=1)
-
-
-@pytest.mark.parametrize(
-    ("ask", "error", "message"),
-    [
-        (lambda: mean_loss([]), ValueError, "losses must hold at least one loss; got shape (0,)"),
-        (
-            lambda: mean_loss([1.0], weights=[1.0, 2.0]),
-            ValueError,
-            "losses and weights must have equal shapes; got (1,) and (2,)",
-        ),
-        (
-            lambda: mean_loss([1.0, 2.0], weights=[1.0, -2.0]),
-            ValueError,
-            "weights must be finite and not negative; got -2",
-        ),
-        (
-            lambda: mean_loss([1.0], weights=[math.nan]),
-            ValueError,
-            "weights must be finite and not negative; got nan",
-        ),
-        (
-            lambda: mean_loss([1.0], weights=[math.inf]),
-            ValueError,
-            "weights must be finite and not negative; got inf",
-        ),
-        (lambda: mean_loss([1.0], weights=[0]), ValueError, "weights must not all be 0; got only zeros"),
-        (lambda: mean_loss([True]), TypeError, "losses must be an array of real numbers; got dtype bool"),
-        (lambda: l1_penalty([1j]), TypeError, "theta must be an array of real numbers; got dtype complex128"),
-        (lambda: l2_penalty(["1"]), TypeError, "theta must be an array of real numbers; got dtype <U1"),
-        (
-            lambda: objective([1], [1], penalty="l3", strength=1),
-            ValueError,
-            "penalty must be one of 'l1', 'l2'; got 'l3'",
-        ),
-        (
-            lambda: objective([1], [1], penalty="l1", strength=-1),
-            ValueError,
-            "strength must be a finite number, 0 or more; got -1",
-        ),
-        (
-            lambda: ridge(X, Y, strength=math.nan),
-            ValueError,
-            "strength must be a finite number, 0 or more; got nan",
-        ),
-        (
-            lambda: lasso(X, Y, strength=math.inf),
-            ValueError,
-            "strength must be a finite number, 0 or more; got inf",
-        ),
-        (
-            lambda: ridge(X, Y, strength="1"),
-            TypeError,
-            "strength must be a finite number, 0 or more; got '1'",
-        ),
-        (
-            lambda: lasso(X, Y, strength=1, tolerance=0),
-            ValueError,
-            "tolerance must be a positive finite number; got 0",
-        ),
-        (
-            lambda: lasso(X, Y, strength=1, max_iterations=0),
-            ValueError,
-            "max_iterations must be a positive integer; got 0",
-        ),
-        (
-            lambda: soft_threshold([1.0], -1),
-            ValueError,
-            "threshold must be a finite number, 0 or more; got -1",
-        ),
-        (
-            lambda: ridge(X, Y[:-1], strength=1),
-            ValueError,
-            "y must have shape (n,) for x of shape (n, ...), n > 0; got (29,) and (30, 4)",
-        ),
-        (
-            lambda: lasso(X[np.newaxis], Y, strength=1),
-            ValueError,
-            "x must have shape (n,) or (n, d); got (1, 30, 4)",
-        ),
-        (
-            lambda: ridge([1.0, math.inf], [1.0, 2.0], strength=1),
-            ValueError,
-            "x must be finite; got inf at index (1,)",
-        ),
-        (
-            lambda: lasso([1.0, 2.0], [1.0, math.nan], strength=1),
-            ValueError,
-            "y must be finite; got nan at index (1,)",
-        ),
-    ],
-)
-def test_refusals(ask, error, message):
-    with pytest.raises(error) as caught:
-        ask()
-    assert str(caught.value) == message
+    message = (
+        r"^lasso must reach tolerance=1e-12 within max_iterations=2; the last sweep still changed the fit by"
+    )
+    with pytest.raises(RuntimeError, match=message):
+        lasso(X, Y, strength=0.1, max_iterations=2)
+    assert inspect.signature(lasso).parameters["max_iterations"].default == 100_000

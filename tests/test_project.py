@@ -2,7 +2,7 @@
 
 import ast
 import importlib.metadata
-import importlib.util
+import itertools
 import re
 import shutil
 import subprocess
@@ -18,27 +18,37 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 import lossbook
+from lossbook.catalog import CATALOG
+from tests import run
 
 ROOT = Path(__file__).parents[1]
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-EXTRAS = PROJECT["optional-dependencies"]
+SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+# By extra; what is required in any case stands under "".
+REQUIRED = {
+    extra: [Requirement(line) for line in lines]
+    for extra, lines in (
+        ("", SETTINGS["project"]["dependencies"]),
+        *SETTINGS["project"]["optional-dependencies"].items(),
+    )
+}
 
 
 def lock(name):
     """Return package to exact version in a lock file."""
-    pins = {}
-    for line in (ROOT / "requirements" / name).read_text(encoding="utf-8").splitlines():
-        requirement = line.partition("#")[0].strip()
-        if requirement:
-            package, version = re.fullmatch(r"([A-Za-z0-9._-]+)==([A-Za-z0-9.]+)", requirement).groups()
-            pins[canonicalize_name(package)] = version
-    return pins
+    lines = (ROOT / "requirements" / name).read_text(encoding="utf-8").splitlines()
+    pins = [line.partition("#")[0].strip() for line in lines]
+    found = [re.fullmatch(r"([A-Za-z0-9._-]+)==([A-Za-z0-9.]+)", pin).groups() for pin in pins if pin]
+    return {canonicalize_name(package): version for package, version in found}
 
 
 def test_the_lock_files_agree():
     book, test = lock("book.txt"), lock("test.txt")
     assert len(book) > 50
     assert book.items() <= test.items()
+    assert test["torch"] == "2.13.0"  # whatever build: no suffix
+    assert not {"torch", "matplotlib", "scikit-learn", "jupyterlab"} & set(
+        book
+    )  # the site needs none of them
 
 
 def test_the_earliest_python_can_install_every_pin():
@@ -53,151 +63,125 @@ def test_the_earliest_python_can_install_every_pin():
     assert refused == {}
 
 
-def test_the_site_needs_no_torch_and_no_matplotlib():
-    assert not {"torch", "matplotlib", "scikit-learn", "jupyterlab"} & set(lock("book.txt"))
-
-
-def test_torch_is_pinned_without_a_build():
-    assert lock("test.txt")["torch"] == "2.13.0"
-
-
 @pytest.mark.parametrize(
-    ("file", "extras"), [("book.txt", ["book"]), ("test.txt", ["book", "lab", "test"])], ids=["book", "test"]
+    ("file", "extras"), [("book.txt", ["", "book"]), ("test.txt", ["", "book", "lab", "test"])]
 )
 def test_the_lock_files_satisfy_the_package(file, extras):
     pins = lock(file)
-    wanted = PROJECT["dependencies"] + [line for extra in extras for line in EXTRAS[extra]]
-    for requirement in map(Requirement, wanted):
+    for requirement in (requirement for extra in extras for requirement in REQUIRED[extra]):
         version = pins.get(canonicalize_name(requirement.name))
         assert version is not None, f"{requirement} is not in {file}"
         assert requirement.specifier.contains(version), f"{file} has {version}, required {requirement}"
 
 
-def third_party_imports(folder):
-    """Return each distribution that the package's code imports, with a file that does."""
-    owners = importlib.metadata.packages_distributions()
-    found = {}
-    for path in sorted((ROOT / folder).rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-            if isinstance(node, ast.ImportFrom) and node.level == 0:
-                names = [node.module]
-            for name in {name.partition(".")[0] for name in names} - sys.stdlib_module_names - {"lossbook"}:
-                for owner in owners.get(name, [name]):
-                    found[canonicalize_name(owner)] = path.relative_to(ROOT)
-    return found
-
-
-def declared(*extras):
-    """Return the distributions that the package and these extras name."""
-    lines = PROJECT["dependencies"] + [line for extra in extras for line in EXTRAS[extra]]
-    return {canonicalize_name(Requirement(line).name) for line in lines}
+def test_users_get_ranges_with_a_lower_bound():
+    for requirement in itertools.chain(*REQUIRED.values()):
+        operators = {specifier.operator for specifier in requirement.specifier}
+        assert ">=" in operators, requirement
+        assert "==" not in operators, requirement
 
 
 # IPython and jupyter_client come with ipykernel and nbclient, Pillow and cycler with matplotlib.
 COMPANIONS = {"ipython", "jupyter-client", "pillow", "cycler"}
 
 
-def test_what_the_code_imports_is_declared():
-    """A package that only another package brings in is gone the day that one stops needing it."""
-    imports = third_party_imports("lossbook")
-    assert "numpy" in imports
-    missing = {name: path for name, path in imports.items() if name not in declared(*EXTRAS) | COMPANIONS}
-    assert missing == {}
-
-
-def test_the_site_is_built_with_what_the_book_extra_brings():
-    """``make book`` installs no more than that."""
-    imports = third_party_imports("lossbook/site")
-    assert {name: path for name, path in imports.items() if name not in declared("book")} == {}
-
-
-def test_users_get_ranges_with_a_lower_bound():
-    for requirement in map(
-        Requirement, [*PROJECT["dependencies"], *(line for extra in EXTRAS.values() for line in extra)]
-    ):
-        operators = {specifier.operator for specifier in requirement.specifier}
-        assert ">=" in operators, requirement
-        assert "==" not in operators, requirement
+@pytest.mark.parametrize(
+    ("folder", "extras", "more"),
+    [
+        # A package that only another package brings in is gone the day that one stops needing it.
+        ("lossbook", REQUIRED, COMPANIONS),
+        # `make book` installs no more than that.
+        ("lossbook/site", ["", "book"], set()),
+    ],
+)
+def test_what_the_code_imports_is_declared(folder, extras, more):
+    declared = {canonicalize_name(requirement.name) for extra in extras for requirement in REQUIRED[extra]}
+    owners = importlib.metadata.packages_distributions()
+    imported = set()
+    for path in (ROOT / folder).rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                imported |= {alias.name.partition(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.level == 0:
+                imported.add(node.module.partition(".")[0])
+    outside = imported - sys.stdlib_module_names - {"lossbook"}
+    found = {canonicalize_name(owner) for name in outside for owner in owners.get(name, [name])}
+    assert found
+    assert found - declared - more == set()
 
 
 def test_the_versions_agree():
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
     newest = re.search(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)[1]
-    assert lossbook.__version__ == citation["version"] == newest
-    assert importlib.metadata.version("lossbook") == lossbook.__version__
+    installed = importlib.metadata.version("lossbook")
+    assert lossbook.__version__ == citation["version"] == newest == installed
+
+
+def test_every_file_of_text_is_checked_out_with_line_feeds():
+    """Whatever git is told on a machine: the data are read, and notebooks compared, as they are stored."""
+    command = ["git", "-c", "safe.directory=*", "ls-files", "--eol"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
+    assert len(listed) > 100
+    binary = [line for line in listed if line.startswith("i/-text")]
+    assert [line for line in binary if "attr/-text" not in line] == []
+    assert [line for line in listed if line not in binary and not re.match(r"i/\S+ .*eol=lf", line)] == []
+
+
+# ---- The commands ------------------------------------------------------------------------------------------
 
 
 def test_make_alone_lists_every_target():
     listed = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    assert set(re.findall(r"^  make (\w+)", listed, re.MULTILINE)) == {
-        *("help", "book", "serve", "test", "lab", "outputs", "accuracy", "bench", "mutants", "clean", "locks")
-    }
+    assert re.findall(r"^  make (\w+)", listed, re.MULTILINE) == [
+        *("help", "book", "serve", "test", "lab", "outputs", "bench", "mutants", "clean", "locks", "lowest")
+    ]
 
 
 @pytest.mark.parametrize(
     ("script", "said"),
     [
-        (
-            'if [ "$1" = -V ]; then echo Python 3.9.2; else exit 1; fi',
-            r"3\.11 or newer is required; .* is Python 3\.9\.2",
-        ),
-        (
-            'case "$2" in *ensurepip*) exit 1;; esac; [ "$1" != -V ] || echo Python 3.12.1',
-            "apt install python3-venv",
-        ),
+        ('[ "$1" = -V ] && echo Python 3.9.2', r"3\.11 or newer is required; .* is Python 3\.9\.2"),
+        ('case "$2" in *ensurepip*) exit 1;; esac; echo Python 3.12.1', "apt install python3-venv"),
         (None, "no '.*python' was found"),
     ],
-    ids=["too old", "without venv", "missing"],
 )
 def test_make_says_what_is_required(tmp_path, script, said):
-    python = tmp_path / "python"
+    python, environment = tmp_path / "python", tmp_path / "environment"
     if script is not None:
         python.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
         python.chmod(0o755)
-    environment = tmp_path / "environment"
-    made = subprocess.run(
-        [
-            "make",
-            "--no-print-directory",
-            f"PYTHON={python}",
-            f"VENV={environment}",
-            f"{environment}/bin/python",
-        ],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    command = ["make", f"PYTHON={python}", f"VENV={environment}", f"{environment}/bin/python"]
+    made = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert made.returncode != 0
     assert re.search(said, made.stderr), made.stderr
     assert not environment.exists()
 
 
+def test_mutants_are_made_of_all_formulas():
+    """Mutmut leaves decorated functions out, and would count what is left of a family as all of it."""
+    settings = SETTINGS["tool"]["mutmut"]
+    assert set(settings["only_mutate"]) == {f"lossbook/{row.module}.py" for row in CATALOG}
+    for path in settings["only_mutate"] + settings["pytest_add_cli_args_test_selection"]:
+        body = ast.parse((ROOT / path).read_text(encoding="utf-8")).body
+        decorated = [node.name for node in body if isinstance(node, ast.FunctionDef) and node.decorator_list]
+        assert not decorated or path.startswith("tests/"), (path, decorated)
+
+
 def test_no_test_is_missed():
-    """Pytest collects ``test_*.py`` under ``tests``; a test anywhere else would never run."""
-    missed = [
-        path.relative_to(ROOT)
-        for folder in ("tests", "lossbook", "chapters", "binder")
-        for path in (ROOT / folder).rglob("*.py")
-        if re.search(r"^(async )?def test_", path.read_text(encoding="utf-8"), re.MULTILINE)
-        and not (folder == "tests" and path.name.startswith("test_"))
-    ]
-    assert missed == []
+    """Pytest collects ``test_*.py`` under ``tests``, in two stages, which select by opposite expressions."""
+    commands = [command for _, commands in run.stages().values() for command in commands]
+    tests = [command for command in commands if "pytest" in command and "chapters" not in command]
+    assert [command[command.index("-m", 3) + 1 :] for command in tests] == [["not browser"], ["browser"]]
+    for folder in ("tests", "lossbook", "chapters", "benchmarks"):
+        for path in (ROOT / folder).rglob("*.py"):
+            if folder != "tests" or not path.name.startswith("test_"):
+                assert not re.search(r"^def test_", path.read_text(encoding="utf-8"), re.MULTILINE), path
 
 
-def test_the_stages_together_select_every_test():
-    """Two stages run pytest over the same folders; their marker expressions are each other's opposite."""
-    specification = importlib.util.spec_from_file_location("stages", ROOT / "tests" / "stages.py")
-    module = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(module)
-    selections = [
-        command[command.index("-m", 3) + 1 :]
-        for _, commands in module.stages().values()
-        for command in commands
-        if command[2] == "pytest" and "chapters" not in command
-    ]
-    assert selections == [["not browser"], ["browser"]]
+def test_a_stage_that_took_too_long_is_told_and_does_not_fail(capsys):
+    assert run.report([], [], [], 2 * run.BUDGET) == 0
+    assert "Time: 24.0 of 12 minutes." in capsys.readouterr().out
+    assert run.report(["style"], [], [], 0) == 1
 
 
 @pytest.mark.parametrize(("in_ci", "workers", "status"), [("true", "0", 1), ("true", "2", 1), ("", "2", 0)])
@@ -205,20 +189,11 @@ def test_a_skip_is_counted_and_fails_in_ci(tmp_path, monkeypatch, in_ci, workers
     monkeypatch.setenv("CI", in_ci)
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     shutil.copy(ROOT / "tests" / "conftest.py", tmp_path)
-    (tmp_path / "test_one.py").write_text(
-        "import pytest\n\ndef test_good():\n    pass\n\ndef test_gone():\n    pytest.skip('no browser')\n",
-        encoding="utf-8",
-    )
-    (tmp_path / "test_two.py").write_text(
-        "import pytest\npytest.importorskip('no_such_package')\n", encoding="utf-8"
-    )
-    run = subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "xdist", "-n", workers, "--rootdir", str(tmp_path), "."],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert run.returncode == status, run.stdout
-    assert "2 SKIPPED: not everything was checked" in run.stdout
-    assert ("With CI=true a skipped test is a failure." in run.stdout) == (status == 1)
+    test = "import pytest\n\ndef test_good():\n    pass\n\ndef test_gone():\n    pytest.skip('no browser')\n"
+    (tmp_path / "test_one.py").write_text(test, encoding="utf-8")
+    (tmp_path / "test_two.py").write_text("import pytest\npytest.importorskip('nothing')\n", encoding="utf-8")
+    command = [sys.executable, "-m", "pytest", "-p", "xdist", "-n", workers, "--rootdir", str(tmp_path), "."]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == status, done.stdout
+    assert "2 SKIPPED: not everything was checked" in done.stdout
+    assert ("With CI=true a skipped test is a failure." in done.stdout) == (status == 1)

@@ -50,7 +50,7 @@ class DataSet:
         The unit of each column.
     source : str
         Where the numbers come from.
-    licence : str
+    license : str
         Under which terms they may be used.
     """
 
@@ -60,7 +60,7 @@ class DataSet:
     columns: MappingProxyType
     units: MappingProxyType
     source: str
-    licence: str
+    license: str
 
     def __getitem__(self, column):
         """Return one column as an array of shape (n,)."""
@@ -108,22 +108,14 @@ def load(name):
     """
     check.option(name, NAMES, "name")
     record = RECORDS[name]
-    with files(__name__).joinpath(f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        header, *rows = csv.reader(file)
+    header, *rows = csv.reader(_read(f"{name}.csv").splitlines())
     units = record["units"]
     columns = {
         column: np.array(values) if units[column] == "name" else np.array(values, dtype=float)
         for column, values in zip(header, zip(*rows, strict=True), strict=True)
     }
-    return DataSet(
-        name=name,
-        title=record["title"],
-        description=record["description"],
-        columns=MappingProxyType(columns),
-        units=MappingProxyType(dict(units)),
-        source=record["source"],
-        licence=record["licence"],
-    )
+    known = record | {"units": MappingProxyType(units)}
+    return DataSet(name=name, columns=MappingProxyType(columns), **known)
 
 
 def text(name):
@@ -150,4 +142,9 @@ def text(name):
     (35149, 11358)
     """
     check.option(name, TEXT_NAMES, "name")
-    return files(__name__).joinpath(f"{name}.txt").read_bytes().decode("ascii")
+    return _read(f"{name}.txt")
+
+
+def _read(file):
+    """Return what a file holds; text mode gives one newline a line, in whatever form it was checked out."""
+    return files(__name__).joinpath(file).read_text(encoding="utf-8")

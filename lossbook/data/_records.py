@@ -12,7 +12,7 @@ RECORDS = {
             "Koenker and Bassett (1982), Robust tests of heteroscedasticity based on regression quantiles, "
             "Econometrica 50, 43-61; copied from statsmodels.datasets.engel"
         ),
-        "licence": "public domain, as statsmodels states",
+        "license": "public domain, as statsmodels states",
     },
     "phones": {
         "title": "telephone calls from Belgium, 1950 to 1973",
@@ -27,7 +27,7 @@ RECORDS = {
             "from the Belgian Statistical Survey of the Ministry of Economy; the numbers agree with telef "
             "in R's robustbase and, in millions, with phones in R's MASS"
         ),
-        "licence": "no license stated by the source: 24 published facts, reproduced in many packages",
+        "license": "no license stated by the source: 24 published facts, reproduced in many packages",
     },
     "stackloss": {
         "title": "losses of an ammonia oxidation plant",
@@ -45,7 +45,7 @@ RECORDS = {
             "Brownlee (1965), Statistical theory and methodology in science and engineering, 2nd edition, "
             "Wiley; copied from statsmodels.datasets.stackloss"
         ),
-        "licence": "public domain, as statsmodels states",
+        "license": "public domain, as statsmodels states",
     },
     "statecrime": {
         "title": "crime and living conditions in the United States, 2009",
@@ -68,6 +68,6 @@ RECORDS = {
             "American Statistical Abstracts and American Community Survey, 2009, and the 2010 census; "
             "copied from statsmodels.datasets.statecrime"
         ),
-        "licence": "public domain, as statsmodels states",
+        "license": "public domain, as statsmodels states",
     },
 }

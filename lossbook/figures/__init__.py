@@ -4,7 +4,7 @@ A chapter's cell is ``explore(draw_huber_losses, delta=Slider(0.1, 3.0, 0.1, lab
 the drawing itself lives in the module with the chapter's name, such as `lossbook.figures.huber`.
 """
 
-from .engine.display import explore, show
-from .engine.parameters import Check, Choice, Slider
+from lossbook.figures.engine.display import explore, show
+from lossbook.figures.engine.parameters import Check, Choice, Slider
 
 __all__ = ["Check", "Choice", "Slider", "explore", "show"]

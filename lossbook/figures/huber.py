@@ -120,7 +120,8 @@ def draw_huber_fit(axes, *, height, delta):
     slopes = {}
     for name, (fit, color, dash) in fits.items():
         intercept, slope = fit.coefficients
-        slopes[name] = true_minus(f"{slope:.2f}")
+        # Some slopes are ties such as 0.475: their last bits must not decide.
+        slopes[name] = true_minus(f"{round(slope, 9):.2f}")
         line = {"label": f"{name}: slope {slopes[name]}", "gid": f"lossbook:{name}"}
         axes["fit"].plot(ends, intercept + slope * ends, dash, color=color, **line)
     weights = fits["Huber"][0].weights

@@ -6,7 +6,6 @@ functions work on notebooks as ``nbformat`` reads them; the command line is ``py
 """
 
 from lossbook.notebooks.execution import NotebookFailed, execute
-from lossbook.notebooks.form import problems, problems_in_file
 from lossbook.notebooks.normalization import (
     normalize,
     setup_cell,
@@ -14,6 +13,7 @@ from lossbook.notebooks.normalization import (
     to_text,
     with_setup_cell,
 )
+from lossbook.notebooks.rules import problems, problems_in_file
 
 __all__ = [
     "NotebookFailed",

@@ -11,17 +11,18 @@ import yaml
 from lossbook.notebooks import NotebookFailed, execute, normalize, problems_in_file, to_text, with_setup_cell
 
 CHAPTERS = Path("chapters")
+COMMANDS = {
+    "check": "say what is wrong with the form of the notebooks",
+    "outputs": "run the notebooks and store their outputs, normalized",
+    "find": "print where a chapter is",
+}
 
 
 def main(arguments=None):
     """Run one command and return its exit status."""
     parser = argparse.ArgumentParser(prog="python -m lossbook.notebooks", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    for name, text in (
-        ("check", "say what is wrong with the form of the notebooks"),
-        ("outputs", "run the notebooks and store their outputs, normalized"),
-        ("find", "print where a chapter is"),
-    ):
+    for name, text in COMMANDS.items():
         command = commands.add_parser(name, help=text)
         command.add_argument(
             "chapter", nargs="?", default="", help="a number (15), a name (15_huber), or all"
@@ -35,24 +36,21 @@ def main(arguments=None):
     if options.command == "find":
         print(paths[0] if options.chapter else CHAPTERS)
         return 0
-    address = public_address()
-    if options.command == "check":
-        return _check(paths, address)
-    return _write_outputs(paths, address)
+    settings = yaml.safe_load(Path("_config.yml").read_text(encoding="utf-8"))
+    address = (settings.get("repository") or {}).get("url") or ""
+    failed = 0
+    if options.command == "outputs":
+        failed = sum(not _stored_outputs(path, address) for path in paths)
+    return 1 if failed or not _in_form(paths, address) else 0
 
 
 def find_chapters(chapter=""):
-    """Return the paths of the chapters asked for.
+    """Return the paths of the chapters asked for, at least one, in the book's order.
 
     Parameters
     ----------
     chapter : str
         A chapter's number ("15", "3", "03"), name ("15_huber"), noun ("huber") or path; empty for all.
-
-    Returns
-    -------
-    list of Path
-        At least one, in the book's order.
 
     Raises
     ------
@@ -69,53 +67,36 @@ def find_chapters(chapter=""):
     return paths
 
 
-def public_address(config=Path("_config.yml")):
-    """Return the repository's public address as the book's settings give it, or an empty string."""
-    settings = yaml.safe_load(config.read_text(encoding="utf-8"))
-    return (settings.get("repository") or {}).get("url") or ""
-
-
-def _check(paths, address):
-    failed = 0
-    for path in paths:
-        found = problems_in_file(path, address=address)
-        failed += bool(found)
-        for problem in found:
-            print(f"{path}: {problem}")
+def _in_form(paths, address):
+    """Print what is wrong with these chapters, and say whether nothing is."""
+    found = {path: problems_in_file(path, address=address) for path in paths}
+    for path, sentences in found.items():
+        for sentence in sentences:
+            print(f"{path}: {sentence}")
+    failed = sum(map(bool, found.values()))
     print(f"Form of the notebooks: {len(paths)} checked, {failed} with problems.")
-    return 1 if failed else 0
+    return not failed
 
 
-def _write_outputs(paths, address):
-    failed = 0
-    for path in paths:
-        start = time.monotonic()
-        notebook = with_setup_cell(nbformat.read(path, as_version=4), address=address)
-        try:
-            execute(notebook, path, progress=_progress(path))
-        except NotebookFailed as error:
-            failed += 1
-            print(f"\n{error}\n{path} was left as it was.", file=sys.stderr)
-            continue
-        path.write_text(to_text(normalize(notebook, address=address)), encoding="utf-8", newline="\n")
-        print(f"{_clear()}{path}: outputs stored ({time.monotonic() - start:.0f} s)")
-    return 1 if failed or _check(paths, address) else 0
-
-
-def _clear():
-    return "\r\033[K" if sys.stdout.isatty() else ""
-
-
-def _progress(path):
-    """Return a function that shows which cell runs: on one line in a terminal, else every fifth cell."""
+def _stored_outputs(path, address):
+    """Run a chapter and store its outputs; say whether that went well."""
+    start = time.monotonic()
+    notebook = with_setup_cell(nbformat.read(path, as_version=4), address=address)
+    # One line that counts in a terminal; in a log, a line for every fifth cell.
+    terminal = sys.stdout.isatty()
 
     def show(number, total):
-        if sys.stdout.isatty():
-            print(f"{_clear()}{path}: cell {number} of {total}", end="", flush=True)
-        elif number % 5 == 0:
-            print(f"{path}: cell {number} of {total}", flush=True)
+        if terminal or number % 5 == 0:
+            print(f"{path}: cell {number} of {total}", end="\r" if terminal else "\n", flush=True)
 
-    return show
+    try:
+        execute(notebook, path, progress=show)
+    except NotebookFailed as error:
+        print(f"\n{error}\n{path} was left as it was.", file=sys.stderr)
+        return False
+    path.write_text(to_text(normalize(notebook, address=address)), encoding="utf-8", newline="\n")
+    print(f"{path}: outputs stored ({time.monotonic() - start:.0f} s)")
+    return True
 
 
 if __name__ == "__main__":

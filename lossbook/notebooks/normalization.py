@@ -5,7 +5,8 @@ import re
 
 import nbformat
 
-FIGURE_MIME = "application/vnd.lossbook.figure+json"
+from lossbook.figures.engine import FIGURE_MIME
+
 WIDGET_VIEW_MIME = "application/vnd.jupyter.widget-view+json"
 
 # What a stored notebook and its cells say about themselves; editors add much more, which changes by itself.
@@ -43,51 +44,38 @@ def setup_cell(address=""):
     NotebookNode
         A code cell, not yet run, tagged ``setup`` and ``remove-cell``.
     """
+    remedy = "In the book's folder, run: make lab"
     if address:
         remedy = f"Install it: %pip install 'lossbook[lab] @ git+{address}'"
-    else:
-        remedy = "In the book's folder, run: make lab"
     cell = nbformat.v4.new_code_cell(_SETUP_SOURCE.format(remedy=remedy), metadata={"tags": list(SETUP_TAGS)})
     cell.id = "setup"
     return cell
 
 
 def with_setup_cell(notebook, *, address=""):
-    """Return a copy of a notebook whose first code cell is the setup cell, written anew if need be.
+    """Return a copy of a notebook whose first code cell is the setup cell of this address.
 
-    Parameters
-    ----------
-    notebook : NotebookNode
-        A notebook of nbformat 4.
-    address : str
-        As in :func:`setup_cell`.
-
-    Returns
-    -------
-    NotebookNode
-        The copy. A setup cell that is there already keeps its place and its execution count; a new one stands
-        after the opening Markdown cell.
+    One that is there keeps its place and its execution count; a new one stands after the opening prose.
     """
     notebook = copy.deepcopy(notebook)
+    kinds = [cell.cell_type for cell in notebook.cells]
+    place = kinds.index("code") if "code" in kinds else 0
     cell = setup_cell(address)
-    first_code = next((i for i, other in enumerate(notebook.cells) if other.cell_type == "code"), None)
-    if first_code is not None and "setup" in notebook.cells[first_code].metadata.get("tags", []):
-        cell.execution_count = notebook.cells[first_code].execution_count
-        notebook.cells[first_code] = cell
+    if "code" in kinds and "setup" in notebook.cells[place].metadata.get("tags", []):
+        cell.execution_count = notebook.cells.pop(place).execution_count
     else:
-        opens_with_prose = bool(notebook.cells) and notebook.cells[0].cell_type == "markdown"
-        notebook.cells.insert(1 if opens_with_prose else 0, cell)
+        place = int(kinds[:1] == ["markdown"])
+    notebook.cells.insert(place, cell)
     return notebook
 
 
 def normalize(notebook, *, address=""):
-    """Return a copy of a notebook in the form in which it is stored.
+    """Return a copy of a notebook in the form in which it is stored; doing so again changes nothing.
 
     Execution counts run 1, 2, 3, …; a cell that was not run keeps its empty count, so that normalizing cannot
     make it look as if it had been. Widget views and state, the editor's and the clock's metadata are gone,
-    each cell has a readable and lasting id, and what was written to one stream is one output. Paths, memory
-    addresses and times in outputs are left as they are: :func:`~lossbook.notebooks.problems` refuses them,
-    since it is the cell that must be mended.
+    and each cell has a readable and lasting id. What outputs say is left as it is:
+    :func:`~lossbook.notebooks.problems` refuses a path or a time, since it is the cell that must be mended.
 
     Parameters
     ----------
@@ -99,7 +87,7 @@ def normalize(notebook, *, address=""):
     Returns
     -------
     NotebookNode
-        The normalized copy. Normalizing it again changes nothing.
+        The normalized copy.
     """
     notebook = with_setup_cell(notebook, address=address)
     kept = {key: value for key, value in notebook.metadata.items() if key == "lossbook"}
@@ -107,9 +95,8 @@ def normalize(notebook, *, address=""):
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     count = 0
     for cell in notebook.cells:
-        cell.metadata = nbformat.from_dict(
-            {key: cell.metadata[key] for key in CELL_METADATA if key in cell.metadata}
-        )
+        kept = {key: cell.metadata[key] for key in CELL_METADATA if key in cell.metadata}
+        cell.metadata = nbformat.from_dict(kept)
         if "tags" in cell.metadata:
             cell.metadata.tags = sorted(set(cell.metadata.tags))
         cell.source = cell.source.rstrip()
@@ -117,7 +104,10 @@ def normalize(notebook, *, address=""):
             if cell.execution_count is not None:
                 count += 1
                 cell.execution_count = count
-            cell.outputs = _normalized_outputs(cell)
+            cell.outputs = _without_mimes(cell.outputs, (WIDGET_VIEW_MIME,))
+            for output in cell.outputs:
+                if output.output_type == "execute_result":
+                    output.execution_count = cell.execution_count
     _give_readable_ids(notebook.cells)
     return notebook
 
@@ -125,15 +115,7 @@ def normalize(notebook, *, address=""):
 def strip_for_download(notebook):
     """Return a copy of a notebook without figure frames and widgets, for a reader to download and run.
 
-    Parameters
-    ----------
-    notebook : NotebookNode
-        A notebook of nbformat 4. It is not changed.
-
-    Returns
-    -------
-    NotebookNode
-        The copy: text, code, and every other output (stills of the figures too) as they were.
+    Text, code and every other output, stills of the figures too, are as they were.
     """
     notebook = copy.deepcopy(notebook)
     notebook.metadata.pop("widgets", None)
@@ -146,25 +128,6 @@ def strip_for_download(notebook):
 def to_text(notebook):
     """Return the text of a notebook's file: sorted keys, one space of indentation, a newline at the end."""
     return nbformat.writes(notebook, version=nbformat.NO_CONVERT).rstrip("\n") + "\n"
-
-
-def _normalized_outputs(cell):
-    """Return a code cell's outputs: streams whole, no widget views, counts that agree with the cell's.
-
-    A stream arrives in chunks, and where stdout and stderr alternate is a matter of chance: the chunks of
-    each are joined. What is printed after a figure stays after it.
-    """
-    outputs = []
-    streams = {}
-    for output in _without_mimes(cell.outputs, (WIDGET_VIEW_MIME,)):
-        if output.output_type == "stream" and output.name in streams:
-            streams[output.name].text += output.text
-            continue
-        streams = {**streams, output.name: output} if output.output_type == "stream" else {}
-        if output.output_type == "execute_result":
-            output.execution_count = cell.execution_count
-        outputs.append(output)
-    return outputs
 
 
 def _without_mimes(outputs, mimes):

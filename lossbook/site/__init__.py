@@ -6,16 +6,13 @@ from lossbook.site import (
     downloads,
     exercises,
     figures,
-    icons,
     markup,
     mathjax,
     repository,
     stylesheets,
     theme,
-    weight,
 )
 
-# `weight` comes last: its hook measures what the others leave behind.
 MODULES = (
     theme,
     repository,
@@ -26,25 +23,12 @@ MODULES = (
     exercises,
     downloads,
     assets,
-    icons,
     stylesheets,
-    weight,
 )
 
 
 def setup(app):
-    """Connect every module of the site to the Sphinx application.
-
-    Parameters
-    ----------
-    app : sphinx.application.Sphinx
-        The application that loads this extension.
-
-    Returns
-    -------
-    dict
-        The extension's metadata.
-    """
+    """Connect every module of the site to the Sphinx application."""
     for module in MODULES:
         module.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -15,19 +15,15 @@ from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 from sphinx_exercise.nodes import exercise_node, exercise_subtitle, solution_node
 
-from lossbook.notebooks.exercises import TITLE
+from lossbook.notebooks.rules import TITLE
 
 logger = logging.getLogger(__name__)
 
 STYLESHEET = "exercises.css"
 
 
-class exercise_heading(nodes.title):
-    """The heading of an exercise; its attribute ``level`` is that of the HTML element."""
-
-
-class solution_summary(nodes.title):
-    """The line that opens and closes a solution."""
+class titled(nodes.title):
+    """The heading of an exercise or the summary of a solution; its attribute ``tag`` is the HTML element."""
 
 
 # ---- Before parsing: gates around the cells ----------------------------------------------------------------
@@ -123,31 +119,30 @@ class FinishExercises(SphinxTransform):
 def _finish_exercise(node, number, label):
     _, content = node.children
     subtitle = [child for found in node.findall(exercise_subtitle) for child in found.children]
-    heading = exercise_heading("", "", nodes.Text(f"Exercise {number} · "), *subtitle)
-    heading["level"] = _depth(node) + 1
+    title = titled("", "", nodes.Text(f"Exercise {number} · "), *subtitle, tag=f"h{min(_depth(node) + 1, 6)}")
+    title["classes"] = ["exercise-title"]
     node["title"] = f"Exercise {number}"  # the text of references
-    body = nodes.container("", *content.children)
-    body["classes"] = ["exercise-body"]
+    body = nodes.container("", *content.children, classes=["exercise-body"])
     node.children = []
-    node += [heading, _link(f"#solution-{label}", f"Go to solution {number}"), body]
+    node += [title, _link(f"#solution-{label}", f"Go to solution {number}"), body]
 
 
 def _finish_solution(node, number, label):
     _, content = node.children
     node["title"] = f"Solution to exercise {number}"
-    body = nodes.container("", *content.children, _link(f"#exercise-{label}", f"Back to exercise {number}"))
-    body["classes"] = ["solution-body"]
+    node["tag"] = "details"
+    back = _link(f"#exercise-{label}", f"Back to exercise {number}")
     # A browser opens a <details> for a link to something inside it, not for a link to the <details> itself.
-    body["ids"], node["ids"] = node["ids"], []
+    body = nodes.container("", *content.children, back, classes=["solution-body"], ids=node["ids"])
+    node["ids"] = []
     node.children = []
-    node += [solution_summary("", node["title"]), body]
+    node += [titled("", node["title"], tag="summary"), body]
 
 
 def _link(address, text):
     # An address and not a reference: sphinx-exercise rewrites the text of references to its nodes.
-    paragraph = nodes.paragraph("", "", nodes.reference("", text, refuri=address, internal=True))
-    paragraph["classes"] = ["exercise-link"]
-    return paragraph
+    reference = nodes.reference("", text, refuri=address, internal=True)
+    return nodes.paragraph("", "", reference, classes=["exercise-link"])
 
 
 def _depth(node):
@@ -162,36 +157,12 @@ def _depth(node):
 # ---- HTML --------------------------------------------------------------------------------------------------
 
 
-def _visit_heading(self, node):
-    self.body.append(self.starttag(node, f"h{min(node['level'], 6)}", "", CLASS="exercise-title"))
+def _visit(self, node):
+    self.body.append(self.starttag(node, node.get("tag", "div"), ""))
 
 
-def _depart_heading(self, node):
-    self.body.append(f"</h{min(node['level'], 6)}>\n")
-
-
-def _visit_summary(self, node):
-    self.body.append("<summary>")
-
-
-def _depart_summary(self, node):
-    self.body.append("</summary>\n")
-
-
-def _visit_exercise(self, node):
-    self.body.append(self.starttag(node, "div"))
-
-
-def _depart_exercise(self, node):
-    self.body.append("</div>\n")
-
-
-def _visit_solution(self, node):
-    self.body.append(self.starttag(node, "details"))
-
-
-def _depart_solution(self, node):
-    self.body.append("</details>\n")
+def _depart(self, node):
+    self.body.append(f"</{node.get('tag', 'div')}>\n")
 
 
 def add_stylesheet(app, pagename, templatename, context, doctree):
@@ -207,12 +178,7 @@ def setup(app):
     """Connect the gates, the transform, the HTML and the stylesheet."""
     app.connect("source-read", add_gates)
     app.add_transform(FinishExercises)
-    # sphinx-exercise names both of these builders for its nodes, so they have to be named for all four.
-    for node, *visitors in (
-        (exercise_heading, _visit_heading, _depart_heading),
-        (solution_summary, _visit_summary, _depart_summary),
-        (exercise_node, _visit_exercise, _depart_exercise),
-        (solution_node, _visit_solution, _depart_solution),
-    ):
-        app.add_node(node, override=True, html=tuple(visitors), singlehtml=tuple(visitors))
+    for node in (titled, exercise_node, solution_node):
+        # sphinx-exercise names both of these builders for its nodes.
+        app.add_node(node, override=True, html=(_visit, _depart), singlehtml=(_visit, _depart))
     app.connect("html-page-context", add_stylesheet)

@@ -1,19 +1,17 @@
 """Moving figures on the site: stored figures as HTML, and a directive that borrows one from a chapter."""
 
-from __future__ import annotations
-
 import json
 import re
+import shutil
 from pathlib import Path
 
 from docutils import nodes
-from sphinx.errors import ExtensionError
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
+from lossbook.figures.engine import FIGURE_MIME as MIME
 from lossbook.figures.engine import style
-from lossbook.figures.engine.display import MIME
-from lossbook.figures.engine.page import figure_html
+from lossbook.figures.engine.html import figure_html
 
 logger = logging.getLogger(__name__)
 
@@ -88,30 +86,21 @@ def add_files(app, pagename, templatename, context, doctree):
     app.add_js_file("lossbook-figure/figure.js", loading_method="defer")
 
 
-def copy_files(app, exception):
-    """Copy script, stylesheet (with the palette in front) and fonts beside the site's other static files."""
-    if exception is not None or app.builder.format != "html":
+def write_files(app):
+    """Write script, stylesheet (with the palette in front) and fonts among the site's static files.
+
+    This is done before pages are written: Sphinx puts a digest of each file into the pages' links.
+    """
+    if app.builder.format != "html":
         return
     target = Path(app.outdir, "_static", "lossbook-figure")
-    (target / "fonts").mkdir(parents=True, exist_ok=True)
-    for font in (ASSETS / "fonts").iterdir():
-        (target / "fonts" / font.name).write_bytes(font.read_bytes())
-    (target / "figure.js").write_bytes((ASSETS / "figure.js").read_bytes())
+    shutil.copytree(ASSETS, target, dirs_exist_ok=True)
     css = style.css_variables() + (ASSETS / "figure.css").read_text("utf-8")
     (target / "figure.css").write_text(css, "utf-8")
 
 
-def make_static_folder(app):
-    """Copy the files before pages are written: Sphinx puts a digest of each into the pages' links."""
-    if app.builder.format == "html":
-        copy_files(app, None)
-
-
 def setup(app):
     """Connect the directive and the files; the renderer is found by its entry point."""
-    if not ASSETS.is_dir():
-        raise ExtensionError(f"the figures' static files must lie at {ASSETS}; there is no such folder")
     app.add_directive("lossbook-figure", FigureDirective)
-    app.connect("builder-inited", make_static_folder)
+    app.connect("builder-inited", write_files)
     app.connect("html-page-context", add_files)
-    app.connect("build-finished", copy_files, priority=300)

@@ -5,20 +5,19 @@ class and id that it asks for occurs in some page of the book or in some script;
 match. What ``:not(…)``, ``:is(…)`` and their like contain is not asked for, so it never drops a rule.
 """
 
+import hashlib
+import itertools
 import re
 from pathlib import Path
 
 import tinycss2
 
-from lossbook.site.built import is_site, page_paths, write_stylesheet
-from lossbook.site.icons import theme_file
+from lossbook.site.built import is_site, page_paths
+from lossbook.site.icons import embed_fonts
+from lossbook.site.theme import theme_file
 
-#: The stylesheets to cut down, in the theme's own naming.
-STYLESHEETS = ("styles/pydata-sphinx-theme.css",)
-
-FONT_AWESOME_RULE = re.compile(r"\.fa[srb]?(?![\w])")
-FUNCTION = re.compile(r":[\w-]+\([^()]*(?:\([^()]*\)[^()]*)*\)")
-NAME = re.compile(r"[.#](-?[A-Za-z_][\w-]*)")
+STYLESHEET = "styles/pydata-sphinx-theme.css"
+WORD = re.compile(r"-?[A-Za-z_][\w-]*")
 
 
 def vocabulary(pages, scripts):
@@ -27,72 +26,67 @@ def vocabulary(pages, scripts):
     for page in pages:
         for value in re.findall(r'(?:class|id)="([^"]*)"', page):
             words.update(value.split())
-    inline = (text for page in pages for text in re.findall(r"<script>(.*?)</script>", page, re.S))
-    for text in [*scripts, *inline]:
-        words.update(re.findall(r"-?[A-Za-z_][\w-]*", text))
+        scripts = [*scripts, *re.findall(r"<script>(.*?)</script>", page, re.S)]
+    for script in scripts:
+        words.update(WORD.findall(script))
     return words
-
-
-def split_selectors(text):
-    """Split a selector list at its outermost commas."""
-    parts, depth, start = [], 0, 0
-    for position, character in enumerate(text):
-        depth += (character in "([") - (character in ")]")
-        if character == "," and depth == 0:
-            parts.append(text[start:position])
-            start = position + 1
-    return [part.strip() for part in [*parts, text[start:]]]
 
 
 def can_match(selector, words):
     """Say whether a selector can match anything, given all the classes and ids there are."""
-    if FONT_AWESOME_RULE.match(selector):
-        return False  # icons.css draws the icons
-    if "\\" in selector:
-        return True
-    plain = re.sub(r"\[[^\]]*\]", "", FUNCTION.sub("", selector))
-    return all(name in words for name in NAME.findall(plain))
+    tokens = tinycss2.parse_component_value_list(selector)
+    names = [token.value for token in tokens if token.type == "hash"]
+    names += [name.value for dot, name in itertools.pairwise(tokens) if dot == "." and name.type == "ident"]
+    return words.issuperset(names)
+
+
+def split_selectors(tokens):
+    """Return the selectors of a list, each as text."""
+    groups = itertools.groupby(tokens, key=lambda token: token == ",")
+    return [tinycss2.serialize(list(group)).strip() for is_comma, group in groups if not is_comma]
 
 
 def prune(rules, words):
     """Yield the text of the rules that can match; rules inside ``@media`` and ``@supports`` likewise."""
     for rule in rules:
         if rule.type == "qualified-rule":
-            selectors = split_selectors(tinycss2.serialize(rule.prelude))
-            kept = [s for s in selectors if can_match(s, words)]
+            kept = [s for s in split_selectors(rule.prelude) if can_match(s, words)]
             if kept:
                 yield f"{','.join(kept)}{{{tinycss2.serialize(rule.content)}}}"
-        elif rule.type == "at-rule" and rule.lower_at_keyword in ("media", "supports"):
+        elif rule.lower_at_keyword in ("media", "supports"):
             nested = tinycss2.parse_rule_list(rule.content, skip_comments=True, skip_whitespace=True)
             inner = "".join(prune(nested, words))
             if inner:
                 yield f"@{rule.at_keyword}{tinycss2.serialize(rule.prelude)}{{{inner}}}"
-        elif rule.type == "at-rule":
-            text = rule.serialize()
-            if rule.lower_at_keyword != "font-face" or "Font Awesome" not in text:
-                yield text
+        else:
+            yield rule.serialize()
 
 
 def prune_css(css, words):
     """Return the stylesheet `css` without the rules that cannot match; of its comments, the licenses stay."""
-    licenses = "".join(dict.fromkeys(re.findall(r"/\*!.*?\*/", css, re.S)))
-    return licenses + "".join(
-        prune(tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True), words)
-    )
+    licenses = dict.fromkeys(re.findall(r"/\*!.*?\*/", css, re.S))
+    rules = tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True)
+    return "".join([*licenses, *prune(rules, words)])
 
 
-def write_stylesheets(app, exception):
-    """Write the cut-down stylesheets of a finished build."""
+def write_stylesheet(app, exception):
+    """Write the stylesheet of a finished build, and a digest of it into its address in every page.
+
+    With the digest a browser's stored copy never outlives a change.
+    """
     if not is_site(app, exception):
         return
-    out = Path(app.outdir)
-    pages = [path.read_text("utf-8") for path in page_paths(out)]
-    scripts = [path for path in sorted((out / "_static").rglob("*.js")) if "mathjax" not in path.parts]
-    words = vocabulary(pages, [path.read_text("utf-8") for path in scripts])
-    for name in STYLESHEETS:
-        write_stylesheet(out, name, prune_css(theme_file(app, name).read_text("utf-8"), words))
+    static = Path(app.outdir, "_static")
+    pages = {path: path.read_text("utf-8") for path in page_paths(app.outdir)}
+    scripts = [path for path in static.rglob("*.js") if "mathjax" not in path.parts]
+    words = vocabulary(pages.values(), [path.read_text("utf-8") for path in scripts])
+    css = embed_fonts(prune_css(theme_file(app, STYLESHEET).read_text("utf-8"), words), app)
+    (static / STYLESHEET).write_text(css, "utf-8")
+    digest = hashlib.sha256(css.encode()).hexdigest()[:12]
+    for path, page in pages.items():
+        path.write_text(re.sub(rf"({STYLESHEET})\?\w+=\w+", rf"\1?digest={digest}", page), "utf-8")
 
 
 def setup(app):
     """Connect the writing; it reads the scripts that ``assets`` leaves in place."""
-    app.connect("build-finished", write_stylesheets, priority=600)
+    app.connect("build-finished", write_stylesheet, priority=600)

@@ -3,7 +3,18 @@
 import re
 from pathlib import Path
 
+from sphinx.errors import ExtensionError
+
 HERE = Path(__file__).parent
+
+
+def theme_file(app, name):
+    """Return the path of a static file of the theme or of one that it builds on."""
+    for folder in app.builder.theme.get_theme_dirs():
+        path = Path(folder, "static", name)
+        if path.exists():
+            return path
+    raise ExtensionError(f"the theme has no static file {name}")
 
 
 def add_paths(app, config):

@@ -1,6 +1,7 @@
 """One figure for every kind of artist that a chapter may need: for the engine's tests, not for the book.
 
-`FIGURES` maps each draw function to the arguments of `explore` and its budget in kB (gzip, all positions).
+`FIGURES` maps each draw function to the arguments of `explore`, with four positions a slider, and its budget
+in kB (gzip, all positions).
 """
 
 import matplotlib
@@ -12,8 +13,8 @@ from lossbook.figures.engine.style import BLUE, GOLD, INK, RED
 X = np.linspace(-4, 4, 161)
 SIDE = np.linspace(-2, 2, 30)
 GRAYS = matplotlib.colormaps["gray"].resampled(24)
-WIDTH = Slider(0.1, 3.0, 0.1, label="width w", unit="units of x", value=1.0)
-TWELVE = Slider(0.5, 1.6, 0.1, label="bend a")
+WIDTH = Slider(0.5, 2.0, 0.5, label="width w", unit="units of x", value=1.0)
+BEND = Slider(0.5, 1.4, 0.3, label="bend a")
 
 
 def draw_lines(ax, *, w):
@@ -169,40 +170,39 @@ def draw_still(ax):
     ax.set_title(r"A formula: $\frac{1}{2}x^2$ & <letters>")
 
 
-SLOW = Slider(0.2, 3.0, 0.2, label="frequency w", unit="radians per unit")
 FIGURES = {
-    draw_lines: ({"w": WIDTH}, 8),
-    draw_bars: ({"w": WIDTH}, 8),
-    draw_histogram: ({"w": WIDTH}, 8),
-    draw_fills: ({"w": WIDTH}, 30),
-    draw_contours: ({"a": TWELVE}, 40),
-    draw_heat_map: ({"w": WIDTH}, 25),
-    draw_picture: ({"w": WIDTH}, 80),
-    draw_arrows: ({"w": WIDTH}, 40),
-    draw_surface: ({"a": TWELVE, "projection": "3d"}, 70),
-    draw_wireframe: ({"a": TWELVE, "projection": "3d"}, 70),
+    draw_lines: ({"w": WIDTH}, 4),
+    draw_bars: ({"w": WIDTH}, 1.3),
+    draw_histogram: ({"w": WIDTH}, 2.3),
+    draw_fills: ({"w": WIDTH}, 7),
+    draw_contours: ({"a": BEND}, 12.5),
+    draw_heat_map: ({"w": WIDTH}, 22),
+    draw_picture: ({"w": WIDTH}, 10.5),
+    draw_arrows: ({"w": WIDTH}, 24.5),
+    draw_surface: ({"a": BEND, "projection": "3d"}, 37),
+    draw_wireframe: ({"a": BEND, "projection": "3d"}, 10.5),
     draw_layers: (
         {
-            "n": Slider(0, 40, 5, label="points"),
+            "n": Slider(5, 50, 15, label="points", value=20),
             "kind": Choice(["solid", "dotted"], label="line"),
             "band": Check(label="show the band"),
         },
-        8,
+        3.2,
     ),
     draw_panels: (
         {
-            "w": SLOW,
-            "shift": Slider(0.0, 2.8, 0.2, label="shift", unit="radians"),
+            "w": Slider(0.5, 2.0, 0.5, label="frequency w", unit="radians per unit"),
+            "shift": Slider(0.0, 2.4, 0.8, label="shift", unit="radians"),
             "axes": [["left", "right"]],
         },
-        40,
+        12.8,
     ),
     draw_path: (
-        {"steps": Slider(0, 14, 1, label="steps"), "rate": Slider(0.02, 0.3, 0.02, label="rate")},
-        75,
+        {"steps": Slider(0, 12, 4, label="steps"), "rate": Slider(0.05, 0.2, 0.05, label="rate")},
+        5.4,
     ),
-    draw_color_bar: ({"a": TWELVE, "bar": Check(label="show the color bar")}, 25),
-    draw_twin: ({"w": WIDTH}, 8),
-    draw_measured: ({"w": WIDTH, "measured": True}, 8),
-    draw_still: ({}, 8),
+    draw_color_bar: ({"a": BEND, "bar": Check(label="show the color bar")}, 10.8),
+    draw_twin: ({"w": WIDTH}, 5.2),
+    draw_measured: ({"w": WIDTH, "measured": True}, 3.9),
+    draw_still: ({}, 2.5),
 }

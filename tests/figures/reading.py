@@ -1,18 +1,20 @@
-"""Read stored figures back: payloads out of notebooks, trees out of markup, data out of a drawn path."""
+"""Read figures back: payloads out of notebooks, trees out of markup, data out of drawn paths."""
 
-import copy
+import itertools
 import json
-import re
 import xml.etree.ElementTree as ElementTree
+from dataclasses import dataclass
+from functools import cached_property, partial
 from pathlib import Path
 
 import numpy as np
 
-from lossbook.figures.engine import style
-from lossbook.figures.engine.display import MIME, bundle
-from lossbook.figures.engine.frames import Coding, apply, decode
+from lossbook.figures.engine import FIGURE_MIME, style
+from lossbook.figures.engine.canvas import Canvas
+from lossbook.figures.engine.display import bundle
+from lossbook.figures.engine.frames import apply, decode
 from lossbook.figures.engine.parameters import Grid
-from lossbook.figures.engine.svg import Canvas, Node
+from lossbook.figures.engine.tree import NUMBER, Node
 
 CHAPTERS = Path(__file__).parents[2] / "chapters"
 
@@ -28,10 +30,9 @@ def canvas_and_grid(draw, arguments):
 def payload_of(draw, arguments):
     """The whole payload of a figure, frames included, as the site receives it."""
     canvas, grid, measured = canvas_and_grid(draw, arguments)
-    data, metadata = bundle(
-        canvas, grid, caption="What to look for.", alt="What it shows.", measured=measured
-    )
-    return {**data[MIME], **metadata.get(MIME, {})}
+    words = {"caption": "What to look for.", "alt": "What it shows."}
+    data, metadata = bundle(canvas, grid, **words, measured=measured)
+    return {**data[FIGURE_MIME], **metadata.get(FIGURE_MIME, {})}
 
 
 def stored_payloads(chapter):
@@ -40,44 +41,10 @@ def stored_payloads(chapter):
     found = {}
     for cell in notebook["cells"]:
         for output in cell.get("outputs", []):
-            if MIME in output.get("data", {}):
-                payload = {**output["data"][MIME], **output.get("metadata", {}).get(MIME, {})}
+            if FIGURE_MIME in output.get("data", {}):
+                payload = {**output["data"][FIGURE_MIME], **output.get("metadata", {}).get(FIGURE_MIME, {})}
                 found[payload["name"]] = payload
     return found
-
-
-def curve_reader(module, stored, figures):
-    """A function that reads an artist of a chapter's stored figures back into data.
-
-    Parameters
-    ----------
-    module : module
-        The chapter's figures.
-    stored : dict
-        Figure name to payload, of `stored_payloads`.
-    figures : dict
-        Figure name to how the chapter shows it: its layout, and one position to lay it out with.
-
-    Returns
-    -------
-    callable
-        ``read(name, axes, artist, position, **layout)`` gives points of shape (n, 2) in the data of these
-        axes; `layout` are parameters on which the axes' limits depend.
-    """
-    laid_out = {}
-
-    def read(name, axes, artist, position, **layout):
-        options, values = figures[name]
-        key = (name, *layout.items())
-        if key not in laid_out:
-            canvas, _, _ = canvas_and_grid(getattr(module, "draw_" + name.replace("-", "_")), options)
-            with style.applied():
-                figure, _ = canvas.figure(values | layout)
-            laid_out[key] = {ax.get_label(): ax for ax in figure.axes}
-        height = options.get("size", (6.4, 4.0))[1]
-        return to_data(laid_out[key][axes], drawn_points(stored[name], artist, position), height)
-
-    return read
 
 
 def parse(markup):
@@ -92,43 +59,146 @@ def parse(markup):
 
 def positions_of(payload, positions):
     """The tree of a stored figure, brought to each of these positions in turn: one tree, changed in place."""
-    tree = parse(payload["svg"])
-    row = len(payload["parameters"][-1]["texts"]) if payload["parameters"] else 1
-    decoded = decode(payload["channels"], payload["table"], Coding(row, payload["order"]))
+    tree, changes = parse(payload["svg"]), decode(payload)
     elements = list(tree.walk())
     for position in positions:
-        apply(elements, decoded, position)
+        apply(elements, changes, position)
         yield tree
-
-
-def at_position(payload, position):
-    """The tree of a stored figure brought to one position."""
-    return next(positions_of(payload, [position]))
 
 
 def visible(tree):
     """A copy of the tree without definitions and without what is switched off, attributes in sorted order."""
-
-    def keep(node):
-        children = [keep(child) for child in node.children if child.attributes.get("display") != "none"]
-        attributes = {k: v for k, v in sorted(node.attributes.items()) if k != "display"}
-        return Node(node.tag, attributes, node.text, children)
-
-    tree = copy.deepcopy(tree)
-    tree.children = [child for child in tree.children if child.tag != "defs"]
-    return keep(tree)
+    shown = [c for c in tree.children if c.tag != "defs" and c.attributes.get("display") != "none"]
+    attributes = {k: v for k, v in sorted(tree.attributes.items()) if k != "display"}
+    return Node(tree.tag, attributes, tree.text, [visible(child) for child in shown])
 
 
-def drawn_points(payload, artist, position):
-    """Vertices in pixels, shape (n, 2), of the path that bears an artist's name."""
-    (node,) = [n for n in at_position(payload, position).walk() if n.attributes.get("data-artist") == artist]
-    (path,) = [n for n in node.walk() if n.tag == "path"]
-    numbers = [float(text) for text in re.findall(r"-?\d+(?:\.\d+)?", path.attributes["d"])]
-    return np.array(numbers).reshape(-1, 2)
+def stored_figures(module, chapter, shown):
+    """The stored figures of a chapter that its module can draw again.
+
+    Parameters
+    ----------
+    module : module
+        The chapter's figures.
+    chapter : str
+        Its notebook.
+    shown : dict
+        Figure name to how the chapter shows it: its layout, and the data that it binds to the draw function.
+
+    Returns
+    -------
+    dict of str to StoredFigure
+    """
+    payloads, found = stored_payloads(chapter), {}
+    for name, options in shown.items():
+        layout = {key: value for key, value in options.items() if key in ("axes", "size")}
+        data = {key: value for key, value in options.items() if key not in layout}
+        draw = getattr(module, "draw_" + name.replace("-", "_"))
+        found[name] = StoredFigure(payloads[name], Canvas(partial(draw, **data), **layout))
+    return found
 
 
-def to_data(ax, pixels, height):
-    """Pixels of the SVG (y down, 72 an inch) as data of an axes, in a figure `height` inches high."""
-    dots = ax.figure.dpi / 72
-    display = np.column_stack([pixels[:, 0] * dots, (72 * height - pixels[:, 1]) * dots])
-    return ax.transData.inverted().transform(display)
+class StoredFigure:
+    """A stored figure, to be looked at in each of its positions.
+
+    Only the limits of its axes come from a new drawing; their place in the picture is the stored one. So
+    nothing here depends on how a version of matplotlib measures text.
+    """
+
+    def __init__(self, payload, canvas):
+        self.payload = payload
+        self.canvas = canvas
+        self._drawn = {}
+
+    @cached_property
+    def positions(self):
+        """All positions, the first one first."""
+        names = [p["name"] for p in self.payload["parameters"]]
+        values = itertools.product(*([_value(t) for t in p["texts"]] for p in self.payload["parameters"]))
+        return [Position(self, number, dict(zip(names, v, strict=True))) for number, v in enumerate(values)]
+
+    @cached_property
+    def state(self):
+        """The tree's elements, what changes in them, and the marks of each artist with the axes' box."""
+        tree = parse(self.payload["svg"])
+        boxes = {n.attributes["id"]: n.children[0].attributes for n in tree.walk() if n.tag == "clipPath"}
+        marks = {}
+
+        def look(node, artist, clip):
+            artist = node.attributes.get("data-artist", artist)
+            clip = node.attributes.get("clip-path", clip)
+            if artist and node.tag in ("path", "use"):
+                box = [float(boxes[clip[5:-1]][key]) for key in ("x", "y", "width", "height")]
+                marks.setdefault((artist, node.tag), []).append((node, box))
+            for child in node.children:
+                look(child, artist, clip)
+
+        for child in tree.children:
+            if child.tag != "defs":
+                look(child, None, None)
+        return list(tree.walk()), decode(self.payload), marks
+
+    def check_ends(self):
+        """Draw the figure at both ends of its sliders, and see that it says what is stored there."""
+        for position in (self.positions[0], self.positions[-1]):
+            sentence = self.drawn(position.values)[1]
+            assert sentence == (position.sentence if self.payload["readouts"] else None)
+
+    def drawn(self, values):
+        """Axes by label and sentence of a position drawn anew."""
+        key = tuple(values.values())
+        if key not in self._drawn:
+            with style.applied():
+                figure, sentence = self.canvas.figure(values)
+            self._drawn[key] = {ax.get_label(): ax for ax in figure.axes}, sentence
+        return self._drawn[key]
+
+
+@dataclass
+class Position:
+    """One position of a stored figure: the values of its parameters, and what is drawn there."""
+
+    figure: StoredFigure
+    number: int
+    values: dict
+
+    def __getitem__(self, name):
+        return self.values[name]
+
+    @property
+    def sentence(self):
+        """What the figure says there."""
+        return self.figure.payload["readouts"][self.number]
+
+    def pixels(self, artist):
+        """Vertices of an artist's path, or places of its markers, in pixels, shape (n, 2); the axes' box."""
+        elements, changes, marks = self.figure.state
+        apply(elements, changes, self.number)
+        if (artist, "path") in marks:
+            ((path, box),) = marks[artist, "path"]
+            return np.array(NUMBER.findall(path.attributes["d"]), dtype=float).reshape(-1, 2), box
+        places = [[float(use.attributes[key]) for key in "xy"] for use, _ in marks[artist, "use"]]
+        return np.array(places), marks[artist, "use"][0][1]
+
+    def curve(self, axes, artist, *, limits_by=None):
+        """The same in data of the axes, whose limits may depend on one parameter."""
+        points, (left, top, width, height) = self.pixels(artist)
+        first = self.figure.positions[0].values
+        ax = self.figure.drawn(first | {limits_by: self[limits_by]} if limits_by else first)[0][axes]
+        shares = np.column_stack([(points[:, 0] - left) / width, 1 - (points[:, 1] - top) / height])
+        return (ax.transScale + ax.transLimits).inverted().transform(shares)
+
+    def top(self, axes, artist, **options):
+        """How high a bar reaches."""
+        return self.curve(axes, artist, **options)[:, 1].max()
+
+
+def _value(text):
+    """What a draw function is given for a parameter's text."""
+    plain = text.replace("−", "-")
+    for kind in (int, float):
+        try:
+            return kind(plain)
+        except ValueError:
+            pass
+    return text

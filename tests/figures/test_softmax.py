@@ -5,7 +5,6 @@ import re
 
 import numpy as np
 import pytest
-from reading import at_position, canvas_and_grid, drawn_points, stored_payloads, to_data
 from sklearn.datasets import load_digits
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import train_test_split
@@ -13,11 +12,14 @@ from sklearn.model_selection import train_test_split
 from lossbook import classification, probability
 from lossbook.figures import softmax
 from lossbook.figures.engine import style
+from tests.figures.reading import stored_figures
 
-CHAPTER = "01_softmax.ipynb"
+NAMES = "digit-scores softmax-maximum softmax-simplex softmax-overflow softmax-reliability".split()
+KINDS = ("float16", "float32", "float64")
 
 
-def digits():
+@pytest.fixture(scope="module")
+def models():
     """The logits of the chapter's two models by name, the labels and the pictures of the test digits."""
     data = load_digits()
     part = {"test_size": 450, "random_state": 0}
@@ -31,131 +33,66 @@ def digits():
     return scores, data.target[test], data.images[test]
 
 
-def marker_place(payload, artist, position):
-    """Where the only marker of an artist stands, in pixels, shape (1, 2)."""
-    (group,) = [n for n in at_position(payload, position).walk() if n.attributes.get("data-artist") == artist]
-    (marker,) = [n for n in group.walk() if n.tag == "use"]
-    return np.array([[float(marker.attributes[name]) for name in "xy"]])
-
-
 @pytest.fixture(scope="module")
-def models():
-    return digits()
-
-
-@pytest.fixture(scope="module")
-def stored():
-    return stored_payloads(CHAPTER)
-
-
-@pytest.fixture(scope="module")
-def curve(stored, models):
-    """A function that reads an artist of a stored figure back into data, shape (n, 2)."""
+def figures(models):
     scores, labels, images = models
-    logits = scores["scikit-learn's default"][181]
+    digit = {"image": images[181], "logits": scores["scikit-learn's default"][181]}
     tall = {"size": (6.4, 6.8)}
-    figures = {
-        "digit-scores": (
-            {"axes": [["digit"], ["logits"], ["probabilities"]], "size": (6.4, 8.0)},
-            {"image": images[181], "logits": logits},
-        ),
-        "softmax-maximum": ({"axes": [["value"], ["slope"]], "size": (6.4, 6.4)}, {"temperature": 1.0}),
-        "softmax-simplex": (
-            {"axes": [["triangle"], ["triangle"], ["bars"]], **tall},
-            {"first": 2, "second": 0, "temperature": 1.0},
-        ),
-        "softmax-reliability": (
-            {"axes": [["accuracy"], ["accuracy"], ["count"]], **tall},
-            {"model": "scikit-learn's default", "temperature": 1.0, "scores": scores, "labels": labels},
-        ),
-    }
-    for kind in ("float16", "float32", "float64"):
-        options = {"axes": [["bars"], ["bits"]], **tall}
-        figures[f"softmax-overflow {kind}"] = (options, {"kind": kind, "reach": 1.0})
-    laid_out = {}
-
-    def read(name, axes, artist, position, layout=""):
-        key = f"{name} {layout}".rstrip()
-        options, values = figures[key]
-        if key not in laid_out:
-            canvas, _, _ = canvas_and_grid(getattr(softmax, "draw_" + name.replace("-", "_")), options)
-            with style.applied():
-                figure, _ = canvas.figure(values)
-            laid_out[key] = {ax.get_label(): ax for ax in figure.axes}
-        where = marker_place if artist == "point" else drawn_points
-        points = where(stored[name], artist, position)
-        return to_data(laid_out[key][axes], points, options["size"][1])
-
-    return read
+    layouts = [
+        {"axes": [["digit"], ["logits"], ["probabilities"]], "size": (6.4, 8.0)} | digit,
+        {"axes": [["value"], ["slope"]], "size": (6.4, 6.4)},
+        {"axes": [["triangle"], ["triangle"], ["bars"]]} | tall,
+        {"axes": [["bars"], ["bits"]]} | tall,
+        {"axes": [["accuracy"], ["accuracy"], ["count"]], "scores": scores, "labels": labels} | tall,
+    ]
+    return stored_figures(softmax, "01_softmax.ipynb", dict(zip(NAMES, layouts, strict=True)))
 
 
-def grid_of(payload):
-    """The positions of a payload in order, each a dict of texts."""
-    positions = [{}]
-    for parameter in payload["parameters"]:
-        positions = [p | {parameter["name"]: text} for p in positions for text in parameter["texts"]]
-    assert len(positions) == len(payload["readouts"])
-    return positions
-
-
-def number(text):
-    return float(text.replace("−", "-"))
-
-
-def test_the_chapter_shows_every_figure_of_its_module(stored):
-    drawn = {
-        name.removeprefix("draw_").replace("_", "-") for name in dir(softmax) if name.startswith("draw_")
-    }
-    assert set(stored) == drawn
+@pytest.mark.parametrize("name", NAMES)
+def test_both_ends_of_each_slider_are_drawn_and_say_what_is_stored(figures, name):
+    figures[name].check_ends()
 
 
 # ---- Drawn curves ------------------------------------------------------------------------------------------
 
 
-def test_bars_of_the_digit_are_its_logits_and_their_softmax(models, curve):
+def test_bars_of_the_digit_are_its_logits_and_their_softmax(models, figures):
+    (at,) = figures["digit-scores"].positions
     logits = models[0]["scikit-learn's default"][181]
     shares = np.exp(logits) / np.exp(logits).sum()
     for index in range(10):
-        ends = curve("digit-scores", "logits", f"logits-{index}", 0)[:, 1]
+        ends = at.curve("logits", f"logits-{index}")[:, 1]
         assert max(ends, key=abs) == pytest.approx(logits[index], abs=0.02)
-        top = curve("digit-scores", "probabilities", f"probabilities-{index}", 0)[:, 1].max()
-        assert top == pytest.approx(shares[index], abs=0.002)
+        assert at.top("probabilities", f"probabilities-{index}") == pytest.approx(shares[index], abs=0.002)
 
 
-def test_the_soft_maximum_and_its_slope_are_lossbooks(stored, curve):
-    for position, values in enumerate(grid_of(stored["softmax-maximum"])):
-        temperature = number(values["temperature"])
-        x, soft = curve("softmax-maximum", "value", "soft", position).T
+def test_the_soft_maximum_and_its_slope_are_lossbooks(figures):
+    for at in figures["softmax-maximum"].positions:
+        temperature = at["temperature"]
+        x, soft = at.curve("value", "soft").T
         assert (x[0], x[-1], len(x)) == pytest.approx((-4, 4, 161), abs=0.003)
-        assert soft == pytest.approx(temperature * np.logaddexp(x / temperature, 0), abs=0.012)
-        roof = curve("softmax-maximum", "value", "roof", position)[:, 1]
-        assert roof == pytest.approx(np.maximum(x, 0) + temperature * math.log(2), abs=0.012)
-        readout = stored["softmax-maximum"]["readouts"][position]
-        assert f"{temperature * math.log(2):.3f} units of the logits above them" in readout
-        slope = curve("softmax-maximum", "slope", "slope", position)[:, 1]
+        assert soft == pytest.approx(temperature * np.logaddexp(x / temperature, 0), abs=0.015)
+        roof = at.curve("value", "roof")[:, 1]
+        assert roof == pytest.approx(np.maximum(x, 0) + temperature * math.log(2), abs=0.015)
+        assert f"{temperature * math.log(2):.3f} units of the logits above them" in at.sentence
+        slope = at.curve("slope", "slope")[:, 1]
         assert slope == pytest.approx(probability.sigmoid(x / temperature), abs=0.003)
 
 
-def test_the_point_in_the_simplex_is_softmax(stored, curve):
-    for position, values in enumerate(grid_of(stored["softmax-simplex"])):
-        first, second, temperature = (number(values[name]) for name in ("first", "second", "temperature"))
-        weights = np.exp(np.array([first, second, 0]) / temperature)
+def test_the_point_in_the_simplex_is_softmax(figures):
+    assert len(figures["softmax-simplex"].positions) == 125
+    for at in figures["softmax-simplex"].positions:
+        weights = np.exp(np.array([at["first"], at["second"], 0]) / at["temperature"])
         shares = weights / weights.sum()
-        for index, share in enumerate(shares, 1):
-            top = curve("softmax-simplex", "bars", f"share-{index}", position)[:, 1].max()
-            assert top == pytest.approx(share, abs=0.003)
+        tops = [at.top("bars", f"share-{index}") for index in (1, 2, 3)]
+        assert tops == pytest.approx(shares, abs=0.004)
         # Height over the base is the third probability; the place along it the second plus half the third.
-        path = curve("softmax-simplex", "triangle", "path", position)
+        path = at.curve("triangle", "path")
         point = np.array([shares[1] + shares[2] / 2, shares[2] * math.sqrt(0.75)])
         assert np.linalg.norm(path - point, axis=1).min() < 0.05
-        assert curve("softmax-simplex", "triangle", "point", position)[0] == pytest.approx(point, abs=0.003)
-        readout = stored["softmax-simplex"]["readouts"][position]
-        bits = -(shares * np.log2(shares)).sum()
-        assert f"the entropy is {bits:.3f} bits" in readout
-        assert ", ".join(f"{share:.3f}" for share in shares) in readout
-
-
-KINDS = {"float16": 0, "float32": 15, "float64": 30}  # each with its first position
+        assert at.curve("triangle", "point")[0] == pytest.approx(point, abs=0.004)
+        assert f"the entropy is {-(shares * np.log2(shares)).sum():.3f} bits" in at.sentence
+        assert ", ".join(f"{share:.3f}" for share in shares) in at.sentence
 
 
 def staircase_breaks(kind):
@@ -166,21 +103,18 @@ def staircase_breaks(kind):
     return vanish, 2 + vanish + precision / 2 * math.log(2), zeros, math.log(largest)
 
 
-def test_bars_and_readout_are_those_of_the_two_formulas(stored, curve):
-    for position, values in enumerate(grid_of(stored["softmax-overflow"])):
-        kind, reach = values["kind"], number(values["reach"])
+def test_bars_and_readout_are_those_of_the_two_formulas(figures):
+    assert len(figures["softmax-overflow"].positions) == 45
+    for at in figures["softmax-overflow"].positions:
+        kind, reach = at["kind"], at["reach"]
         a = math.trunc(64 * reach * math.log(softmax.FORMATS[kind][2])) / 64
         vanish, _, zeros, overflow = staircase_breaks(kind)
-        tops = [curve("softmax-overflow", "bars", f"naive-{i}", position, kind)[:, 1].max() for i in range(3)]
-        here = curve("softmax-overflow", "bits", "here", position, kind)[:, 0]
-        assert here == pytest.approx(a, abs=0.0005 * overflow)
-        readout = stored["softmax-overflow"]["readouts"][position]
-        assert "shifted gives 0.665, 0.245, 0.090." in readout
-        if a > overflow or a < vanish:
-            assert "naive gives NaN, NaN, NaN" in readout
-            assert tops == pytest.approx([0, 0, 0], abs=0.003)
-        elif a > zeros:
-            assert "naive gives 0.000, 0.000, 0.000" in readout
+        tops = [at.top("bars", f"naive-{i}") for i in range(3)]
+        assert at.curve("bits", "here", limits_by="kind")[:, 0] == pytest.approx(a, abs=0.0007 * overflow)
+        assert "shifted gives 0.665, 0.245, 0.090." in at.sentence
+        if a > zeros or a < vanish:
+            value = "0.000" if vanish <= a <= overflow else "NaN"
+            assert f"naive gives {value}, {value}, {value}" in at.sentence
             assert tops == pytest.approx([0, 0, 0], abs=0.003)
         else:
             e = np.exp(np.array([a, a - 1, a - 2])).astype(kind)
@@ -188,69 +122,61 @@ def test_bars_and_readout_are_those_of_the_two_formulas(stored, curve):
             off = kind == "float16" and reach < -1.1  # where the description says so, and nowhere else
             assert np.allclose(tops, [0.665, 0.245, 0.090], atol=0.005) == (not off)
         said = re.search(
-            r"0, 0, 0 from (.*) on upward, and NaN from (.*) on upward and from (.*) on down", readout
+            r"0, 0, 0 from (.*) on upward, and NaN from (.*) on upward and from (.*) on down", at.sentence
         )
-        places = [number(text) for text in said.groups()]
+        places = [float(text.replace("−", "-")) for text in said.groups()]
         # Two decimals, and the steps of float16: 1/128 from 8 on and 1/64 from 16 on.
         assert places == pytest.approx([zeros, overflow, vanish], abs=0.006 + (kind == "float16") / 64)
 
 
-def test_thin_lines_stand_where_the_drawn_softmax_breaks(curve):
-    for kind, position in KINDS.items():
-        overflow = math.log(softmax.FORMATS[kind][2])
-        for index, place in enumerate(staircase_breaks(kind)):
-            drawn = curve("softmax-overflow", "bits", f"break-{index}", position, kind)[:, 0]
-            rough = 0.3 if index == 1 else 0.0 if kind != "float16" else 0.02
-            # Three equal logits give zeros 0.69 earlier.
-            assert drawn == pytest.approx(place, abs=rough + 0.0004 * overflow)
+@pytest.mark.parametrize("kind", KINDS)
+def test_thin_lines_stand_where_the_drawn_softmax_breaks(figures, kind):
+    at = next(at for at in figures["softmax-overflow"].positions if at["kind"] == kind)
+    for index, place in enumerate(staircase_breaks(kind)):
+        drawn = at.curve("bits", f"break-{index}", limits_by="kind")[:, 0]
+        rough = 0.3 if index == 1 else 0.0 if kind != "float16" else 0.02
+        # Three equal logits give zeros 0.69 earlier.
+        assert drawn == pytest.approx(place, abs=rough + 0.0006 * math.log(softmax.FORMATS[kind][2]))
+    lines = figures["softmax-overflow"].drawn(at.values)[0]["bits"].lines
+    colors = [line.get_color() for line in lines if "break" in (line.get_gid() or "")]
+    assert colors == [style.MUTED] * 4  # lines that can be seen
 
 
-def test_breaks_are_lines_that_can_be_seen():
-    with style.applied():
-        canvas, _, _ = canvas_and_grid(softmax.draw_softmax_overflow, {"axes": [["bars"], ["bits"]]})
-        figure, _ = canvas.figure({"kind": "float16", "reach": 1.0})
-    (bits,) = [ax for ax in figure.axes if ax.get_label() == "bits"]
-    colors = [line.get_color() for line in bits.lines if "break" in (line.get_gid() or "")]
-    assert colors == [style.MUTED] * 4
+@pytest.mark.parametrize("kind", KINDS)
+def test_right_bits_end_at_a_stroke_on_the_right_and_fade_on_the_left(figures, kind):
+    at = next(at for at in figures["softmax-overflow"].positions if at["kind"] == kind)
+    precision = softmax.FORMATS[kind][0]
+    vanish, half, zeros, overflow = staircase_breaks(kind)
+    a, bits = at.curve("bits", "bits", limits_by="kind").T
+    near = 0.0007 * overflow + 0.02  # a pixel or two, or two steps of float16
+    full = bits > precision - 3.2
+    assert bits.max() == pytest.approx(precision - 3, abs=0.1)
+    # On the right all bits are there up to the zeros, and none from there on to the NaN.
+    right = a > 0
+    assert a[right & full].max() == pytest.approx(zeros, abs=near)
+    assert a[right & ~full].min() == pytest.approx(zeros, abs=near)
+    assert bits[right & ~full] == pytest.approx(0, abs=0.01 * precision)
+    assert a.max() == pytest.approx(overflow, abs=near)
+    # On the left they are lost bit by bit, half of them near the second line, and all before the first.
+    left = ~right & ~full
+    assert a.min() == pytest.approx(vanish, abs=near)
+    assert bits[a < vanish + 1.5] == pytest.approx(0, abs=0.01 * precision)
+    assert len(np.unique(np.round(bits[left]))) > precision / 2
+    assert np.interp(half, a[~right], bits[~right]) == pytest.approx(precision / 2, abs=0.25 * precision)
+    assert a[left].max() < math.log(2) * (softmax.FORMATS[kind][1] + precision) + 2
 
 
-def test_right_bits_end_at_a_stroke_on_the_right_and_fade_on_the_left(curve):
-    for kind, position in KINDS.items():
-        precision = softmax.FORMATS[kind][0]
-        vanish, half, zeros, overflow = staircase_breaks(kind)
-        a, bits = curve("softmax-overflow", "bits", "bits", position, kind).T
-        near = 0.0005 * overflow + 0.02  # a pixel or two, or two steps of float16
-        full = bits > precision - 3.2
-        assert bits.max() == pytest.approx(precision - 3, abs=0.1)
-        # On the right all bits are there up to the zeros, and none from there on to the NaN.
-        right = a > 0
-        assert a[right & full].max() == pytest.approx(zeros, abs=near)
-        assert a[right & ~full].min() == pytest.approx(zeros, abs=near)
-        assert bits[right & ~full] == pytest.approx(0, abs=0.01 * precision)
-        assert a.max() == pytest.approx(overflow, abs=near)
-        # On the left they are lost bit by bit, half of them near the second line, and all before the first.
-        left = ~right & ~full
-        assert a.min() == pytest.approx(vanish, abs=near)
-        assert bits[a < vanish + 1.5] == pytest.approx(0, abs=0.01 * precision)
-        assert len(np.unique(np.round(bits[left]))) > precision / 2
-        assert np.interp(half, a[~right], bits[~right]) == pytest.approx(precision / 2, abs=0.25 * precision)
-        assert a[left].max() < math.log(2) * (softmax.FORMATS[kind][1] + precision) + 2
-
-
-def test_reliability_and_its_sentence_are_the_librarys(stored, curve, models):
+def test_reliability_and_its_sentence_are_the_librarys(figures, models):
     scores, labels, _ = models
-    for position, values in enumerate(grid_of(stored["softmax-reliability"])):
-        logits, temperature = scores[values["model"]], number(values["temperature"])
-        shares = probability.softmax(logits / temperature)
+    for at in figures["softmax-reliability"].positions:
+        shares = probability.softmax(scores[at["model"]] / at["temperature"])
         top, right = shares.max(axis=1), shares.argmax(axis=1) == labels
-        drawn = curve("softmax-reliability", "accuracy", "accuracy", position)
         bins = np.ceil(10 * top).astype(int)
         expected = [(top[bins == b].mean(), right[bins == b].mean()) for b in np.unique(bins)]
-        assert drawn == pytest.approx(np.array(expected), abs=0.004)
+        assert at.curve("accuracy", "accuracy") == pytest.approx(np.array(expected), abs=0.004)
         error = classification.expected_calibration_error(shares, labels, bins=10)
-        readout = stored["softmax-reliability"]["readouts"][position]
-        assert f"expected calibration error {error:.3f}," in readout
-        assert f"mean confidence {100 * top.mean():.1f} %" in readout
+        assert f"expected calibration error {error:.3f}," in at.sentence
+        assert f"mean confidence {100 * top.mean():.1f} %" in at.sentence
 
 
 # ---- The search for breaks ---------------------------------------------------------------------------------
@@ -330,9 +256,3 @@ def test_bins_of_the_diagram():
     assert confidence[[5, 8, 9]] == pytest.approx([0.565, 0.85, 0.95])
     assert accuracy[[5, 8, 9]] == pytest.approx([0.5, 0, 1])
     assert np.isnan(accuracy[0])
-
-
-def test_readouts_are_sentences(stored):
-    for payload in stored.values():
-        for readout in payload["readouts"]:
-            assert re.fullmatch(r"[A-Za-z].*[.]", readout), readout

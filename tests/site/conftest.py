@@ -1,6 +1,6 @@
-"""The built site, served on this machine, and a browser to read it with."""
+"""The built site and a small sample book, and a browser to read them with."""
 
-import contextlib
+import dataclasses
 import functools
 import http.server
 import os
@@ -10,187 +10,131 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import gallery
 import nbformat
+import numpy as np
 import pytest
-from reading import payload_of
+from reading import payload_of, positions_of
 
+from lossbook.figures import Slider
 from lossbook.figures.engine.display import MIME
 
 ROOT = Path(__file__).resolve().parents[2]
 
-#: Chromium without its own traffic, so that every request a test sees is the page's.
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+#: Milliseconds after which a browser counts as hanging; whatever is waited for comes much earlier.
+HANGING = 300_000
 
-#: Waits until formulas are typeset and fonts are there.
+#: Chromium without its own traffic, so that every request a test sees is the page's.
+FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
+FLAGS += ["--disable-background-networking", "--disable-component-update"]
+
+#: Waits until formulas are typeset, fonts are there, and the page's own script has looked at its boxes.
 READY = """async () => {
   if (window.MathJax && window.MathJax.startup) await window.MathJax.startup.promise;
   await document.fonts.ready;
   for (let i = 0; i < 3; i++) await new Promise(requestAnimationFrame);
 }"""
 
-#: All of axe's rules, those of the strictest level and the experimental ones included.
-RUN_AXE = """async () => {
-  const rules = Object.fromEntries(axe.getRules().map((rule) => [rule.ruleId, {enabled: true}]));
-  const result = await axe.run({rules, resultTypes: ["violations"]});
+#: Some of axe's rules, or all of them, those of the strictest level and the experimental ones included.
+RUN_AXE = """async ([only, without]) => {
+  const all = axe.getRules().map((rule) => rule.ruleId);
+  const result = await axe.run({
+    runOnly: all.filter((id) => (only === null || only.includes(id)) && !without.includes(id)),
+    preload: location.protocol !== "file:",  // a file must not read its own stylesheets
+    resultTypes: ["violations"],
+  });
   return {
     violations: result.violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.html.slice(0, 120)}`)),
-    rules: Object.keys(rules).length,
-    passed: result.passes.length,
+    passed: result.passes.map((rule) => rule.id),
   };
 }"""
 
-#: Long enough to overflow a phone's screen, and most others.
-WIDE_SUM = " + ".join(rf"\frac{{1}}{{2}} r_{{{i}}}^2" for i in range(1, 60))
-WIDE_ON_A_PHONE = " + ".join(f"x_{{{i}}}" for i in range(12))
-WIDE_ROW = " | ".join(f"a_long_word_{i}" for i in range(30))
+ROLES = {"slider": "slider", "choice": "combobox", "check": "checkbox"}
+
+#: What a figure says and how all elements of its picture look, in document order.
+SHOWN = """(figure) => [
+  figure.querySelector(".lossbook-readout")?.textContent,
+  [...figure.querySelectorAll("svg, svg *")].map((e) => [
+    e.tagName, e.children.length ? "" : e.textContent,
+    Object.fromEntries([...e.attributes].map((a) => [a.name, a.value])),
+  ]),
+]"""
 
 
-def build(folder):
-    """Build the book in `folder` strictly, as ``make book`` does; fail with the log if that fails."""
-    command = [Path(sys.executable).with_name("jupyter-book"), "build", ".", "-n", "-W", "--keep-going"]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-    if done.returncode:
-        shutil.rmtree(folder / "_build" / ".doctrees", ignore_errors=True)
-        pytest.fail(f"{command} failed in {folder}:\n{(done.stdout + done.stderr)[-4000:]}")
+# ---- Books -------------------------------------------------------------------------------------------------
+
+
+def built(folder, prepare=None):
+    """Return the site of the book in `folder`, built strictly if there is none, as ``make book`` does.
+
+    One worker of pytest-xdist prepares and builds it, while the other waits at a lock.
+    """
+    fcntl = pytest.importorskip("fcntl", reason="no file locks here")
+    (folder / "_build").mkdir(parents=True, exist_ok=True)
+    with (folder / "_build" / ".tests-lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "_build/html/index.html").exists():
+            if prepare:
+                prepare(folder)
+            book = Path(sys.executable).with_name("jupyter-book")
+            command = [book, "build", ".", "-n", "-W", "--keep-going"]
+            done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+            if done.returncode:
+                shutil.rmtree(folder / "_build" / ".doctrees", ignore_errors=True)
+                pytest.fail(f"{command} failed in {folder}:\n{(done.stdout + done.stderr)[-4000:]}")
     return folder / "_build" / "html"
-
-
-@contextlib.contextmanager
-def locked(path):
-    """Hold the file `path` as a lock: two workers of pytest-xdist must not build the site at a time."""
-    fcntl = pytest.importorskip("fcntl", reason="no file locks here: run make book first")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
 
 
 @pytest.fixture(scope="session")
 def site():
-    """The folder of the built site: LOSSBOOK_SITE, else ``_build/html``, built now if it is missing."""
-    named = os.environ.get("LOSSBOOK_SITE")
-    if named:
-        return Path(named).resolve()
-    folder = ROOT / "_build" / "html"
-    # Always under the lock: while one worker builds, a half-built site must not look finished to the other.
-    with locked(ROOT / "_build" / ".tests-lock"):
-        if not (folder / "index.html").exists():
-            build(ROOT)
-    return folder
-
-
-@pytest.fixture(scope="session")
-def pages(site):
-    """The addresses of the site's pages, relative to its root."""
-    found = [path.relative_to(site).as_posix() for path in sorted(site.rglob("*.html"))]
-    found = [name for name in found if not name.startswith(("_static/", "_sources/"))]
-    assert {"index.html", "references.html", "search.html"} <= set(found)
-    return found
-
-
-@pytest.fixture(scope="session")
-def chapters(pages):
-    """The addresses of the chapters."""
-    found = [name for name in pages if re.fullmatch(r"chapters/\d\d_\w+\.html", name)]
-    assert found, f"no chapter among the pages {pages}"
-    return found
+    """The folder of the built site."""
+    return built(ROOT)
 
 
 @pytest.fixture(scope="session")
 def sample(tmp_path_factory):
-    """A small book with wide contents and a public address set, built with the book's own settings."""
-    folder = tmp_path_factory.mktemp("sample")
-    for name in ("_config.yml", "references.bib"):
-        shutil.copy(ROOT / name, folder)
+    """The folder of a small site: wide things, exercises, every kind of figure, and a public address."""
+    temporary = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        temporary = temporary.parent  # that of the run, which all workers share
+    return built(temporary / "sample", write_sample)
+
+
+def write_sample(folder):
+    """Put the sources of the sample together; it borrows figures from the chapters and the gallery."""
+    shutil.copytree(ROOT / "tests/site/sample", folder, dirs_exist_ok=True)
+    shutil.copytree(ROOT / "chapters", folder / "chapters", dirs_exist_ok=True)
     shutil.copytree(ROOT / "lossbook/site/static", folder / "lossbook/site/static")
-    config = (folder / "_config.yml").read_text("utf-8")
-    assert 'url: ""' in config
-    config = config.replace('url: ""', "url: https://github.com/example-owner/example-name")
+    shutil.copy(ROOT / "references.bib", folder)
+    address = 'url: "https://github.com/example-owner/example-name"'
+    config = re.sub('url: ".*"', address, (ROOT / "_config.yml").read_text("utf-8"))
     (folder / "_config.yml").write_text(config, "utf-8")
-    (folder / "_toc.yml").write_text(
-        "format: jb-book\nroot: index\nchapters:\n  - file: chapters/wide\n  - file: chapters/tasks\n",
-        "utf-8",
-    )
-    (folder / "index.md").write_text("# Sample\n\nNothing here but text.\n", "utf-8")
-    text = nbformat.v4.new_markdown_cell
-    code = nbformat.v4.new_code_cell("x = [" + ", ".join(map(str, range(90))) + "]")
-    code.outputs = [nbformat.v4.new_output("stream", text="digits " * 60 + "\n")]
-    code.execution_count = 1
-    theorem = "```{prf:theorem} Sample\n:label: thm-sample\n:nonumber:\nTrue.\n```"
-    boxes = (
-        "```{note}\nA note.\n```\n\n```{warning}\nA warning.\n```\n\n```{tip}\n:class: dropdown\nFolded.\n```"
-    )
-    cells = [
-        text("# Wide things"),
-        text(f"Short: $x^2$. Wide on a phone: ${WIDE_ON_A_PHONE}$.\n\n$$\n{WIDE_SUM}\n$$ (eq-wide)"),
-        text(f"| {WIDE_ROW} |\n|{'---|' * 30}\n| {WIDE_ROW} |"),
-        code,
-        text(f"{theorem}\n\n{boxes}"),
-    ]
-    (folder / "chapters").mkdir()
-    write_notebook(folder / "chapters" / "wide.ipynb", cells)
-    write_notebook(folder / "chapters" / "tasks.ipynb", exercise_cells())
-    return build(folder)
 
-
-def write_notebook(path, cells):
-    """Write a notebook with these cells."""
+    cells = [nbformat.v4.new_markdown_cell("# Gallery", id="title")]
+    for draw, (arguments, _) in gallery.FIGURES.items():
+        if draw in (gallery.draw_panels, gallery.draw_path):
+            continue  # their two sliders take 16 positions and show nothing new
+        payload = payload_of(draw, {name: few(argument) for name, argument in arguments.items()})
+        output = nbformat.v4.new_output("display_data", {MIME: payload, "text/plain": "Figure"})
+        cells.append(nbformat.v4.new_code_cell("draw()", id=payload["name"], outputs=[output]))
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
-    for number, cell in enumerate(notebook.cells):
-        cell["id"] = f"cell-{number}"
-    nbformat.write(notebook, path)
+    nbformat.write(notebook, folder / "chapters/gallery.ipynb")
 
 
-def exercise_cells():
-    """Return the cells of a page with two exercises: one by hand, one with code and a figure."""
+def few(argument):
+    """An argument of a figure; a slider with four positions, or as many as it has."""
+    if not isinstance(argument, Slider):
+        return argument
+    steps = round((argument.high - argument.low) / argument.step)
+    step = argument.step * max(1, steps // 3)
+    high = argument.low + step * min(3, steps)
+    return dataclasses.replace(argument, step=round(step, 10), high=round(high, 10), value=None)
 
-    def text(source, number=None, role=None):
-        mark = {"lossbook": {"exercise": number, "role": role}} if number else {}
-        return nbformat.v4.new_markdown_cell(source, metadata=mark)
 
-    def code(source, number, role, *outputs):
-        mark = {"lossbook": {"exercise": number, "role": role}}
-        return nbformat.v4.new_code_cell(source, metadata=mark, outputs=list(outputs), execution_count=1)
-
-    def result(said):
-        return nbformat.v4.new_output("execute_result", {"text/plain": said}, execution_count=1)
-
-    payload = payload_of(gallery.draw_lines, gallery.FIGURES[gallery.draw_lines][0])
-    figure = nbformat.v4.new_output("display_data", {MIME: payload, "text/plain": "Figure"})
-    return [
-        text("# Tasks"),
-        text("See {ref}`exercise-1-2` and {ref}`solution-1-2`.\n\n## Exercises\n\nTwo of them."),
-        text("### Exercise 1.1 · By hand, $x^2$\n\nFind the derivative of $x^2$.", "1.1", "prompt"),
-        text(f"It is $2x$.\n\n$$\n{WIDE_SUM}\n$$ (eq-solved)\n\n- a list", "1.1", "solution"),
-        text(
-            "### Exercise 1.2 · `max` of **two**\n\nWrite it.\n\n| a | b |\n|---|---|\n| 1 | 2 |",
-            "1.2",
-            "prompt",
-        ),
-        code("def my_max(a, b):\n    raise NotImplementedError", "1.2", "stub"),
-        code('check("1.2", my_max)', "1.2", "check", result("Exercise 1.2: not written yet.")),
-        text("Compare them; see {eq}`eq-solved`.", "1.2", "solution"),
-        code(
-            'def max_solution(a, b):\n    return a if a > b else b\n\n\ncheck("1.2", max_solution)',
-            "1.2",
-            "solution",
-            figure,
-            result("Exercise 1.2 (max): 1 of 1 passed\npassed: the larger of two"),
-        ),
-        text("## After\n\nText after the exercises."),
-    ]
+# ---- Browser -----------------------------------------------------------------------------------------------
 
 
 class QuietHandler(http.server.SimpleHTTPRequestHandler):
@@ -221,73 +165,118 @@ def serve():
 @pytest.fixture(scope="session")
 def browser():
     """Chromium, or a skip that says what is missing; with CI=true a failure."""
-    path = os.environ.get("LOSSBOOK_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    path = path or shutil.which("google-chrome")
+    names = ("chromium", "chromium-browser", "google-chrome")
+    path = os.environ.get("LOSSBOOK_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
     if not path:
         message = "no Chromium found: install it, or name its path in LOSSBOOK_CHROMIUM"
         if os.environ.get("CI") == "true":
             pytest.fail(message)
         pytest.skip(message)
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=HANGING)
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        chromium = playwright.chromium.launch(executable_path=path, args=FLAGS, timeout=HANGING)
         yield chromium
         chromium.close()
 
 
-@pytest.fixture(scope="session")
-def visit(browser):
-    """A function that opens an address in a fresh profile and returns the page, to be closed by the caller.
-
-    The page has three lists: ``requested`` addresses, ``failed`` requests, and ``complaints`` (exceptions,
-    errors and warnings). Keyword arguments go to Playwright's ``new_context``.
-    """
-
-    def open_page(address, **options):
-        context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
-        page = context.new_page()
-        page.requested, page.failed, page.complaints = [], [], []
-        page.on("request", lambda request: page.requested.append(request.url))
-        page.on("requestfailed", lambda request: page.failed.append(request.url))
-        page.on("response", lambda reply: page.failed.append(reply.url) if reply.status >= 400 else None)
-        page.on("pageerror", lambda error: page.complaints.append(str(error)))
-        page.on(
-            "console",
-            lambda line: page.complaints.append(line.text) if line.type in ("error", "warning") else None,
-        )
-        page.goto(address)
-        page.evaluate(READY)
-        return page
-
-    return open_page
-
-
 @pytest.fixture
-def opened(visit):
-    """As ``visit``, for one test: the pages are closed when it ends."""
+def opened(browser):
+    """A function that opens an address in a fresh profile and returns the page, ready to be looked at.
+
+    When the test ends, no page may have asked another host for anything; and if it has to be `faultless`, no
+    request may have failed and no error or warning been said. Other options are those of a browser's context.
+    """
     pages = []
 
-    def open_page(address, **options):
-        pages.append(visit(address, **options))
-        return pages[-1]
+    def open_page(address, faultless=True, **options):
+        context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
+        context.set_default_timeout(HANGING)
+        page = context.new_page()
+        page.requested, page.faults = [], []
+        page.on("request", lambda request: page.requested.append(request.url))
+        page.on("requestfailed", lambda request: page.faults.append(request.url))
+        page.on("response", lambda reply: page.faults.append(reply.url) if reply.status >= 400 else None)
+        page.on("pageerror", lambda error: page.faults.append(str(error)))
+        page.on("console", lambda m: page.faults.append(m.text) if m.type in ("error", "warning") else None)
+        page.goto(address)
+        if options.get("java_script_enabled", True):
+            page.evaluate(READY)
+        pages.append((page, address, faultless))
+        return page
 
     yield open_page
-    for page in pages:
+    for page, address, faultless in pages:
         page.context.close()
+        assert {urlsplit(url).netloc for url in page.requested} <= {"", urlsplit(address).netloc}
+        assert not faultless or page.faults == []
+
+
+@pytest.fixture(scope="session")
+def resized():
+    """A function that gives a page another width and waits until it has settled."""
+
+    def resize(page, width):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.wait_for_function("(width) => innerWidth === width", arg=width)
+        page.evaluate(READY)
+
+    return resize
 
 
 @pytest.fixture(scope="session")
 def axe():
-    """A function that runs axe-core on a page and returns its complaints, one line an element."""
+    """A function that runs some rules of axe-core, or all, and returns its complaints, one an element."""
     from axe_playwright_python.base import AXE_SCRIPT
 
-    def run(page):
+    def run(page, only=None, without=()):
+        faults = [*page.faults]
         page.evaluate(AXE_SCRIPT)
-        result = page.evaluate(RUN_AXE)
+        result = page.evaluate(RUN_AXE, [only, list(without)])
+        page.faults = faults  # it asks for stylesheets once more, for some at addresses of its own making
         # A run that looked at nothing finds nothing.
-        assert result["rules"] > 90
-        assert result["passed"] > 20
+        assert len(result["passed"]) > 20 if only is None else only[0] in result["passed"]
         return result["violations"]
 
     return run
+
+
+@pytest.fixture(scope="session")
+def move():
+    """A function that moves each control of a figure by keyboard and looks whether everything follows.
+
+    Picture and sentence have to be those that are stored for the position, the picture to the last attribute.
+    """
+
+    def move_figure(page, payload):
+        figure, parameters = page.locator(f"#figure-{payload['name']}"), payload["parameters"]
+        assert figure.get_by_role("img", name=payload["alt"], exact=True).count() == 1
+        at = [parameter["start"] for parameter in parameters]
+        visited, shown = [tuple(at)], [figure.evaluate(SHOWN)]
+        for k, parameter in enumerate(parameters):
+            texts, unit = parameter["texts"], parameter["unit"]
+            label = parameter["label"] + (f" ({unit})" if unit else "")
+            control = figure.get_by_role(ROLES[parameter["kind"]], name=label, exact=True)
+            control.focus()
+            moves = [("End", len(texts) - 1), ("Home", 0), ("ArrowRight", 1), ("ArrowLeft", 0)]
+            if parameter["kind"] == "check":
+                moves = [("Space", 1 - at[k])]
+            for key, index in moves:
+                page.keyboard.press(key)
+                at[k] = index
+                visited.append(tuple(at))
+                shown.append(figure.evaluate(SHOWN))
+                if parameter["kind"] == "slider":
+                    assert control.get_attribute("aria-valuetext") == f"{texts[index]} {unit}".rstrip()
+                    assert control.locator("xpath=../output").text_content() == texts[index]
+        assert figure.locator("[role=status]").count() == bool(parameters)  # the sentence is read aloud
+        lengths = [len(parameter["texts"]) for parameter in parameters]
+        numbers = [int(np.ravel_multi_index(at, lengths)) if at else 0 for at in visited]
+        trees = positions_of(payload, numbers)
+        for number, tree, (sentence, elements) in zip(numbers, trees, shown, strict=True):
+            drawn = [[n.tag, n.text if not n.children else "", n.attributes] for n in tree.walk()]
+            assert elements == drawn, (payload["name"], number)
+            assert sentence == (payload["readouts"] or [None])[number], (payload["name"], number)
+
+    return move_figure

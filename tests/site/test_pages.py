@@ -1,147 +1,187 @@
-"""Every page of the site, seen three ways: by nobody else's server, without complaint, and by everybody.
+"""Every page of the site, visited once: whole without a network, without complaint, and for everybody.
 
-Each page is opened once a setting and looked at from all sides; the tests then read what was seen.
+A page is opened as a file and offline, which is the strictest way to load it, and looked at on a desk and on
+phones; its figures are moved by keyboard, and axe-core looks for what keeps somebody out.
 """
 
+import base64
+import functools
+import io
 import re
+from pathlib import Path
 
+import nbformat
 import pytest
+from fontTools.ttLib import TTFont
+from reading import stored_payloads
+
+from lossbook.notebooks.normalization import FIGURE_MIME, WIDGET_VIEW_MIME
 
 pytestmark = pytest.mark.browser
 
-#: Light on a desk, dark on a phone, and from a file without a network on the narrowest phone.
-SETTINGS = {
-    "light": {"color_scheme": "light", "viewport": {"width": 1280, "height": 900}},
-    "dark": {"color_scheme": "dark", "viewport": {"width": 390, "height": 800}},
-    "file": {"color_scheme": "light", "viewport": {"width": 360, "height": 800}, "offline": True},
-}
+ROOT = Path(__file__).resolve().parents[2]
+CHAPTERS = re.findall(r"file: (chapters/\S+)", (ROOT / "_toc.yml").read_text("utf-8"))
+PAGES = ["index", *CHAPTERS, "references", "search"]
 
-LOOK = """async () => {
-  const shown = [...document.querySelectorAll(".fa-solid, .fa-regular, .fa-brands, .fas, .far, .fab")];
-  const icons = shown.map((e) => ({
-    classes: e.className,
-    visible: e.checkVisibility(),
-    width: e.getBoundingClientRect().width,
-    mask: getComputedStyle(e).maskImage,
-  }));
-  const empty = [];
-  for (const mask of new Set(icons.map((icon) => icon.mask))) {
-    const image = new Image();
-    image.src = mask.replace(/^url\\("|"\\)$/g, "");
-    await image.decode().catch(() => empty.push(mask.slice(0, 60)));
-  }
+#: axe's rules that ask what lies on what. They take as long as all others together: on thinned pages.
+COLORS = ["color-contrast-enhanced", "link-in-text-block"]
+WEAKER = ["color-contrast"]  # what passes the enhanced rule passes this one
+SIZES = ["target-size"]
+
+#: Pictures with their names, and icons with the font and the character that draws them.
+LOOK = """() => {
   const inArticle = (selector) => [...document.querySelectorAll(`.bd-article ${selector}`)];
+  const icons = document.querySelectorAll(".fa-solid, .fa-regular, .fa-brands, .fas, .far, .fab");
   return {
     theme: document.documentElement.dataset.theme,
-    sideways: document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    boxes: inArticle("*")
-      .filter((e) => ["auto", "scroll"].includes(getComputedStyle(e).overflowX))
-      .filter((e) => e.scrollWidth > e.clientWidth + 1)
-      .map((e) => [e.tagName, e.tabIndex, e.getAttribute("role"), e.getAttribute("aria-label")]),
     pictures: [...inArticle("img"), ...inArticle("svg").filter((e) => !e.closest("button"))].map((e) => {
       const named = e.closest("[role=img]");
       return [e.outerHTML.slice(0, 90), e.alt || (named && named.getAttribute("aria-label")) || ""];
     }),
-    icons,
-    empty,
+    icons: [...icons].filter((e) => e.checkVisibility()).map((e) => {
+      const style = getComputedStyle(e, "::before");
+      return [style.fontFamily, style.fontWeight, style.content, e.getBoundingClientRect().width];
+    }),
     formulas: document.querySelectorAll("mjx-container").length,
     spoken: document.querySelectorAll("mjx-container mjx-assistive-mml math").length,
     formulaErrors: document.querySelectorAll("mjx-merror").length,
-    fonts: [...document.fonts].filter((f) => f.status === "loaded").map((f) => f.family),
-    mathjax: typeof MathJax !== "undefined",
+    loaded: [...document.fonts].filter((f) => f.status === "loaded").map((f) => f.family.replaceAll('"', "")),
   };
 }"""
 
+#: How far the page scrolls sideways, and the boxes in it that do.
+SIDEWAYS = """() => [
+  document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  [...document.querySelectorAll(".bd-article :not(mjx-container *)")]
+    .filter((e) => ["auto", "scroll"].includes(getComputedStyle(e).overflowX))
+    .filter((e) => e.scrollWidth > e.clientWidth + 1)
+    .map((e) => [e.tagName, e.tabIndex, e.getAttribute("role"), e.getAttribute("aria-label")]),
+]"""
 
-@pytest.fixture(scope="module", params=SETTINGS)
-def setting(request):
-    """The name of one way to see the site."""
-    return request.param
-
-
-@pytest.fixture(scope="module")
-def seen(site, pages, serve, visit, axe, setting):
-    """What there was to see: ``{page: facts}``."""
-    root = f"{site.as_uri()}/" if setting == "file" else serve(site)
-    facts = {}
-    for name in pages:
-        query = "?q=Huber" if name == "search.html" else ""
-        page = visit(root + name + query, **SETTINGS[setting])
-        facts[name] = page.evaluate(LOOK)
-        foreign = [url for url in page.requested if not url.startswith((root, "data:"))]
-        # Copies: axe, coming last, asks for stylesheets once more, some at addresses of its own making.
-        facts[name].update(foreign=foreign, failed=[*page.failed], complaints=[*page.complaints])
-        if setting != "file":
-            facts[name]["axe"] = axe(page)
-        page.context.close()
-    return facts
-
-
-def test_no_page_asks_another_host(seen):
-    assert {name: facts["foreign"] for name, facts in seen.items() if facts["foreign"]} == {}
+#: Leaves two formulas and two blocks of code, and of further blocks the first letters in each other color:
+#: thousands of letters more would be measured to the same result.
+THIN_OUT = """() => {
+  [...document.querySelectorAll("mjx-container")].slice(2).forEach((e) => e.remove());
+  const seen = new Set();
+  document.querySelectorAll(".bd-article div.highlight").forEach((block, number) => {
+    for (const letters of block.querySelectorAll("span")) {
+      if (number >= 2 && seen.has(letters.className)) letters.remove();
+      seen.add(letters.className);
+    }
+    if (!block.querySelector("span")) block.remove();
+  });
+}"""
 
 
-def test_nothing_fails_and_nothing_complains(seen):
-    found = {name: facts["failed"] + facts["complaints"] for name, facts in seen.items()}
-    assert {name: what for name, what in found.items() if what} == {}
+@functools.cache
+def icon_fonts(site):
+    """The characters of the icon fonts in the site's stylesheet: ``{(family, weight): characters}``."""
+    css = (site / "_static/styles/pydata-sphinx-theme.css").read_text("utf-8")
+    face = r"font-family:(Font Awesome[^;]*);[^}]*font-weight:(\d+);src:url\(data:font/woff;base64,([^)]*)\)"
+    fonts = {}
+    for family, weight, data in re.findall(face, css):
+        fonts[family.replace("\\", ""), weight] = TTFont(io.BytesIO(base64.b64decode(data))).getBestCmap()
+    return fonts
 
 
-def test_the_color_scheme_is_followed(seen, setting):
-    expected = SETTINGS[setting]["color_scheme"]
-    assert {facts["theme"] for facts in seen.values()} == {expected}
+def figures_of(name):
+    """The stored figures of a page: of a chapter all, of another page those that it borrows."""
+    if name in CHAPTERS:
+        return stored_payloads(f"{Path(name).name}.ipynb")
+    source = (ROOT / "index.md").read_text("utf-8") if name == "index" else ""
+    borrowed = re.findall(r"{lossbook-figure} chapters/(\S+) (\S+)", source)
+    return {figure: stored_payloads(f"{chapter}.ipynb")[figure] for chapter, figure in borrowed}
 
 
-def test_axe_finds_nothing(seen, setting):
-    if setting == "file":
-        return  # the same pages as over http
-    for name, facts in seen.items():
-        assert facts["axe"] == [], name
+def test_no_page_is_left_out(site):
+    found = {path.relative_to(site).with_suffix("").as_posix() for path in site.rglob("*.html")}
+    assert {name for name in found if not name.startswith("_")} == set(PAGES)
 
 
-def test_no_page_scrolls_sideways(seen):
-    assert {name: facts["sideways"] for name, facts in seen.items() if facts["sideways"]} == {}
+@pytest.mark.parametrize("name", PAGES)
+def test_a_visit(site, opened, resized, axe, move, name):
+    address = (site / f"{name}.html").as_uri() + ("?q=Huber" if name == "search" else "")
+    page = opened(address, color_scheme="light", offline=True, reduced_motion="reduce")
+
+    seen = page.evaluate(LOOK)
+    assert seen["theme"] == "light"
+    assert [html for html, text in seen["pictures"] if len(text) < 10] == []
+    icons_show(seen, site)
+    formulas_are_typeset(seen, (site / f"{name}.html").read_text("utf-8"))
+    wide_things_scroll_in_boxes(page)
+
+    payloads = figures_of(name)
+    assert page.locator(".lossbook-figure").count() == len(payloads)
+    for payload in payloads.values():
+        move(page, payload)
+
+    # What is folded is looked at as well.
+    page.evaluate("() => document.querySelectorAll('details').forEach((e) => { e.open = true; })")
+    assert axe(page, without=COLORS + WEAKER + SIZES) == []
+    for width in (390, 360):
+        resized(page, width)
+        wide_things_scroll_in_boxes(page)
+
+    page.evaluate(THIN_OUT)
+    assert axe(page, only=SIZES) == []
+    resized(page, 1280)
+    assert axe(page, only=COLORS) == []
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_function("document.documentElement.dataset.theme === 'dark'")
+    resized(page, 1280)
+    assert axe(page, only=COLORS) == []
 
 
-def test_boxes_that_scroll_can_be_reached_and_have_a_name(seen):
-    for name, facts in seen.items():
-        for tag, tabindex, role, label in facts["boxes"]:
-            assert (tabindex, role) == (0, "region"), (name, tag)
-            assert label, (name, tag)
+def icons_show(seen, site):
+    """Each icon has room, and its character is one of a font that is loaded."""
+    assert len(seen["icons"]) >= 3
+    for family, weight, content, width in seen["icons"]:
+        family, character = family.strip('"'), content.strip('"')
+        assert family in seen["loaded"]
+        assert ord(character) in icon_fonts(site)[family, weight]
+        assert width >= 8
 
 
-def test_every_picture_has_an_alternative_text(seen):
-    pictures = {name: facts["pictures"] for name, facts in seen.items()}
-    assert [(name, html) for name, all_ in pictures.items() for html, text in all_ if len(text) < 10] == []
-    assert sum(map(len, pictures.values())) > 0
+def formulas_are_typeset(seen, html):
+    """Every formula is typeset in the site's fonts, and spoken; equations count from 1."""
+    written = len(re.findall(r'class="math[ "]', html))
+    assert (seen["formulas"], seen["spoken"], seen["formulaErrors"]) == (written, written, 0)
+    assert any(family.startswith("MJXTEX") for family in seen["loaded"]) == (written > 0)
+    numbers = re.findall(r'class="eqno">\((\d+)\)', html)
+    assert numbers == [str(n + 1) for n in range(len(numbers))]
 
 
-def test_every_icon_shows(seen):
-    shown = 0
-    for name, facts in seen.items():
-        assert facts["empty"] == [], name
-        for icon in facts["icons"]:
-            assert icon["mask"].startswith('url("data:image/svg+xml,'), (name, icon["classes"])
-            if icon["visible"]:
-                shown += 1
-                assert icon["width"] >= 8, (name, icon["classes"])
-    assert shown >= 3 * len(seen)
+def wide_things_scroll_in_boxes(page):
+    """The page does not scroll sideways; what does is reached by keyboard and has a name."""
+    sideways, boxes = page.evaluate(SIDEWAYS)
+    assert sideways == 0
+    for tag, tabindex, role, label in boxes:
+        assert (tabindex, role) == (0, "region"), tag
+        assert label, tag
 
 
-def test_formulas_are_typeset_and_spoken_with_the_sites_own_fonts(seen, site, chapters):
-    for name in chapters:
-        facts = seen[name]
-        written = len(re.findall(r'class="math[ "]', (site / name).read_text("utf-8")))
-        assert written > 0, name
-        assert (facts["formulas"], facts["spoken"], facts["formulaErrors"]) == (written, written, 0), name
-        assert any(family.strip('"').startswith("MJXTEX") for family in facts["fonts"]), name
+# ---- Downloads ---------------------------------------------------------------------------------------------
 
 
-def test_each_chapter_counts_its_equations_from_1(site, chapters):
-    for name in chapters:
-        numbers = re.findall(r'class="eqno">\((\d+)\)', (site / name).read_text("utf-8"))
-        assert numbers == [str(n) for n in range(1, len(numbers) + 1)], name
-        assert numbers, name
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_the_download_is_the_notebook_without_frames_and_widgets(site, name):
+    source = nbformat.read(ROOT / f"{name}.ipynb", as_version=nbformat.NO_CONVERT)
+    served = nbformat.read(site / "_sources" / f"{name}.ipynb", as_version=nbformat.NO_CONVERT)
+    nbformat.validate(served)
+    assert [cell.source for cell in served.cells] == [cell.source for cell in source.cells]
+    assert served.metadata.kernelspec.name == "python3"
+    assert "widgets" not in served.metadata
+    kinds = [kind for cell in served.cells for out in cell.get("outputs", []) for kind in out.get("data", {})]
+    assert "image/png" in kinds
+    assert not {FIGURE_MIME, WIDGET_VIEW_MIME} & set(kinds)
 
 
-def test_pages_without_formulas_load_no_mathjax(seen):
-    assert not seen["search.html"]["mathjax"]
+def test_the_button_downloads_the_notebook(site, serve, opened):
+    page = opened(f"{serve(site)}{CHAPTERS[0]}.html")
+    page.locator(".dropdown-download-buttons > button").click()
+    with page.expect_download() as download:
+        page.locator("a.btn-download-source-button").click()
+    stored = site / "_sources" / f"{CHAPTERS[0]}.ipynb"
+    assert download.value.path().read_bytes() == stored.read_bytes()
+    # Where there is no notebook, there is no button.
+    assert "dropdown-download-buttons" not in (site / "references.html").read_text("utf-8")

@@ -4,10 +4,15 @@ A figure is a function ``draw(ax, *, delta)`` that paints with ordinary matplotl
 that reads the result aloud. From that function the engine makes
 
 * a live widget in JupyterLab (`live`),
-* an SVG that moves on a static page, with no kernel and no server (`svg`, `frames`, `page`),
+* an SVG that moves on a static page, with no kernel and no server (`canvas`, `frames`, `html`),
 * a PNG still with alternative text for every other reader (`display`).
 
-The way of the data: `parameters` spans the grid of positions, `style` dresses matplotlib, `svg` turns one
+The way of the data: `parameters` spans the grid of positions, `style` dresses matplotlib, `canvas` turns one
 position into a clean element tree, `frames` stores many trees as one plus what changes, `display` bundles
-it as notebook output, and `page` writes the HTML of it.
+it as notebook output, and `html` writes the page's part of it. Nothing here imports matplotlib before it
+draws: the site is built where there is none.
 """
+
+#: Under this mime type a notebook's output holds a figure with all its positions, as a dict of this version.
+FIGURE_MIME = "application/vnd.lossbook.figure+json"
+PAYLOAD_VERSION = 2

@@ -4,14 +4,10 @@ Colors come from one list. In the SVG each of them becomes a CSS variable, so a 
 dark mode; colors that are not in the list (color maps) stay as they are.
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
 from contextlib import contextmanager
 
-#: name: (light mode, dark mode). No two are equal, and none is a pure white or black that a color map might
-#: hit.
-PALETTE: dict[str, tuple[str, str]] = {
+#: name: (light mode, dark mode). No two are equal, and none is a pure white or black as color maps have.
+PALETTE = {
     "ink": ("#1c2126", "#e7e5df"),
     "muted": ("#4b535d", "#b2bac4"),
     "grid": ("#dbdfe4", "#3a414a"),
@@ -24,44 +20,31 @@ PALETTE: dict[str, tuple[str, str]] = {
     "teal": ("#0d777d", "#5dcdd2"),
     "pink": ("#b23a79", "#f49ac6"),
 }
-
-INK = PALETTE["ink"][0]
-MUTED = PALETTE["muted"][0]
-GRID = PALETTE["grid"][0]
-PAPER = PALETTE["paper"][0]
-BLUE = PALETTE["blue"][0]
-RED = PALETTE["red"][0]
-GREEN = PALETTE["green"][0]
-PURPLE = PALETTE["purple"][0]
-GOLD = PALETTE["gold"][0]
-TEAL = PALETTE["teal"][0]
-PINK = PALETTE["pink"][0]
-
+INK, MUTED, GRID, PAPER, *CYCLE = (light for light, _ in PALETTE.values())
 #: The order in which matplotlib takes colors when none is named (C0, C1, …).
-CYCLE = (BLUE, RED, GREEN, PURPLE, GOLD, TEAL, PINK)
+BLUE, RED, GREEN, PURPLE, GOLD, TEAL, PINK = CYCLE
 
-#: Pure black means ink: it is what matplotlib paints where nobody chose a color.
 CSS_VARIABLE = {light: f"var(--lossbook-{name})" for name, (light, _) in PALETTE.items()}
+#: Pure black means ink: it is what matplotlib paints where nobody chose a color.
 CSS_VARIABLE["#000000"] = CSS_VARIABLE[INK]
 
 
-def true_minus(text: str) -> str:
-    """A text with true minus signs for hyphens, as matplotlib writes them on its axes."""
+def true_minus(text):
+    """Return a text with true minus signs for hyphens, as matplotlib writes them on its axes."""
     return text.replace("-", "−")
 
 
-def css_variables() -> str:
-    """The palette as CSS: light by default, dark where the theme says so."""
-
-    def block(selector: str, mode: int) -> str:
+def css_variables():
+    """Return the palette as CSS: light by default, dark where the theme says so."""
+    blocks = []
+    for mode, selector in enumerate([":root", 'html[data-theme="dark"]']):
         lines = "".join(f"--lossbook-{name}:{colors[mode]};" for name, colors in PALETTE.items())
-        return f"{selector}{{{lines}}}\n"
-
-    return block(":root", 0) + block('html[data-theme="dark"]', 1)
+        blocks.append(f"{selector}{{{lines}}}\n")
+    return "".join(blocks)
 
 
 @contextmanager
-def applied() -> Iterator[None]:
+def applied():
     """Draw with the book's settings and no others: a reader's own matplotlibrc must not change a figure."""
     import matplotlib
 
@@ -71,14 +54,12 @@ def applied() -> Iterator[None]:
         yield
 
 
-def settings() -> dict[str, object]:
-    """Settings (rc) of matplotlib for every figure of the book.
+def settings():
+    """Return matplotlib's settings (rc) for every figure of the book.
 
     Text stays text (`svg.fonttype`), ids are the same in every run (`svg.hashsalt`), and formulas use the
     font that the page serves (`mathtext.fontset`), so what matplotlib measures is what the browser draws.
     """
-    from cycler import cycler
-
     return {
         "svg.fonttype": "none",
         "svg.hashsalt": "lossbook",
@@ -89,39 +70,21 @@ def settings() -> dict[str, object]:
         "font.size": 12,
         "axes.titlesize": 13,
         "axes.labelsize": 12,
-        "xtick.labelsize": 11.5,
-        "ytick.labelsize": 11.5,
-        "legend.fontsize": 11.5,
-        "figure.facecolor": "none",
-        "axes.facecolor": "none",
-        "savefig.facecolor": "none",
-        "axes.prop_cycle": cycler(color=CYCLE),
-        "axes.spines.top": False,
-        "axes.spines.right": False,
-        "axes.grid": True,
-        "axes.axisbelow": True,
+        **dict.fromkeys(("xtick.labelsize", "ytick.labelsize", "legend.fontsize"), 11.5),
+        **dict.fromkeys(("figure.facecolor", "axes.facecolor", "savefig.facecolor"), "none"),
+        **{f"axes3d.{axis}axis.panecolor": "none" for axis in "xyz"},
+        "axes.prop_cycle": f"cycler(color={CYCLE})",
+        **dict.fromkeys(("axes.spines.top", "axes.spines.right"), False),
+        **dict.fromkeys(("axes.grid", "axes.axisbelow"), True),
         "grid.color": GRID,
         "grid.linewidth": 0.8,
         "lines.linewidth": 2.0,
-        "lines.markersize": 6,
-        "text.color": INK,
-        "axes.labelcolor": INK,
-        "axes.titlecolor": INK,
-        "axes.edgecolor": MUTED,
-        "xtick.color": MUTED,
-        "ytick.color": MUTED,
-        "xtick.labelcolor": INK,
-        "ytick.labelcolor": INK,
-        "patch.edgecolor": INK,
-        "hatch.color": INK,
-        "legend.frameon": True,
+        **dict.fromkeys(("text.color", "axes.labelcolor", "axes.titlecolor"), INK),
+        **dict.fromkeys(("xtick.labelcolor", "ytick.labelcolor", "patch.edgecolor", "hatch.color"), INK),
+        **dict.fromkeys(("axes.edgecolor", "xtick.color", "ytick.color"), MUTED),
         "legend.facecolor": PAPER,
         "legend.edgecolor": GRID,
         "legend.framealpha": 0.85,
-        "axes3d.xaxis.panecolor": "none",
-        "axes3d.yaxis.panecolor": "none",
-        "axes3d.zaxis.panecolor": "none",
         "image.cmap": "viridis",
         "image.interpolation": "none",
-        "axes.unicode_minus": True,
     }

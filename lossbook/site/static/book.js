@@ -13,15 +13,14 @@
     ["pre", "Text"],
   ];
 
-  // A formula in a line of text becomes a box only where it is wider than the text.
-  const markInline = (formula) => {
-    formula.classList.remove("book-wide");
-    const room = formula.closest("p, li, td, dd, div").clientWidth;
-    formula.classList.toggle("book-wide", formula.getBoundingClientRect().width > room);
-  };
-
   const mark = () => {
-    document.querySelectorAll(".bd-article mjx-container:not([display])").forEach(markInline);
+    // A formula in a line of text becomes a box only where it is wider than the text. All are measured at once: a
+    // change between two measurements would have the page laid out anew for each of them.
+    const inline = [...document.querySelectorAll(".bd-article mjx-container:not([display])")];
+    for (const formula of inline) formula.classList.remove("book-wide");
+    const room = (formula) => formula.closest("p, li, td, dd, div").clientWidth;
+    const wide = inline.filter((formula) => formula.getBoundingClientRect().width > room(formula));
+    for (const formula of wide) formula.classList.add("book-wide");
     const seen = new Set();
     for (const [selector, kind] of KINDS) {
       let number = 0;

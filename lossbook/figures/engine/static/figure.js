@@ -1,32 +1,26 @@
 /* Moves the figures of the book. Each <figure class="lossbook-figure"> holds a complete SVG and, as JSON, what
    changes from position to position; this script listens to the figure's own controls and applies it.
-   The Python counterpart is lossbook/figures/engine/frames.py (values_of, apply). */
+   The Python counterpart is lossbook/figures/engine/frames.py (decode, apply). */
 (function () {
   "use strict";
 
-  /* The inverse of Coding.differences in frames.py: each row of the grid begins with a value of its own and
-     goes on with steps (order 1), or with one step and the changes of the step (order 2). */
-  function series(differences, row, order) {
-    var value = 0, step = 0;
-    return differences.map(function (difference, i) {
-      var place = i % row;
-      if (place === 0) value = difference;
-      else {
-        step = order === 2 && place > 1 ? step + difference : difference;
-        value += step;
-      }
+  /* Integers out of steps from each to the next; every row of the grid begins with a value of its own. */
+  function series(steps, row) {
+    var value = 0;
+    return steps.map(function (step, i) {
+      value = i % row ? value + step : step;
       return value;
     });
   }
 
   /* A function from position to the channel's value; null means that the attribute is absent. */
-  function reader(channel, table, decode) {
-    if (channel.s) return function (i) { return channel.s[channel.f[i]]; };
-    if (channel.c) {
-      var numbers = decode(channel.c);
-      return function (i) { return table[numbers[i]]; };
+  function reader(channel, strings, row) {
+    if (channel.f) {
+      var numbers = series(channel.f, row);
+      return function (i) { return strings[numbers[i]]; };
     }
-    var pieces = channel.p.split("#"), columns = channel.v.map(decode);
+    var pieces = channel.p.split("#");
+    var columns = channel.v.map(function (steps) { return series(steps, row); });
     return function (i) {
       return columns.reduce(function (text, column, k) {
         return text + column[i] / 10 + pieces[k + 1];
@@ -44,14 +38,11 @@
     var readout = figure.querySelector(".lossbook-readout");
     var box = figure.querySelector(".lossbook-controls");
     var inputs = Array.from(box.querySelectorAll("input, select"));
-
-    function decode(differences) {
-      return series(differences, data.lengths[data.lengths.length - 1], data.order);
-    }
+    var row = data.lengths[data.lengths.length - 1];
 
     function move() {
       channels = channels || data.channels.map(function (channel) {
-        return { element: elements[channel.n], attribute: channel.a, read: reader(channel, data.table, decode) };
+        return { element: elements[channel.n], attribute: channel.a, read: reader(channel, data.strings, row) };
       });
       var position = 0;
       inputs.forEach(function (input, k) {

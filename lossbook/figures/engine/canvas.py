@@ -1,0 +1,128 @@
+"""One position of a figure, drawn by matplotlib with the layout that all positions share."""
+
+import io
+import re
+from contextlib import contextmanager
+from functools import partial
+
+from lossbook.figures.engine import style
+from lossbook.figures.engine.parameters import describe
+from lossbook.figures.engine.tree import clean
+
+#: Pixels of the SVG in an inch: each is a point.
+DPI = 72
+_FUNCTION_NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+
+
+class Canvas:
+    """Draws positions of one figure, all with the layout of the first.
+
+    Its arguments are those of `lossbook.figures.explore`. `function` is the name of `draw` (of the function
+    inside a `functools.partial`), `name` the figure's on the page: ``draw_huber_fit`` is ``huber-fit``.
+    """
+
+    def __init__(self, draw, *, axes=None, projection=None, size=(6.4, 4.0)):
+        self.function = getattr(draw.func if isinstance(draw, partial) else draw, "__name__", "")
+        if not _FUNCTION_NAME.fullmatch(self.function):
+            came = repr(self.function or draw)
+            raise TypeError(f"draw must be a function with a name of its own (lower case); got {came}")
+        self.name = self.function.removeprefix("draw_").replace("_", "-")
+        self.draw = draw
+        self.axes = axes
+        self.projection = projection
+        self.size = tuple(size)
+        # A color bar that comes and goes changes the number of axes: each number has a layout of its own.
+        self._positions = {}
+
+    def figure(self, values, *, check=True):
+        """Return a matplotlib figure with one position drawn on it, and the readout sentence.
+
+        The first call lays the figure out; later calls with as many axes put each where the first one had
+        it, so that nothing jumps while a slider moves. `check` looks whether anything then sticks out.
+        """
+        figure, target = self._empty()
+        readout = self.draw(target, **values)
+        if readout is not None and (not isinstance(readout, str) or not readout.strip()):
+            raise TypeError(f"draw must return its readout sentence or None; got {readout!r}")
+        count = len(figure.axes)
+        if count not in self._positions:
+            figure.draw_without_rendering()
+            self._positions[count] = [ax.get_position(original=True) for ax in figure.axes]
+        figure.set_layout_engine("none")
+        for ax, position in zip(figure.axes, self._positions[count], strict=True):
+            ax.set_position(position)
+        if check:
+            _refuse_cropped(figure)
+        return figure, readout
+
+    def frame(self, values, *, check=True):
+        """Return one position as a clean tree; `check` as in `figure`."""
+        with self._drawing(values):
+            figure, readout = self.figure(values, check=check)
+            return clean(_markup(figure), readout)
+
+    def png(self, values):
+        """Return one position as PNG bytes on white paper, and the readout sentence."""
+        with self._drawing(values):
+            figure, readout = self.figure(values)
+            stream = io.BytesIO()
+            figure.savefig(stream, format="png", dpi=120, facecolor=style.PAPER, metadata={"Software": None})
+        return stream.getvalue(), readout
+
+    def _empty(self):
+        from matplotlib.figure import Figure
+
+        figure = Figure(figsize=self.size, layout="constrained")
+        if self.axes is None:
+            return figure, figure.add_subplot(**_axes_options(self.projection))
+        if self.projection is None or isinstance(self.projection, str):
+            return figure, figure.subplot_mosaic(self.axes, subplot_kw=_axes_options(self.projection))
+        options = {name: _axes_options(kind) for name, kind in self.projection.items()}
+        return figure, figure.subplot_mosaic(self.axes, per_subplot_kw=options)
+
+    @contextmanager
+    def _drawing(self, values):
+        """Draw with the book's settings; what goes wrong is a RuntimeError that names the position."""
+        try:
+            with style.applied():
+                yield
+        except Exception as error:
+            what = f"{type(error).__name__} at {describe(values)}: {error}"
+            raise RuntimeError(f"{self.function} raised {what}") from error
+
+
+def _axes_options(projection):
+    # Parallel projection in 3-D: equal heights look equal, and a point that rises moves straight up the page,
+    # which halves what a moving surface weighs.
+    return {"projection": projection} | ({"proj_type": "ortho"} if projection == "3d" else {})
+
+
+def _refuse_cropped(figure):
+    """Raise if anything sticks out of the picture by more than 2 px: a reader would see it cut off."""
+    extent = figure.get_tightbbox()
+    width, height = figure.get_size_inches()
+    over = DPI * max(-extent.x0, -extent.y0, extent.x1 - width, extent.y1 - height)
+    if over > 2:
+        inside = f"inside its picture of {width:g} × {height:g} inches"
+        raise ValueError(f"the drawing must stay {inside}; it sticks out by {over:.0f} px")
+
+
+def _markup(figure):
+    """Return the figure as matplotlib's SVG backend writes it, with every vertex of every line.
+
+    By itself the backend cuts lines off at the edge of the picture. A curve that moves across the edge would
+    then have other vertices in each position, and could not be stored by how they move.
+    """
+    from matplotlib.backends.backend_svg import RendererSVG
+
+    class WholeLines(RendererSVG):
+        def _convert_path(self, path, transform=None, clip=None, simplify=None, sketch=None):
+            return super()._convert_path(path, transform, None, simplify, sketch)
+
+    figure.dpi = DPI
+    width, height = DPI * figure.get_size_inches()
+    stream = io.StringIO()
+    renderer = WholeLines(width, height, stream, metadata={"Date": None, "Creator": None})
+    figure.draw(renderer)
+    renderer.finalize()
+    return stream.getvalue()

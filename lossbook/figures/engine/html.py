@@ -1,0 +1,87 @@
+"""A stored figure as HTML for the site: complete without JavaScript, moving with it."""
+
+import json
+from html import escape
+
+from lossbook.figures.engine import PAYLOAD_VERSION
+
+
+def figure_html(payload):
+    """Return the ``<figure>`` element of one payload: an output's custom mime, complete with its picture.
+
+    A payload that another version of the engine wrote, or that lacks its picture, is a ValueError.
+    """
+    version = payload.get("version")
+    if version != PAYLOAD_VERSION or "svg" not in payload:
+        need = f"required a payload of version {PAYLOAD_VERSION} with its picture"
+        came = f"got version {version!r} with {sorted(payload)} (make outputs writes it anew)"
+        raise ValueError(f"figure {payload.get('name')!r}: {need}; {came}")
+    name, alt, parameters = payload["name"], escape(payload["alt"]), payload["parameters"]
+    start = 0
+    for parameter in parameters:
+        start = start * len(parameter["texts"]) + parameter["start"]
+    parts = [
+        f'<figure class="lossbook-figure mathjax_ignore tex2jax_ignore" id="figure-{name}">',
+        f'<div class="lossbook-picture" role="img" aria-label="{alt}">{payload["svg"]}</div>',
+    ]
+    if parameters:
+        controls = "".join(_control(f"figure-{name}--{p['name']}", p) for p in parameters)
+        parts.append(f'<div class="lossbook-controls" hidden>{controls}</div>')
+    if payload["readouts"]:
+        role = ' role="status"' if parameters else ""
+        parts.append(f'<p class="lossbook-readout"{role}>{escape(payload["readouts"][start])}</p>')
+    if parameters:
+        parts.append(f"<noscript><p>{escape(_without_script(parameters))}</p></noscript>")
+    parts.append(f"<figcaption>{escape(payload['caption'])}</figcaption>")
+    if parameters:
+        parts.append(f'<script type="application/json">{_for_script(payload)}</script>')
+    return "".join([*parts, "</figure>"])
+
+
+def _for_script(payload):
+    """What ``static/figure.js`` reads, in a form that cannot close its element."""
+    parameters = payload["parameters"]
+    moving = {
+        "lengths": [len(p["texts"]) for p in parameters],
+        "channels": payload["channels"],
+        "strings": payload["strings"],
+        "readouts": payload["readouts"],
+        "texts": [p["texts"] if p["kind"] == "slider" else [] for p in parameters],
+        "units": [p["unit"] for p in parameters],
+    }
+    return json.dumps(moving, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+
+
+def _control(identifier, parameter):
+    label, texts, start = escape(parameter["label"]), parameter["texts"], parameter["start"]
+    if parameter["kind"] == "check":
+        ticked = " checked" if start else ""
+        return (
+            f'<p class="lossbook-control"><label class="lossbook-check" for="{identifier}">'
+            f'<input type="checkbox" id="{identifier}" autocomplete="off"{ticked}> {label}</label></p>'
+        )
+    unit = f" ({escape(parameter['unit'])})" if parameter["unit"] else ""
+    opening = f'<p class="lossbook-control"><label for="{identifier}">{label}{unit}</label>'
+    if parameter["kind"] == "choice":
+        options = "".join(
+            f'<option value="{i}"{" selected" if i == start else ""}>{escape(text)}</option>'
+            for i, text in enumerate(texts)
+        )
+        return f'{opening} <select id="{identifier}" autocomplete="off">{options}</select></p>'
+    text = escape(texts[start])
+    spoken = f"{text} {escape(parameter['unit'])}".rstrip()
+    return (
+        f'{opening} <output for="{identifier}" aria-live="off">{text}</output>'
+        f'<input type="range" id="{identifier}" min="0" max="{len(texts) - 1}" step="1" value="{start}" '
+        f'aria-valuetext="{spoken}" autocomplete="off"></p>'
+    )
+
+
+def _without_script(parameters):
+    ways = []
+    for parameter in parameters:
+        texts = parameter["texts"]
+        is_slider = parameter["kind"] == "slider"
+        where = f"from {texts[0]} to {texts[-1]}" if is_slider else f"({', '.join(texts)})"
+        ways.append(f"{parameter['label']} {where} {parameter['unit']}".rstrip())
+    return f"The picture shows one position. With JavaScript on you can move {'; '.join(ways)}."
