@@ -67,12 +67,9 @@ SHOW_PROGRESS = awk -v terminal="$$(test -t 2 && echo yes)" \
 # After a failed strict build the next one would skip the pages that warned and pass: remove its doctrees.
 site: $(VENV)/.book-installed _build/.site-code
 	@echo "Building the site, every warning an error ..."
-	@set -o pipefail; if $(BIN)/jupyter-book build . -n -W --keep-going 2>&1 | $(SHOW_PROGRESS); then \
-		sed -n -e '/^build /q' -e '/^First visit/,$$p' _build/build.log; \
-	else \
+	@set -o pipefail; $(BIN)/jupyter-book build . -n -W --keep-going 2>&1 | $(SHOW_PROGRESS) || { \
 		cat _build/build.log; rm -rf _build/.doctrees _build/html; \
-		echo "The site was not built: see the warnings above (they are also in _build/build.log)." >&2; exit 1; \
-	fi
+		echo "The site was not built: see the warnings above (they are also in _build/build.log)." >&2; exit 1; }
 
 # ---- The environment -----------------------------------------------------------------------------------------
 

@@ -192,7 +192,7 @@ def covariance_root(cov, dimension, name="cov"):
         scaled = cov / size / size[:, np.newaxis]
         eigenvalues = np.linalg.eigvalsh(scaled)
         if eigenvalues[0] > dimension * eps * eigenvalues[-1]:
-            return size[:, np.newaxis] * np.linalg.cholesky(scaled)
+            return np.linalg.cholesky(cov)
     least = np.linalg.eigvalsh(cov)[0]
     raise ValueError(f"{name} must be positive definite; got a matrix with least eigenvalue {least:.3g}")
 
@@ -443,6 +443,18 @@ def paired_observations(x, y, k):
     return *found, k
 
 
+def weighted(losses, weights):
+    """Return losses and their weights, of equal shape and type: finite, not negative, not all 0."""
+    losses, weights = real_arrays(losses=losses, weights=weights)
+    least, largest = weights.min(), weights.max()
+    if not (least >= 0 and largest < np.inf):
+        wrong = weights[~((weights >= 0) & (weights < np.inf))]
+        raise ValueError(f"weights must be finite and not negative; got {wrong[0]:g}")
+    if largest == 0:
+        raise ValueError("weights must not all be 0; got only zeros")
+    return losses, weights
+
+
 def sample(x, y):
     """Return predictors of shape (n, d) and a response of shape (n,), both float64, finite, n > 0."""
     x, y = real_array(x, "x").astype(np.float64), real_array(y, "y").astype(np.float64)
@@ -558,6 +570,13 @@ def exponent(value, name):
 def log_of_base(base):
     """Return the logarithm of a base above 1, for None that of e: what turns nats into the base's unit."""
     return 1.0 if base is None else math.log(number(base, "base", "None or a finite number above 1", 1))
+
+
+def not_negative(value, name, dtype=np.float64):
+    """Return a finite number of at least 0 as a float, and no larger than the largest of `dtype`."""
+    largest = float(np.finfo(np.float64).max)
+    found = number(value, name, "a finite number, 0 or more", 0, largest, closed=True)
+    return min(found, float(np.finfo(dtype).max))
 
 
 def fraction(value, name):

@@ -68,17 +68,11 @@ def mean_loss(losses, weights=None):
     if not losses.size:
         raise ValueError(f"losses must hold at least one loss; got shape {losses.shape}")
     if weights is not None:
-        losses, weights = check.real_arrays(losses=losses, weights=weights)
-        least, largest = weights.min(), weights.max()
-        if not (least >= 0 and largest < np.inf):
-            wrong = weights[~((weights >= 0) & (weights < np.inf))]
-            raise ValueError(f"weights must be finite and not negative; got {wrong[0]:g}")
-        if largest == 0:
-            raise ValueError("weights must not all be 0; got only zeros")
-        if least == 0:
+        losses, weights = check.weighted(losses, weights)
+        if weights.min() == 0:
             # An example of weight 0 does not count: 0 · ∞ and 0 · NaN are 0.
             losses = np.where(weights > 0, losses, 0)
-        weights = weights / largest  # so that their sum does not overflow
+        weights = weights / weights.max()  # so that their sum does not overflow
     with np.errstate(over="ignore", invalid="ignore"):
         mean = np.average(losses, weights=weights)
         # Where the sum overflows, the mean may not.
@@ -181,7 +175,7 @@ def objective(losses, theta, *, penalty, strength):
     """
     penalty = _PENALTIES[check.option(penalty, tuple(_PENALTIES), "penalty")]
     losses, theta = check.real_array(losses, "losses"), check.real_array(theta, "theta")
-    strength = _not_negative(strength, "strength", theta.dtype)
+    strength = check.not_negative(strength, "strength", theta.dtype)
     with np.errstate(over="ignore", invalid="ignore"):
         # Without strength not even a penalty that overflows is added: 0 · ∞ would be NaN.
         size = penalty(theta if strength > 0 else 0 * theta)
@@ -218,7 +212,7 @@ def soft_threshold(x, threshold):
     array([-2.,  0.,  1.])
     """
     x = check.real_array(x, "x")
-    t = _not_negative(threshold, "threshold", x.dtype)
+    t = check.not_negative(threshold, "threshold", x.dtype)
     # What is taken off is x itself where it is no larger than t.
     return x - np.clip(x, -t, t)
 
@@ -254,21 +248,19 @@ def ridge(x, y, *, strength):
     >>> ridge([1.0, 2.0, 3.0], [1.0, 2.0, 3.0], strength=2.0).round(12)
     array([1. , 0.5])
     """
-    strength = _not_negative(strength, "strength")
+    strength = check.not_negative(strength, "strength")
     x, y, middle, height = _centered(x, y)
     # Least squares with d more equations, √λ b_j = 0; columns of like size, so that no unit decides the rank.
     a = np.vstack([x, np.sqrt(strength) * np.eye(x.shape[1])])
-    sizes = abs(a).max(0, initial=0)
-    sizes[sizes == 0] = 1
+    sizes = np.where(a.any(0), abs(a).max(0), 1)
     scaled, _, rank, _ = np.linalg.lstsq(a / sizes, np.append(y, np.zeros(x.shape[1])))
     if strength == 0 and rank < len(sizes):
         raise ValueError(
             "strength must be positive where x and the intercept have linearly dependent columns; "
             f"got 0 and rank {rank + 1} of {len(sizes) + 1} columns"
         )
-    with np.errstate(over="ignore", invalid="ignore"):
-        slopes = scaled / sizes
-        return np.append(height - middle @ slopes, slopes)
+    with np.errstate(over="ignore"):
+        return np.append(height - middle / sizes @ scaled, scaled / sizes)
 
 
 def lasso(x, y, *, strength, tolerance=1e-12, max_iterations=100_000):
@@ -308,7 +300,7 @@ def lasso(x, y, *, strength, tolerance=1e-12, max_iterations=100_000):
     >>> lasso([[-1.0, 1.0], [0.0, -2.0], [1.0, 1.0]], [-3.0, 0.0, 3.0], strength=2.0)
     array([0., 2., 0.])
     """
-    strength = _not_negative(strength, "strength")
+    strength = check.not_negative(strength, "strength")
     tolerance = check.positive(tolerance, "tolerance")
     max_iterations = check.positive_integer(max_iterations, "max_iterations")
     if strength == 0:
@@ -341,10 +333,3 @@ def _centered(x, y):
     x_rest, y_rest = x - x[0], y - y[0]
     x_mean, y_mean = x_rest.mean(0), y_rest.mean()
     return x_rest - x_mean, y_rest - y_mean, x[0] + x_mean, y[0] + y_mean
-
-
-def _not_negative(value, name, dtype=np.float64):
-    """Return a finite float that is not negative, and no larger than a type's largest number."""
-    largest = np.finfo(np.float64).max
-    value = check.number(value, name, "a finite number, 0 or more", 0, largest, closed=True)
-    return min(value, float(np.finfo(dtype).max))

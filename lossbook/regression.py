@@ -578,10 +578,8 @@ def barron(prediction, target, *, alpha, scale=1.0):
             return square / 2
         if abs(alpha) < 1e-20:  # the limit to the last digit, while |α − 2|/α may overflow
             return np.log1p(square / 2)
-        if alpha == -math.inf:
-            return -np.expm1(-square / 2)
-        if alpha == math.inf:
-            return np.expm1(square / 2)
+        if math.isinf(alpha):  # 1 − exp(−½x²) at −∞, exp(½x²) − 1 at +∞
+            return abs(np.expm1(math.copysign(0.5, alpha) * square))
         # The power is exp(½α log(1 + x²/|α − 2|)), and near 0 neither logarithm nor difference cancels.
         return bend / alpha * np.expm1(alpha / 2 * np.log1p(square / bend))
 
@@ -615,8 +613,7 @@ def barron_grad(prediction, target, *, alpha, scale=1.0):
             exponent = (alpha / 2 - 1) * np.log1p(x * x / bend)
         # Where the square overflows, the product would be ∞ · 0.
         limit = math.inf if alpha > 1 else 1 if alpha == 1 else 0
-        slope = np.where(np.isinf(exponent), np.copysign(limit, x), x * np.exp(exponent))
-        return slope / scale
+        return np.where(np.isinf(exponent), np.copysign(limit, x), x * np.exp(exponent)) / scale
 
 
 def _share_and_root(r, delta):

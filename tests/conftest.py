@@ -2,7 +2,14 @@
 
 import os
 
+import hypothesis
 import pytest
+
+# The same examples each time, and as much time for each as a busy machine needs.
+hypothesis.settings.register_profile(
+    "book", derandomize=True, deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("book")
 
 # Of each file of tests with a generator RNG: how it stands before the first of them.
 _STATES = {}

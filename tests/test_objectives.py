@@ -34,13 +34,14 @@ X, Y = sample()
 def test_values_worked_by_hand():
     assert mean_loss([1, 2, 6]) == 3
     assert mean_loss([[1.0, 2.0], [6.0, 7.0]], weights=[[1, 1], [2, 0]]) == 3.75
+    assert mean_loss(np.ones(49)) == 1
     assert l1_penalty([[1.0, -2.0], [0.5, 0.0]]) == 3.5
     assert l2_penalty([[1.0, -2.0], [0.5, 0.0]]) == 5.25
     # Three houses, each priced wrong by 10 000.
     houses = (np.array([310e3, 390e3, 510e3]) - [300e3, 400e3, 500e3]) ** 2
     assert mean_loss(houses) == 1e8
     assert objective(houses, [200.0, -3.0], penalty="l2", strength=10.0) == 1e8 + 10 * 40009
-    assert objective(houses, [200.0, -3.0], penalty="l1", strength=10.0) == 1e8 + 2030
+    assert objective(houses, [200.0, -3.0], penalty="l1", strength=0.5) == 1e8 + 101.5
     assert soft_threshold([-3.0, -1.0, -0.5, 0.0, 1.0, 1.5], 1.0).tolist() == [-2, 0, 0, 0, 0, 0.5]
     assert soft_threshold([-1.0, 2.0], 0).tolist() == [-1.0, 2.0]
 
@@ -67,7 +68,7 @@ def test_a_loss_of_weight_0_does_not_count():
     [
         ([1e308, 1.5e308], None, 1.25e308),
         ([1e308, -1e308] * 32, None, 0),
-        ([1e308, 1.5e308], [1.0, 1.0], 1.25e308),
+        ([1e308, 1.5e308], [1.0, 3.0], 1.375e308),
         ([1e-10, 3e-10], [1.7e308, 1.7e308], 2e-10),
         ([1e20, 3e20], [5e-324, 1.5e-323], 2.5e20),
         (np.float32([3e38, 2e38]), None, 2.5e38),
@@ -83,8 +84,10 @@ def test_penalties_at_the_ends_of_the_range():
     assert objective([1.0], [1e308], penalty="l1", strength=10.0) == math.inf
     # No strength, no penalty, be it ever so large.
     assert objective([1.0], [1e200], penalty="l2", strength=0.0) == 1
+    assert objective([1.0], [0.0, 1e200], penalty="l2", strength=0.0) == 1
     assert objective([1.0], [1e308, 1e308], penalty="l1", strength=0) == 1
-    assert math.isnan(objective([1.0], [math.nan], penalty="l2", strength=0.0))
+    for theta in (math.nan, math.inf):
+        assert math.isnan(objective([1.0], [theta], penalty="l2", strength=0.0))
     assert objective([1.0], np.float32([0.0]), penalty="l2", strength=1e300) == 1
 
 
@@ -117,7 +120,7 @@ def test_soft_thresholding_of_what_is_infinite_or_below_a_huge_threshold():
     ("arguments", "message"),
     [
         ({"losses": []}, "losses must hold at least one loss; got shape (0,)"),
-        ({"weights": [1.0, -2.0]}, "weights must be finite and not negative; got -2"),
+        ({"weights": [0.0, -2.0]}, "weights must be finite and not negative; got -2"),
         ({"weights": [0.5, math.nan]}, "weights must be finite and not negative; got nan"),
         ({"weights": [math.inf, 1.0]}, "weights must be finite and not negative; got inf"),
         ({"weights": [0, 0]}, "weights must not all be 0; got only zeros"),
@@ -257,6 +260,12 @@ def test_dependent_columns():
 def test_the_rank_does_not_depend_on_units(units):
     fit = ridge(X * units, Y, strength=0)
     np.testing.assert_allclose(fit * [1, *units], ridge(X, Y, strength=0), rtol=1e-9, atol=0)
+
+
+def test_columns_too_small_to_be_squared():
+    assert ridge([0.0, 5e-324], [0.0, 1.0], strength=0)[1] == math.inf
+    assert ridge([-1e-300, 1e-300], [-2.0, 2.0], strength=0) == pytest.approx([0, 2e300], rel=1e-15, abs=0)
+    assert lasso([-1e-170, 1e-170], [-1e150, 1e150], strength=1e-30).tolist() == [0, 0]
 
 
 @pytest.mark.parametrize("solve", [ridge, lasso])

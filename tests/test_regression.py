@@ -308,24 +308,30 @@ def test_the_quantile_loss_is_as_steep_at_infinity_as_elsewhere():
         ("tukey_biweight", 1.0, {"c": 1e200}, 0.5),
         ("tukey_biweight_grad", 1e200, {"c": 2e200}, 0.5625e200),
         ("squared_error", 1e200, {}, INF),
+        ("squared_error_grad", -1e308, {}, -INF),
+        *((loss, 1e300, {"delta": 1e300}, INF) for loss in ("huber", "pseudo_huber")),
+        ("tukey_biweight", 1e300, {"c": 1e300}, INF),
         ("barron", 1e100, {"alpha": 1, "scale": 1e-50}, 1e150),
         ("barron", 1e200, {"alpha": 0}, INF),
         # Far out Cauchy's slope is 2/r, and Welsch's is 0, where x/scale overflows.
         ("barron_grad", 1e-10, {"alpha": 0, "scale": 1e-160}, 2e10),
         ("barron_grad", 1e-10, {"alpha": -INF, "scale": 1e-160}, 0),
         ("barron_grad", 1e-200, {"alpha": 1, "scale": 1e-50}, 1e-100),
+        ("barron_grad", 1e150, {"alpha": 2, "scale": 1e-100}, INF),
+        ("barron_grad", -40.0, {"alpha": INF}, -INF),
     ],
 )
 def test_sizes_far_apart(name, residual, hyperparameters, value):
     assert at(name, residual, **hyperparameters) == pytest.approx(value, rel=1e-13, abs=0)
 
 
-@pytest.mark.parametrize(
-    ("name", "width"),
-    [("huber", "delta"), ("smooth_l1", "beta"), ("tukey_biweight", "c"), ("barron", "scale")],
-)
-def test_a_width_must_exist_in_the_type_of_the_residuals(name, width):
-    others = {"alpha": 1.0} if name == "barron" else {}
+WIDTHS = {"huber": "delta", "smooth": "beta", "pseudo": "delta", "tukey": "c", "barron": "scale"}
+
+
+@pytest.mark.parametrize("name", [name for name in regression.__all__ if name.split("_")[0] in WIDTHS])
+def test_a_width_must_exist_in_the_type_of_the_residuals(name):
+    width = WIDTHS[name.split("_")[0]]
+    others = {"alpha": 1.0} if width == "scale" else {}
     with pytest.raises(
         ValueError, match=rf"^{width} must be a positive finite number in float32; got 1e-60$"
     ):

@@ -262,10 +262,13 @@ def _name_problems(code):
 def _imports(tree):
     """Yield each imported name with the module it comes from."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom):
-            yield from ((alias.asname or alias.name, node.module or ".") for alias in node.names)
-        elif isinstance(node, ast.Import):
-            yield from ((alias.asname or alias.name.partition(".")[0], alias.name) for alias in node.names)
+        for alias in node.names if isinstance(node, ast.Import | ast.ImportFrom) else []:
+            if isinstance(node, ast.ImportFrom):
+                yield alias.asname or alias.name, node.module or "."
+            elif alias.asname:
+                yield alias.asname, alias.name
+            else:  # `import a.b` binds a
+                yield (alias.name.partition(".")[0],) * 2
 
 
 # ---- Exercises: runs of cells whose metadata bear a number and a role --------------------------------------

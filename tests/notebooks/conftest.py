@@ -4,9 +4,9 @@ import nbformat
 import pytest
 
 from lossbook.notebooks import normalize
+from lossbook.notebooks.normalization import FIGURE_MIME
 
 new = nbformat.v4
-FIGURE = "application/vnd.lossbook.figure+json"
 
 
 def run(*cells):
@@ -20,7 +20,11 @@ def run(*cells):
 def notebook():
     """Return a notebook as if it had been run: setup, a sum that is printed, a figure."""
     printed = new.new_output("stream", name="stdout", text="4\n")
-    data = {FIGURE: {"alt": "A curve", "svg": "<svg/>"}, "image/png": "iVBORw0KGgo=", "text/plain": "Figure"}
+    data = {
+        FIGURE_MIME: {"alt": "A curve", "svg": "<svg/>"},
+        "image/png": "iVBORw0KGgo=",
+        "text/plain": "Figure",
+    }
     figure = new.new_output("display_data", data=data, metadata={"image/png": {"alt": "A curve"}})
     return run(
         new.new_markdown_cell("# A chapter\n\nWhat it asks.", id="title"),
