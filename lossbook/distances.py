@@ -328,8 +328,7 @@ def pearson_correlation(x, y, *, axis=-1):
     >>> pearson_correlation([1.0, 2.0, 3.0], [1.0, 3.0, 2.0]).round(12)
     np.float64(0.5)
     """
-    x, y = check.varying(axis, x=x, y=y)
-    u, v = _unit(_centered(x)), _unit(_centered(y))
+    u, v = (_unit(_centered(z)) for z in check.varying(axis, x=x, y=y))
     # Rounding leads outside [−1, 1] every few times.
     return np.clip(np.vecdot(u, v), -1, 1)
 
@@ -667,7 +666,7 @@ def pairwise(x, y=None, *, metric, **parameters):
         d = [_length(_whitened(_difference(-1, np.broadcast_to(row, y.shape), y), root)) for row in x]
     else:
         d = cdist(x, y, "cityblock" if metric == "manhattan" else metric)
-        if metric == "chebyshev":
+        if metric == "chebyshev" and not (np.isfinite(x).all() and np.isfinite(y).all()):
             # SciPy's maximum passes over NaN, its sum does not.
             d[np.isnan(cdist(x, y, "cityblock"))] = np.nan
     return np.asarray(d, dtype).reshape(len(x), len(y))

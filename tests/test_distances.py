@@ -40,7 +40,7 @@ OF_POINTS = ["euclidean", "manhattan", "chebyshev", "minkowski", "mahalanobis"]
 OF_DIRECTIONS = ["cosine_distance", "angular_distance", "pearson_correlation", "correlation_distance"]
 METRICS = [*OF_POINTS, *OF_DIRECTIONS, "hamming", "jaccard_index", "jaccard_distance"]
 HYPERPARAMETERS = {"minkowski": {"p": 3}, "mahalanobis": {"cov": COV}}
-quick = settings(max_examples=25, deadline=None)
+quick = settings(max_examples=25, deadline=None, derandomize=True)
 
 
 def near(value, rel=1e-14):
@@ -101,6 +101,7 @@ def test_points_far_out_equal_or_infinite(metric):
     np.testing.assert_array_equal(call(metric, x, y), expected)
     np.testing.assert_array_equal(np.diagonal(all_pairs(metric, x, y)), expected)
     assert call(metric, np.zeros((3, 0)), np.zeros((3, 0))).tolist() == [0, 0, 0]
+    assert manhattan([1.2e308, 1.2e308], [0.0, 0.0]) == INF
 
 
 def test_singular_covariances_are_refused():
@@ -240,14 +241,6 @@ def test_codes_of_every_type_are_told_apart(codes):
     assert pairwise(codes[:0], codes, metric="hamming").shape == (0, 3)
 
 
-def test_sequences_without_places_are_refused():
-    for ask in (lambda: hamming(X[:, :0], X[:, :0]), lambda: pairwise(X[:, :0], metric="hamming")):
-        with pytest.raises(
-            ValueError, match=r"^x must have at least one place along the axis; got .*\(6, 0\)"
-        ):
-            ask()
-
-
 # ---- All pairs ---------------------------------------------------------------------------------------------
 
 
@@ -272,24 +265,28 @@ def test_all_pairs_are_the_pairs(metric):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "error", "message"),
+    ("message", "arguments"),
     [
-        ({"metric": "minkowski"}, TypeError, "the parameters of metric='minkowski' must be: p; got: none"),
-        ({"metric": "hamming", "axis": 0}, TypeError, "... metric='hamming' must be: none; got: axis"),
-        ({"metric": "minkowski", "p": -1, "x": X[:0]}, ValueError, "p must be a positive number; got -1"),
-        ({"metric": "mahalanobis", "cov": np.eye(3)}, ValueError, "cov must have shape (4, 4); got (3, 3)"),
+        ("the parameters of metric='minkowski' must be: p; got: none", {"metric": "minkowski"}),
+        ("the parameters of metric='hamming' must be: none; got: axis", {"metric": "hamming", "axis": 0}),
+        ("p must be a positive number; got -1", {"metric": "minkowski", "p": -1, "x": X[:0]}),
+        ("cov must have shape (4, 4); got (3, 3)", {"metric": "mahalanobis", "cov": np.eye(3)}),
+        ("x must be an array of booleans or a set; got dtype float64", {"metric": "jaccard_index"}),
         (
-            {"metric": "jaccard_index"},
-            TypeError,
-            "x must be an array of booleans or a set; got dtype float64",
+            "x must have at least one place along the axis; got shape (6, 0)",
+            {"metric": "hamming", "x": X[:, :0]},
         ),
-        ({"metric": "manhattan", "y": X[0]}, ValueError, "y must have shape (rows, columns); got shape (4,)"),
     ],
 )
-def test_what_all_pairs_refuse(arguments, error, message):
-    with pytest.raises(error) as caught:
+def test_what_all_pairs_refuse(message, arguments):
+    with pytest.raises((TypeError, ValueError)) as caught:
         pairwise(**{"x": X, **arguments})
-    assert str(caught.value).endswith(message.removeprefix("..."))
+    assert str(caught.value) == message
+    assert (caught.type is TypeError) == ("parameters" in message or "dtype" in message)
+    with pytest.raises(
+        ValueError, match=r"^x must have at least one place along the axis; got shape \(6, 0\)$"
+    ):
+        hamming(X[:, :0], X[:, :0])
 
 
 # ---- Metrics and invariances -------------------------------------------------------------------------------
@@ -302,7 +299,7 @@ def test_metrics_keep_the_axioms(name, points):
     x, y, z = points
     assert call(name, x, x) == 0
     assert call(name, x, y) == call(name, y, x) >= 0
-    assert call(name, x, z) <= (call(name, x, y) + call(name, y, z)) * (1 + 1e-12) + 1e-160
+    assert call(name, x, z) <= (call(name, x, y) + call(name, y, z)) * (1 + 1e-12) + 1e-15
 
 
 def test_what_is_no_metric_breaks_the_triangle_inequality():

@@ -1,7 +1,7 @@
 """The theme's icon fonts, inside its stylesheet and cut down to the icons of the book.
 
-Font Awesome's fonts and script weigh 840 kB (gzip), the drawings that the book shows a hundredth of that. They
-are part of the stylesheet, since a browser may refuse fonts from another folder to a page that is a file.
+Font Awesome's fonts and script weigh 840 kB (gzip), the drawings that the book shows a hundredth of that.
+They are part of the stylesheet: a browser may refuse fonts from another folder to a page that is a file.
 """
 
 import base64

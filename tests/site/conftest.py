@@ -1,6 +1,5 @@
 """The built site and a small sample book, and a browser to read them with."""
 
-import contextlib
 import functools
 import http.server
 import os
@@ -10,9 +9,15 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import nbformat
+import numpy as np
 import pytest
-from reading import positions_of
+
+from lossbook.figures.engine import FIGURE_MIME
+from tests.figures import gallery
+from tests.figures.reading import payload_of, positions_of
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -59,51 +64,60 @@ SHOWN = """(figure) => [
 # ---- Books -------------------------------------------------------------------------------------------------
 
 
-def build(folder):
-    """Build the book in `folder` strictly, as ``make book`` does; fail with the log if that fails."""
-    command = [Path(sys.executable).with_name("jupyter-book"), "build", ".", "-n", "-W", "--keep-going"]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-    if done.returncode:
-        shutil.rmtree(folder / "_build" / ".doctrees", ignore_errors=True)
-        pytest.fail(f"{command} failed in {folder}:\n{(done.stdout + done.stderr)[-4000:]}")
+def built(folder, prepare=None):
+    """Return the site of the book in `folder`, built strictly if there is none, as ``make book`` does.
 
-
-@contextlib.contextmanager
-def locked(path):
-    """Hold the file `path` as a lock: of two workers of pytest-xdist one builds, and the other waits."""
+    One worker of pytest-xdist prepares and builds it, while the other waits at a lock.
+    """
     fcntl = pytest.importorskip("fcntl", reason="no file locks here")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+    (folder / "_build").mkdir(parents=True, exist_ok=True)
+    with (folder / "_build" / ".tests-lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "_build/html/index.html").exists():
+            if prepare:
+                prepare(folder)
+            book = Path(sys.executable).with_name("jupyter-book")
+            command = [book, "build", ".", "-n", "-W", "--keep-going"]
+            done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+            if done.returncode:
+                shutil.rmtree(folder / "_build" / ".doctrees", ignore_errors=True)
+                pytest.fail(f"{command} failed in {folder}:\n{(done.stdout + done.stderr)[-4000:]}")
+    return folder / "_build" / "html"
 
 
 @pytest.fixture(scope="session")
 def site():
-    """The folder of the built site, built now if it is missing."""
-    with locked(ROOT / "_build" / ".tests-lock"):
-        if not (ROOT / "_build" / "html" / "index.html").exists():
-            build(ROOT)
-    return ROOT / "_build" / "html"
+    """The folder of the built site."""
+    return built(ROOT)
 
 
 @pytest.fixture(scope="session")
 def sample(tmp_path_factory):
-    """A small book, wide things and exercises, with a public address and else the book's own settings."""
+    """The folder of a small site: wide things, exercises, every kind of figure, and a public address."""
     temporary = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         temporary = temporary.parent  # that of the run, which all workers share
-    with locked(temporary / "sample-lock"):
-        if not (temporary / "sample/_build/html/index.html").exists():
-            folder = shutil.copytree(ROOT / "tests/site/sample", temporary / "sample")
-            shutil.copytree(ROOT / "chapters", folder / "chapters", dirs_exist_ok=True)  # to borrow figures
-            shutil.copytree(ROOT / "lossbook/site/static", folder / "lossbook/site/static")
-            shutil.copy(ROOT / "references.bib", folder)
-            config = (ROOT / "_config.yml").read_text("utf-8")
-            address = "https://github.com/example-owner/example-name"
-            (folder / "_config.yml").write_text(re.sub('url: ".*"', f'url: "{address}"', config), "utf-8")
-            build(folder)
-    return temporary / "sample/_build/html"
+    return built(temporary / "sample", write_sample)
+
+
+def write_sample(folder):
+    """Put the sources of the sample together; it borrows figures from the chapters and the gallery."""
+    shutil.copytree(ROOT / "tests/site/sample", folder, dirs_exist_ok=True)
+    shutil.copytree(ROOT / "chapters", folder / "chapters", dirs_exist_ok=True)
+    shutil.copytree(ROOT / "lossbook/site/static", folder / "lossbook/site/static")
+    shutil.copy(ROOT / "references.bib", folder)
+    address = 'url: "https://github.com/example-owner/example-name"'
+    config = re.sub('url: ".*"', address, (ROOT / "_config.yml").read_text("utf-8"))
+    (folder / "_config.yml").write_text(config, "utf-8")
+
+    cells = [nbformat.v4.new_markdown_cell("# Gallery", id="title")]
+    for draw, (arguments, _) in gallery.FIGURES.items():
+        payload = payload_of(draw, arguments)
+        output = nbformat.v4.new_output("display_data", {FIGURE_MIME: payload, "text/plain": "Figure"})
+        cells.append(nbformat.v4.new_code_cell("draw()", id=payload["name"], outputs=[output]))
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
+    nbformat.write(notebook, folder / "chapters/gallery.ipynb")
 
 
 # ---- Browser -----------------------------------------------------------------------------------------------
@@ -157,31 +171,32 @@ def browser():
 def opened(browser):
     """A function that opens an address in a fresh profile and returns the page, ready to be looked at.
 
-    The page has three lists: ``requested`` addresses, ``failed`` requests, and ``complaints`` (exceptions,
-    errors and warnings). Keyword arguments go to Playwright's ``new_context``.
+    When the test ends, no page may have asked another host for anything; and if it has to be `faultless`, no
+    request may have failed and no error or warning been said. Other options are those of a browser's context.
     """
-    contexts = []
+    pages = []
 
-    def open_page(address, **options):
-        contexts.append(browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options}))
-        contexts[-1].set_default_timeout(HANGING)
-        page = contexts[-1].new_page()
-        page.requested, page.failed, page.complaints = [], [], []
+    def open_page(address, faultless=True, **options):
+        context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
+        context.set_default_timeout(HANGING)
+        page = context.new_page()
+        page.requested, page.faults = [], []
         page.on("request", lambda request: page.requested.append(request.url))
-        page.on("requestfailed", lambda request: page.failed.append(request.url))
-        page.on("response", lambda reply: page.failed.append(reply.url) if reply.status >= 400 else None)
-        page.on("pageerror", lambda error: page.complaints.append(str(error)))
-        page.on(
-            "console", lambda m: page.complaints.append(m.text) if m.type in ("error", "warning") else None
-        )
+        page.on("requestfailed", lambda request: page.faults.append(request.url))
+        page.on("response", lambda reply: page.faults.append(reply.url) if reply.status >= 400 else None)
+        page.on("pageerror", lambda error: page.faults.append(str(error)))
+        page.on("console", lambda m: page.faults.append(m.text) if m.type in ("error", "warning") else None)
         page.goto(address)
         if options.get("java_script_enabled", True):
             page.evaluate(READY)
+        pages.append((page, address, faultless))
         return page
 
     yield open_page
-    for context in contexts:
-        context.close()
+    for page, address, faultless in pages:
+        page.context.close()
+        assert {urlsplit(url).netloc for url in page.requested} <= {"", urlsplit(address).netloc}
+        assert not faultless or page.faults == []
 
 
 @pytest.fixture(scope="session")
@@ -202,13 +217,12 @@ def axe():
     from axe_playwright_python.base import AXE_SCRIPT
 
     def run(page, only=None, without=()):
-        failed, complaints = [*page.failed], [*page.complaints]
+        faults = [*page.faults]
         page.evaluate(AXE_SCRIPT)
         result = page.evaluate(RUN_AXE, [only, list(without)])
-        # It asks for stylesheets once more, for some at addresses of its own making.
-        page.failed, page.complaints = failed, complaints
+        page.faults = faults  # it asks for stylesheets once more, for some at addresses of its own making
         # A run that looked at nothing finds nothing.
-        assert len(result["passed"]) > 20 if only is None else set(only) <= set(result["passed"])
+        assert len(result["passed"]) > 20 if only is None else only[0] in result["passed"]
         return result["violations"]
 
     return run
@@ -225,7 +239,7 @@ def move():
         figure, parameters = page.locator(f"#figure-{payload['name']}"), payload["parameters"]
         assert figure.get_by_role("img", name=payload["alt"], exact=True).count() == 1
         at = [parameter["start"] for parameter in parameters]
-        visited, shown = [position(at, parameters)], [figure.evaluate(SHOWN)]
+        visited, shown = [tuple(at)], [figure.evaluate(SHOWN)]
         for k, parameter in enumerate(parameters):
             texts, unit = parameter["texts"], parameter["unit"]
             label = parameter["label"] + (f" ({unit})" if unit else "")
@@ -237,25 +251,18 @@ def move():
             for key, index in moves:
                 page.keyboard.press(key)
                 at[k] = index
-                visited.append(position(at, parameters))
+                visited.append(tuple(at))
                 shown.append(figure.evaluate(SHOWN))
                 if parameter["kind"] == "slider":
                     assert control.get_attribute("aria-valuetext") == f"{texts[index]} {unit}".rstrip()
                     assert control.locator("xpath=../output").text_content() == texts[index]
         assert figure.locator("[role=status]").count() == bool(parameters)  # the sentence is read aloud
-        for number, tree, (sentence, elements) in zip(
-            visited, positions_of(payload, visited), shown, strict=True
-        ):
+        lengths = [len(parameter["texts"]) for parameter in parameters]
+        numbers = [int(np.ravel_multi_index(at, lengths)) if at else 0 for at in visited]
+        trees = positions_of(payload, numbers)
+        for number, tree, (sentence, elements) in zip(numbers, trees, shown, strict=True):
             drawn = [[n.tag, n.text if not n.children else "", n.attributes] for n in tree.walk()]
             assert elements == drawn, (payload["name"], number)
             assert sentence == (payload["readouts"] or [None])[number], (payload["name"], number)
 
     return move_figure
-
-
-def position(at, parameters):
-    """The number of a position on a figure's grid, of which the last parameter runs fastest."""
-    number = 0
-    for index, parameter in zip(at, parameters, strict=True):
-        number = number * len(parameter["texts"]) + index
-    return number

@@ -50,7 +50,7 @@ def lab(tmp_path):
 def test_run_all_then_move_a_live_slider(lab, opened):
     from playwright.sync_api import expect
 
-    page = opened(f"{lab}/tree/{CHAPTER.name}?reset")
+    page = opened(f"{lab}/tree/{CHAPTER.name}?reset", faultless=False)
     page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
     page.get_by_text(re.compile(r"\| Idle")).wait_for()
     page.get_by_role("menuitem", name="Run", exact=True).click()
