@@ -250,8 +250,8 @@ def js_distance(p, q, *, base=None, axis=-1):
     Returns
     -------
     ndarray or scalar
-        One distance a pair of vectors, of the shape of `p` without `axis`, from 0 to the root of log 2 (of
-        1 in bits).
+        One distance a pair of vectors, of the shape of `p` without `axis`, in [0, √log 2]; for base 2 in
+        [0, 1].
 
     References
     ----------

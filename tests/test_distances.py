@@ -101,6 +101,7 @@ def test_points_far_out_equal_or_infinite(metric):
     np.testing.assert_array_equal(call(metric, x, y), expected)
     np.testing.assert_array_equal(np.diagonal(all_pairs(metric, x, y)), expected)
     assert call(metric, np.zeros((3, 0)), np.zeros((3, 0))).tolist() == [0, 0, 0]
+    assert manhattan([1.2e308, 1.2e308], [0.0, 0.0]) == INF
 
 
 def test_singular_covariances_are_refused():

@@ -64,6 +64,7 @@ def test_many_by_hand():
     np.testing.assert_allclose(info_nce(e, e[::-1]), math.log1p(math.exp(10)), rtol=1e-14)
     pull = 1 / (1 + math.exp(2)) / 0.5
     np.testing.assert_allclose(info_nce_grad(2 * e, e, temperature=0.5), pull / 2 * e[::-1], rtol=1e-14)
+    np.testing.assert_array_equal(info_nce_grad(A, B), info_nce_grad(A, B, temperature=0.1))
     assert alignment([[3.0, 4.0], [1.0, 0.0]], [[4.0, 3.0], [0.0, 7.0]]) == near((0.08 + 2) / 2)
     # Squared distances: 2 twice, 4 once.
     expected = math.log((2 * math.exp(-4) + math.exp(-8)) / 3)
@@ -121,7 +122,8 @@ def test_losses_know_no_size_and_gradients_are_in_one_over_it(size):
         np.testing.assert_allclose(size * gradient(size * A, B / size), gradient(A, B), rtol=1e-12)
     assert cosine_similarity([1e-320, 0.0], [1e-320, 1e-320]) == near(math.sqrt(0.5))
     assert cosine_loss_grad([1e-320, 0.0], [1.0, 1.0]).tolist() == [0, -math.inf]
-    assert np.isnan(cosine_loss_grad([math.inf, 0.0], [1.0, 1.0])).all()
+    for gradient in (cosine_loss_grad, info_nce_grad):
+        assert np.isnan(gradient([[math.inf, 0.0]], [[1.0, 1.0]])).all()
     assert info_nce_grad([[1e-320, 0.0], [0.0, 1.0]], [[1.0, 0.0], [0.0, 1.0]])[0].tolist() == [0, math.inf]
 
 
