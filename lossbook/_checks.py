@@ -9,6 +9,7 @@ import functools
 import math
 import numbers
 import sys
+import types
 
 import numpy as np
 
@@ -16,19 +17,29 @@ import numpy as np
 NOT_NUMBERS = (bool, np.bool_, np.timedelta64)
 
 
-def keeps_float16(function):
-    """Let a function compute float16 arguments in float32, and round its result once, at the end."""
+def keep_float16(module):
+    """Let public functions compute float16 arguments in float32, and round the result once, at the end.
+
+    `module` holds the names of a module, whose functions are all defined.
+    """
+    for name in module["__all__"]:
+        if isinstance(module[name], types.FunctionType):
+            module[name] = rounding_float16(module[name])
+
+
+def rounding_float16(function):
+    """Return a function whose float32 result for float16 arguments is rounded to float16."""
 
     @functools.wraps(function)
-    def rounding_once(*arguments, **named):
+    def rounding(*arguments, **named):
         result = function(*arguments, **named)
-        types = [getattr(value, "dtype", None) for value in (*arguments, *named.values())]
-        if np.float16 in types and np.float32 not in types and getattr(result, "dtype", None) == np.float32:
+        given = [getattr(value, "dtype", None) for value in (*arguments, *named.values())]
+        if np.float16 in given and np.float32 not in given and getattr(result, "dtype", None) == np.float32:
             with np.errstate(over="ignore"):
                 return result.astype(np.float16)
         return result
 
-    return rounding_once
+    return rounding
 
 
 # ---- Arrays ------------------------------------------------------------------------------------------------

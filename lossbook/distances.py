@@ -57,7 +57,6 @@ __all__ = [
 # ---- Points ------------------------------------------------------------------------------------------------
 
 
-@check.keeps_float16
 def euclidean(x, y, *, axis=-1):
     r"""Euclidean distance: the length of the straight line between two points.
 
@@ -83,7 +82,6 @@ def euclidean(x, y, *, axis=-1):
     return _length(_difference(axis, x, y))
 
 
-@check.keeps_float16
 def manhattan(x, y, *, axis=-1):
     r"""Manhattan (city block) distance: the way between two points along the axes.
 
@@ -111,7 +109,6 @@ def manhattan(x, y, *, axis=-1):
         return abs(d).sum(-1)
 
 
-@check.keeps_float16
 def chebyshev(x, y, *, axis=-1):
     r"""Chebyshev distance: the largest difference of a coordinate.
 
@@ -137,7 +134,6 @@ def chebyshev(x, y, *, axis=-1):
     return abs(_difference(axis, x, y)).max(-1, initial=0)
 
 
-@check.keeps_float16
 def minkowski(x, y, *, p, axis=-1):
     r"""Minkowski distance: the p-norm of the difference. It is a metric only for p ≥ 1.
 
@@ -178,7 +174,6 @@ def minkowski(x, y, *, p, axis=-1):
         return np.where((largest > 0) & (largest < np.inf), largest * root, largest)[()]
 
 
-@check.keeps_float16
 def mahalanobis(x, y, *, cov, axis=-1):
     r"""Mahalanobis distance: the Euclidean distance in units of the spread along each direction.
 
@@ -216,7 +211,6 @@ def mahalanobis(x, y, *, cov, axis=-1):
 # ---- Directions --------------------------------------------------------------------------------------------
 
 
-@check.keeps_float16
 def cosine_distance(x, y, *, axis=-1):
     r"""Cosine distance: one minus the cosine of the angle between two vectors.
 
@@ -255,7 +249,6 @@ def cosine_distance(x, y, *, axis=-1):
     return _half_squared_chord(_unit(x), _unit(y))
 
 
-@check.keeps_float16
 def angular_distance(x, y, *, axis=-1):
     r"""Angle between two vectors.
 
@@ -297,7 +290,6 @@ def angular_distance(x, y, *, axis=-1):
     return 2 * np.arctan2(_length(u - v), _length(u + v))
 
 
-@check.keeps_float16
 def pearson_correlation(x, y, *, axis=-1):
     r"""Pearson's correlation coefficient: the cosine of two vectors after centering.
 
@@ -333,7 +325,6 @@ def pearson_correlation(x, y, *, axis=-1):
     return np.clip(np.vecdot(u, v), -1, 1)
 
 
-@check.keeps_float16
 def correlation_distance(x, y, *, axis=-1):
     r"""Correlation distance: one minus Pearson's correlation coefficient.
 
@@ -364,7 +355,6 @@ def correlation_distance(x, y, *, axis=-1):
 # ---- Sequences and sets ------------------------------------------------------------------------------------
 
 
-@check.keeps_float16
 def hamming(x, y, *, axis=-1):
     r"""Hamming distance: the share of places in which two sequences differ.
 
@@ -467,7 +457,6 @@ def jaccard_distance(a, b, *, axis=-1):
 # ---- Variables ---------------------------------------------------------------------------------------------
 
 
-@check.keeps_float16
 def mutual_information(joint, *, base=None):
     r"""Mutual information of two discrete variables, from their joint probabilities.
 
@@ -510,7 +499,6 @@ def mutual_information(joint, *, base=None):
     return rows @ of_each_row
 
 
-@check.keeps_float16
 def variation_of_information(joint, *, base=None):
     r"""Variation of information: what each of two discrete variables leaves open of the other.
 
@@ -616,7 +604,6 @@ _OTHERS = ("minkowski", "mahalanobis", "hamming", "jaccard_index", "jaccard_dist
 _HYPERPARAMETERS = {"minkowski": ("p",), "mahalanobis": ("cov",)}
 
 
-@check.keeps_float16
 def pairwise(x, y=None, *, metric, **parameters):
     r"""Compute a distance between each row of one table and each row of another.
 
@@ -734,3 +721,6 @@ def _half_squared_chord(u, v):
     """Return 1 − u·v = ½‖u − v‖² of unit vectors, which does not cancel; at most 2 in spite of rounding."""
     d = u - v
     return np.minimum(np.vecdot(d, d) / 2, 2)
+
+
+check.keep_float16(globals())

@@ -1,6 +1,5 @@
 """The stored figures of chapter 15 show what lossbook computes, at every slider position."""
 
-import math
 import re
 from itertools import pairwise
 
