@@ -5,7 +5,6 @@ They run in turn, again and again, so that whatever else the machine does hits b
 median of the ratios. Ratios carry over to other machines, times do not. Name functions to run these alone.
 """
 
-import itertools
 import statistics
 import sys
 import time
@@ -144,6 +143,11 @@ class Race(NamedTuple):
     agreement: str
     reason: str
 
+    @property
+    def name(self):
+        """The name of our function."""
+        return self.ours.split("(")[0].split(".")[1]
+
     def sides(self, shape):
         """Return our call and the peer's, on the same numbers; torch gets tensors that share their memory."""
         rng = np.random.default_rng(0)
@@ -159,11 +163,11 @@ class Race(NamedTuple):
         np.testing.assert_allclose(ours, theirs, rtol=rtol, atol=rtol * abs(ours).max(), err_msg=self.ours)
 
     def ratio(self, shape):
-        """Return the median of our time over the peer's, of at least five rounds and half a second."""
+        """Return the median of our time over the peer's, of at least three rounds and half a second."""
         self.check(shape)
         ours, theirs = self.sides(shape)
         ratios, end = [], time.perf_counter() + 0.5
-        while len(ratios) < 5 or time.perf_counter() < end:
+        while len(ratios) < 3 or time.perf_counter() < end:
             start = time.perf_counter()
             ours()
             middle = time.perf_counter()
@@ -182,9 +186,9 @@ def races():
 def main(names):
     """Run the races whose function is named, all if none is, and print the table."""
     torch.set_num_threads(1)
-    chosen = [race for race in races() if not names or any(name in race.ours for name in names)]
+    chosen = [race for race in races() if not names or race.name in names]
     ratios, unexplained = [], 0
-    for race, shape in itertools.chain.from_iterable(((r, s) for s in SIZES[r.size]) for r in chosen):
+    for race, shape in [(each, shape) for each in chosen for shape in SIZES[each.size]]:
         ratios.append(race.ratio(shape))
         unexplained += ratios[-1] > LIMIT and not race.reason
         cells = f"{race.ours[:50]:50} {race.peer:12} {'×'.join(map(str, shape)):10} {ratios[-1]:6.2f}"

@@ -610,11 +610,10 @@ def mutual_information_knn(x, y, *, k=3):
 
 # ---- All pairs ---------------------------------------------------------------------------------------------
 
-_OF_POINTS = ("euclidean", "manhattan", "chebyshev", "minkowski", "mahalanobis")
+_IN_SCIPY = {"euclidean": "euclidean", "manhattan": "cityblock", "chebyshev": "chebyshev"}
 _OF_DIRECTIONS = ("cosine_distance", "angular_distance", "pearson_correlation", "correlation_distance")
-_OF_CODES = ("hamming", "jaccard_index", "jaccard_distance")
+_OTHERS = ("minkowski", "mahalanobis", "hamming", "jaccard_index", "jaccard_distance")
 _HYPERPARAMETERS = {"minkowski": ("p",), "mahalanobis": ("cov",)}
-_HOLDING = {"hamming": "codes", "jaccard_index": "booleans", "jaccard_distance": "booleans"}
 
 
 @check.keeps_float16
@@ -651,24 +650,21 @@ def pairwise(x, y=None, *, metric, **parameters):
     """
     from scipy.spatial.distance import cdist
 
-    check.option(metric, _OF_POINTS + _OF_DIRECTIONS + _OF_CODES, "metric")
+    check.option(metric, (*_IN_SCIPY, *_OF_DIRECTIONS, *_OTHERS), "metric")
     check.hyperparameters(parameters, _HYPERPARAMETERS.get(metric, ()), f"{metric=}")
-    x, y, dtype = check.rows_and_columns(x, x if y is None else y, _HOLDING.get(metric, "numbers"))
-    if metric in _OF_DIRECTIONS:
-        d = _pairs_of_directions(x, y, metric)
-    elif metric in _OF_CODES:
-        d = _pairs_of_codes(x, y, metric)
-    elif metric == "minkowski":
-        p = check.exponent(parameters["p"], "p")
-        d = [minkowski(np.broadcast_to(row, y.shape), y, p=p) for row in x]
-    elif metric == "mahalanobis":
-        root = check.covariance_root(parameters["cov"], x.shape[1])
-        d = [_length(_whitened(_difference(-1, np.broadcast_to(row, y.shape), y), root)) for row in x]
-    else:
-        d = cdist(x, y, "cityblock" if metric == "manhattan" else metric)
-        if metric == "chebyshev" and not (np.isfinite(x).all() and np.isfinite(y).all()):
+    x, y = check.rows_and_columns(x, x if y is None else y)
+    function = globals()[metric]
+    # What the function refuses is refused without any rows, too; and these tell the result's type.
+    dtype = function(x[:0], y[:0], **parameters).dtype
+    if metric in _IN_SCIPY:
+        d = cdist(x.astype(dtype), y.astype(dtype), _IN_SCIPY[metric])
+        if metric == "chebyshev":
             # SciPy's maximum passes over NaN, its sum does not.
-            d[np.isnan(cdist(x, y, "cityblock"))] = np.nan
+            d[np.isnan(cdist(x.astype(dtype), y.astype(dtype), "cityblock"))] = np.nan
+    elif metric in _OF_DIRECTIONS:
+        d = _pairs_of_directions(x.astype(dtype), y.astype(dtype), metric)
+    else:
+        d = [function(np.broadcast_to(row, y.shape), y, **parameters) for row in x]
     return np.asarray(d, dtype).reshape(len(x), len(y))
 
 
@@ -689,23 +685,6 @@ def _pairs_of_directions(x, y, metric):
     d = cdist(u, v, "sqeuclidean")
     d /= 2
     return np.minimum(d, 2, out=d)
-
-
-def _pairs_of_codes(x, y, metric):
-    """Return the shares of unequal places, or Jaccard's shares of the things, of all pairs of rows."""
-    from scipy.spatial.distance import cdist
-
-    if metric == "hamming":
-        # Numbers stand for the different codes: SciPy compares float64, which does not hold each integer.
-        codes = np.unique(np.concatenate([x, y]), return_inverse=True)[1].reshape(-1, x.shape[1])
-        d = cdist(codes[: len(x)], codes[len(x) :], "hamming")
-        d[(x != x).any(1)] = np.nan
-        d[:, (y != y).any(1)] = np.nan
-        return d
-    both = x.astype(np.float64) @ y.T
-    either = x.sum(1)[:, np.newaxis] + y.sum(1) - both
-    part = both + (either == 0) if metric == "jaccard_index" else either - both
-    return part / np.maximum(either, 1)
 
 
 # ---- Formulas that several share ---------------------------------------------------------------------------
