@@ -9,6 +9,7 @@ import functools
 import math
 import numbers
 import sys
+import types
 
 import numpy as np
 
@@ -16,19 +17,29 @@ import numpy as np
 NOT_NUMBERS = (bool, np.bool_, np.timedelta64)
 
 
-def keeps_float16(function):
-    """Let a function compute float16 arguments in float32, and round its result once, at the end."""
+def keep_float16(module):
+    """Let public functions compute float16 arguments in float32, and round the result once, at the end.
+
+    `module` holds the names of a module, whose functions are all defined.
+    """
+    for name in module["__all__"]:
+        if isinstance(module[name], types.FunctionType):
+            module[name] = rounding_float16(module[name])
+
+
+def rounding_float16(function):
+    """Return a function whose float32 result for float16 arguments is rounded to float16."""
 
     @functools.wraps(function)
-    def rounding_once(*arguments, **named):
+    def rounding(*arguments, **named):
         result = function(*arguments, **named)
-        types = [getattr(value, "dtype", None) for value in (*arguments, *named.values())]
-        if np.float16 in types and np.float32 not in types and getattr(result, "dtype", None) == np.float32:
+        given = [getattr(value, "dtype", None) for value in (*arguments, *named.values())]
+        if np.float16 in given and np.float32 not in given and getattr(result, "dtype", None) == np.float32:
             with np.errstate(over="ignore"):
                 return result.astype(np.float16)
         return result
 
-    return rounding_once
+    return rounding
 
 
 # ---- Arrays ------------------------------------------------------------------------------------------------
@@ -335,34 +346,26 @@ def signs(value, pairs):
 # ---- Sequences, sets, tables -------------------------------------------------------------------------------
 
 
-def codes(x, y):
-    """Return both as arrays of one kind, numbers, booleans or strings, and the type of shares of them."""
+def sequences(x, y, axis):
+    """Return codes of one kind, their places last, and the type of shares of them.
+
+    Codes are numbers, booleans or strings. Integers stay what they are: in float64 2⁵³ and 2⁵³ + 1 are equal.
+    """
     arrays, kinds = [], []
     for value, name in ((x, "x"), (y, "y")):
         array = as_array(value, name, "an array of real numbers")
         kinds.append({"b": "booleans", "U": "strings"}.get(array.dtype.kind, "numbers"))
-        # Integers are compared as they are: float64 would make 2⁵³ and 2⁵³ + 1 equal.
         exact = kinds[-1] != "numbers" or array.dtype.kind in "iu"
         arrays.append(array if exact else real_array(array, name))
     if kinds[0] != kinds[1]:
         raise TypeError(f"x and y must hold the same kind of things; got {kinds[0]} and {kinds[1]}")
+    check_equal_shapes(x=arrays[0], y=arrays[1])
+    axis = axis_index(axis, arrays[0], "x")
+    if arrays[0].shape[axis] == 0:
+        raise ValueError(f"x must have at least one place along the axis; got shape {arrays[0].shape}")
     dtype = np.result_type(*arrays)
-    return *arrays, dtype if dtype.kind == "f" else np.dtype(np.float64)
-
-
-def sequences(x, y, axis):
-    """Return codes of equal shape with their places last, at least one, and the type of shares of them."""
-    x, y, dtype = codes(x, y)
-    check_equal_shapes(x=x, y=y)
-    axis = axis_index(axis, x, "x")
-    check_places(x, axis)
-    return np.moveaxis(x, axis, -1), np.moveaxis(y, axis, -1), dtype
-
-
-def check_places(x, axis):
-    """Raise ValueError for sequences without places."""
-    if x.shape[axis] == 0:
-        raise ValueError(f"x must have at least one place along the axis; got shape {x.shape}")
+    dtype = dtype if dtype.kind == "f" else np.dtype(np.float64)
+    return *(np.moveaxis(array, axis, -1) for array in arrays), dtype
 
 
 def booleans(value, name):
@@ -391,24 +394,15 @@ def sets(a, b, axis):
     return np.moveaxis(a, axis, -1), np.moveaxis(b, axis, -1)
 
 
-def rows_and_columns(x, y, kind="numbers"):
-    """Return two tables of numbers, codes or booleans with equally many columns, and a result's type."""
-    if kind == "codes":
-        x, y, dtype = codes(x, y)
-    elif kind == "booleans":
-        x, y, dtype = booleans(x, "x"), booleans(y, "y"), np.dtype(np.float64)
-    else:
-        x, y = real_array(x, "x"), real_array(y, "y")
-        dtype = np.result_type(x, y)
-        x, y = x.astype(dtype, copy=False), y.astype(dtype, copy=False)
+def rows_and_columns(x, y):
+    """Return two tables of anything with equally many columns."""
+    x, y = as_array(x, "x", "an array of real numbers"), as_array(y, "y", "an array of real numbers")
     for array, name in ((x, "x"), (y, "y")):
         if array.ndim != 2:
             raise ValueError(f"{name} must have shape (rows, columns); got shape {array.shape}")
     if x.shape[1] != y.shape[1]:
         raise ValueError(f"x and y must have equally many columns; got shapes {x.shape} and {y.shape}")
-    if kind == "codes":
-        check_places(x, 1)
-    return x, y, dtype
+    return x, y
 
 
 def joint_probabilities(joint):

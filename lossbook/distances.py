@@ -57,7 +57,6 @@ __all__ = [
 # ---- Points ------------------------------------------------------------------------------------------------
 
 
-@check.keeps_float16
 def euclidean(x, y, *, axis=-1):
     r"""Euclidean distance: the length of the straight line between two points.
 
@@ -83,7 +82,6 @@ def euclidean(x, y, *, axis=-1):
     return _length(_difference(axis, x, y))
 
 
-@check.keeps_float16
 def manhattan(x, y, *, axis=-1):
     r"""Manhattan (city block) distance: the way between two points along the axes.
 
@@ -111,7 +109,6 @@ def manhattan(x, y, *, axis=-1):
         return abs(d).sum(-1)
 
 
-@check.keeps_float16
 def chebyshev(x, y, *, axis=-1):
     r"""Chebyshev distance: the largest difference of a coordinate.
 
@@ -137,7 +134,6 @@ def chebyshev(x, y, *, axis=-1):
     return abs(_difference(axis, x, y)).max(-1, initial=0)
 
 
-@check.keeps_float16
 def minkowski(x, y, *, p, axis=-1):
     r"""Minkowski distance: the p-norm of the difference. It is a metric only for p ≥ 1.
 
@@ -178,7 +174,6 @@ def minkowski(x, y, *, p, axis=-1):
         return np.where((largest > 0) & (largest < np.inf), largest * root, largest)[()]
 
 
-@check.keeps_float16
 def mahalanobis(x, y, *, cov, axis=-1):
     r"""Mahalanobis distance: the Euclidean distance in units of the spread along each direction.
 
@@ -216,7 +211,6 @@ def mahalanobis(x, y, *, cov, axis=-1):
 # ---- Directions --------------------------------------------------------------------------------------------
 
 
-@check.keeps_float16
 def cosine_distance(x, y, *, axis=-1):
     r"""Cosine distance: one minus the cosine of the angle between two vectors.
 
@@ -255,7 +249,6 @@ def cosine_distance(x, y, *, axis=-1):
     return _half_squared_chord(_unit(x), _unit(y))
 
 
-@check.keeps_float16
 def angular_distance(x, y, *, axis=-1):
     r"""Angle between two vectors.
 
@@ -297,7 +290,6 @@ def angular_distance(x, y, *, axis=-1):
     return 2 * np.arctan2(_length(u - v), _length(u + v))
 
 
-@check.keeps_float16
 def pearson_correlation(x, y, *, axis=-1):
     r"""Pearson's correlation coefficient: the cosine of two vectors after centering.
 
@@ -333,7 +325,6 @@ def pearson_correlation(x, y, *, axis=-1):
     return np.clip(np.vecdot(u, v), -1, 1)
 
 
-@check.keeps_float16
 def correlation_distance(x, y, *, axis=-1):
     r"""Correlation distance: one minus Pearson's correlation coefficient.
 
@@ -364,7 +355,6 @@ def correlation_distance(x, y, *, axis=-1):
 # ---- Sequences and sets ------------------------------------------------------------------------------------
 
 
-@check.keeps_float16
 def hamming(x, y, *, axis=-1):
     r"""Hamming distance: the share of places in which two sequences differ.
 
@@ -467,7 +457,6 @@ def jaccard_distance(a, b, *, axis=-1):
 # ---- Variables ---------------------------------------------------------------------------------------------
 
 
-@check.keeps_float16
 def mutual_information(joint, *, base=None):
     r"""Mutual information of two discrete variables, from their joint probabilities.
 
@@ -510,7 +499,6 @@ def mutual_information(joint, *, base=None):
     return rows @ of_each_row
 
 
-@check.keeps_float16
 def variation_of_information(joint, *, base=None):
     r"""Variation of information: what each of two discrete variables leaves open of the other.
 
@@ -610,14 +598,12 @@ def mutual_information_knn(x, y, *, k=3):
 
 # ---- All pairs ---------------------------------------------------------------------------------------------
 
-_OF_POINTS = ("euclidean", "manhattan", "chebyshev", "minkowski", "mahalanobis")
+_IN_SCIPY = {"euclidean": "euclidean", "manhattan": "cityblock", "chebyshev": "chebyshev"}
 _OF_DIRECTIONS = ("cosine_distance", "angular_distance", "pearson_correlation", "correlation_distance")
-_OF_CODES = ("hamming", "jaccard_index", "jaccard_distance")
+_OTHERS = ("minkowski", "mahalanobis", "hamming", "jaccard_index", "jaccard_distance")
 _HYPERPARAMETERS = {"minkowski": ("p",), "mahalanobis": ("cov",)}
-_HOLDING = {"hamming": "codes", "jaccard_index": "booleans", "jaccard_distance": "booleans"}
 
 
-@check.keeps_float16
 def pairwise(x, y=None, *, metric, **parameters):
     r"""Compute a distance between each row of one table and each row of another.
 
@@ -651,24 +637,21 @@ def pairwise(x, y=None, *, metric, **parameters):
     """
     from scipy.spatial.distance import cdist
 
-    check.option(metric, _OF_POINTS + _OF_DIRECTIONS + _OF_CODES, "metric")
+    check.option(metric, (*_IN_SCIPY, *_OF_DIRECTIONS, *_OTHERS), "metric")
     check.hyperparameters(parameters, _HYPERPARAMETERS.get(metric, ()), f"{metric=}")
-    x, y, dtype = check.rows_and_columns(x, x if y is None else y, _HOLDING.get(metric, "numbers"))
-    if metric in _OF_DIRECTIONS:
-        d = _pairs_of_directions(x, y, metric)
-    elif metric in _OF_CODES:
-        d = _pairs_of_codes(x, y, metric)
-    elif metric == "minkowski":
-        p = check.exponent(parameters["p"], "p")
-        d = [minkowski(np.broadcast_to(row, y.shape), y, p=p) for row in x]
-    elif metric == "mahalanobis":
-        root = check.covariance_root(parameters["cov"], x.shape[1])
-        d = [_length(_whitened(_difference(-1, np.broadcast_to(row, y.shape), y), root)) for row in x]
-    else:
-        d = cdist(x, y, "cityblock" if metric == "manhattan" else metric)
-        if metric == "chebyshev" and not (np.isfinite(x).all() and np.isfinite(y).all()):
+    x, y = check.rows_and_columns(x, x if y is None else y)
+    function = globals()[metric]
+    # What the function refuses is refused without any rows, too; and these tell the result's type.
+    dtype = function(x[:0], y[:0], **parameters).dtype
+    if metric in _IN_SCIPY:
+        d = cdist(x.astype(dtype), y.astype(dtype), _IN_SCIPY[metric])
+        if metric == "chebyshev":
             # SciPy's maximum passes over NaN, its sum does not.
-            d[np.isnan(cdist(x, y, "cityblock"))] = np.nan
+            d[np.isnan(cdist(x.astype(dtype), y.astype(dtype), "cityblock"))] = np.nan
+    elif metric in _OF_DIRECTIONS:
+        d = _pairs_of_directions(x.astype(dtype), y.astype(dtype), metric)
+    else:
+        d = [function(np.broadcast_to(row, y.shape), y, **parameters) for row in x]
     return np.asarray(d, dtype).reshape(len(x), len(y))
 
 
@@ -689,23 +672,6 @@ def _pairs_of_directions(x, y, metric):
     d = cdist(u, v, "sqeuclidean")
     d /= 2
     return np.minimum(d, 2, out=d)
-
-
-def _pairs_of_codes(x, y, metric):
-    """Return the shares of unequal places, or Jaccard's shares of the things, of all pairs of rows."""
-    from scipy.spatial.distance import cdist
-
-    if metric == "hamming":
-        # Numbers stand for the different codes: SciPy compares float64, which does not hold each integer.
-        codes = np.unique(np.concatenate([x, y]), return_inverse=True)[1].reshape(-1, x.shape[1])
-        d = cdist(codes[: len(x)], codes[len(x) :], "hamming")
-        d[(x != x).any(1)] = np.nan
-        d[:, (y != y).any(1)] = np.nan
-        return d
-    both = x.astype(np.float64) @ y.T
-    either = x.sum(1)[:, np.newaxis] + y.sum(1) - both
-    part = both + (either == 0) if metric == "jaccard_index" else either - both
-    return part / np.maximum(either, 1)
 
 
 # ---- Formulas that several share ---------------------------------------------------------------------------
@@ -755,3 +721,6 @@ def _half_squared_chord(u, v):
     """Return 1 − u·v = ½‖u − v‖² of unit vectors, which does not cancel; at most 2 in spite of rounding."""
     d = u - v
     return np.minimum(np.vecdot(d, d) / 2, 2)
+
+
+check.keep_float16(globals())

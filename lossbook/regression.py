@@ -57,7 +57,6 @@ __all__ = [
 # ---- Mean, median, quantile --------------------------------------------------------------------------------
 
 
-@check.keeps_float16
 def squared_error(prediction, target):
     r"""Squared error: the residual times itself.
 
@@ -86,7 +85,6 @@ def squared_error(prediction, target):
         return check.residual(prediction, target) ** 2
 
 
-@check.keeps_float16
 def squared_error_grad(prediction, target):
     r"""Derivative of the squared error with respect to the prediction: twice the residual.
 
@@ -101,7 +99,6 @@ def squared_error_grad(prediction, target):
         return 2 * check.residual(prediction, target)
 
 
-@check.keeps_float16
 def absolute_error(prediction, target):
     r"""Absolute error: the size of the residual.
 
@@ -129,7 +126,6 @@ def absolute_error(prediction, target):
     return abs(check.residual(prediction, target))
 
 
-@check.keeps_float16
 def absolute_error_grad(prediction, target):
     r"""Derivative of the absolute error with respect to the prediction: the residual's sign, 0 at the corner.
 
@@ -143,7 +139,6 @@ def absolute_error_grad(prediction, target):
     return np.sign(check.residual(prediction, target))
 
 
-@check.keeps_float16
 def quantile(prediction, target, *, tau=0.5):
     r"""Quantile loss (pinball loss): a tilted absolute error.
 
@@ -176,7 +171,6 @@ def quantile(prediction, target, *, tau=0.5):
     return np.maximum(-tau * r, (1 - tau) * r)
 
 
-@check.keeps_float16
 def quantile_grad(prediction, target, *, tau=0.5):
     r"""Derivative of the quantile loss with respect to the prediction, 0 at the corner.
 
@@ -194,7 +188,6 @@ def quantile_grad(prediction, target, *, tau=0.5):
 # ---- Huber and its relatives -------------------------------------------------------------------------------
 
 
-@check.keeps_float16
 def huber(prediction, target, *, delta=1.0):
     r"""Huber loss: half the squared error near 0, linear beyond δ.
 
@@ -235,7 +228,6 @@ def huber(prediction, target, *, delta=1.0):
         return c * (r - c / 2)
 
 
-@check.keeps_float16
 def huber_grad(prediction, target, *, delta=1.0):
     r"""Derivative of the Huber loss with respect to the prediction: the residual, clipped.
 
@@ -251,7 +243,6 @@ def huber_grad(prediction, target, *, delta=1.0):
     return np.clip(r, -delta, delta)
 
 
-@check.keeps_float16
 def huber_weight(prediction, target, *, delta=1.0):
     r"""Weight of a point in iteratively reweighted least squares with the Huber loss: ψ(r)/r.
 
@@ -271,7 +262,6 @@ def huber_weight(prediction, target, *, delta=1.0):
     return delta / np.maximum(abs(r), delta)
 
 
-@check.keeps_float16
 def smooth_l1(prediction, target, *, beta=1.0):
     r"""Smooth L1 loss: the Huber loss divided by its threshold, so that its slope far out is 1.
 
@@ -311,7 +301,6 @@ def smooth_l1(prediction, target, *, beta=1.0):
     return c / beta * (r - c / 2)
 
 
-@check.keeps_float16
 def smooth_l1_grad(prediction, target, *, beta=1.0):
     r"""Derivative of the smooth L1 loss with respect to the prediction.
 
@@ -327,7 +316,6 @@ def smooth_l1_grad(prediction, target, *, beta=1.0):
     return np.clip(r, -beta, beta) / beta
 
 
-@check.keeps_float16
 def pseudo_huber(prediction, target, *, delta=1.0):
     r"""Pseudo-Huber loss: a smooth curve from the parabola ½r² to lines of slope ±δ.
 
@@ -365,7 +353,6 @@ def pseudo_huber(prediction, target, *, delta=1.0):
         return size * (np.minimum(size, delta) / (share + root))
 
 
-@check.keeps_float16
 def pseudo_huber_grad(prediction, target, *, delta=1.0):
     r"""Derivative of the pseudo-Huber loss with respect to the prediction.
 
@@ -382,7 +369,6 @@ def pseudo_huber_grad(prediction, target, *, delta=1.0):
     return np.clip(r, -delta, delta) / _share_and_root(r, delta)[2]
 
 
-@check.keeps_float16
 def pseudo_huber_weight(prediction, target, *, delta=1.0):
     r"""Weight of a point in iteratively reweighted least squares with the pseudo-Huber loss: ψ(r)/r.
 
@@ -399,7 +385,6 @@ def pseudo_huber_weight(prediction, target, *, delta=1.0):
     return share / root
 
 
-@check.keeps_float16
 def log_cosh(prediction, target):
     r"""Log-cosh loss: the logarithm of the hyperbolic cosine of the residual.
 
@@ -429,7 +414,6 @@ def log_cosh(prediction, target):
     return np.log1p(2 * np.sinh(near / 2) ** 2) + (a - near)
 
 
-@check.keeps_float16
 def log_cosh_grad(prediction, target):
     r"""Derivative of the log-cosh loss with respect to the prediction.
 
@@ -446,7 +430,6 @@ def log_cosh_grad(prediction, target):
 # ---- Losses that can stop caring about a far point ---------------------------------------------------------
 
 
-@check.keeps_float16
 def tukey_biweight(prediction, target, *, c=4.685):
     r"""Tukey's biweight (bisquare) loss: like ½r² near 0, constant beyond c.
 
@@ -489,7 +472,6 @@ def tukey_biweight(prediction, target, *, c=4.685):
         return r * (r * (3 - 3 * v + v * v) / 6)
 
 
-@check.keeps_float16
 def tukey_biweight_grad(prediction, target, *, c=4.685):
     r"""Derivative of Tukey's biweight loss with respect to the prediction: a far point pulls no more.
 
@@ -509,7 +491,6 @@ def tukey_biweight_grad(prediction, target, *, c=4.685):
     return np.clip(r, -c, c) * _biweight(r, c)
 
 
-@check.keeps_float16
 def tukey_biweight_weight(prediction, target, *, c=4.685):
     r"""Weight of a point in iteratively reweighted least squares with Tukey's biweight: ψ(r)/r.
 
@@ -528,7 +509,6 @@ def tukey_biweight_weight(prediction, target, *, c=4.685):
     return _biweight(r, check.positive(c, "c", r.dtype))
 
 
-@check.keeps_float16
 def barron(prediction, target, *, alpha, scale=1.0):
     r"""Barron's general loss: one family whose shape α runs from squared error to flat.
 
@@ -584,7 +564,6 @@ def barron(prediction, target, *, alpha, scale=1.0):
         return bend / alpha * np.expm1(alpha / 2 * np.log1p(square / bend))
 
 
-@check.keeps_float16
 def barron_grad(prediction, target, *, alpha, scale=1.0):
     r"""Derivative of Barron's general loss with respect to the prediction.
 
@@ -636,3 +615,6 @@ def _ratio(prediction, target, alpha, scale):
     scale = check.positive(scale, "scale", r.dtype)
     with np.errstate(over="ignore"):
         return r / scale, float(r.dtype.type(alpha)), scale
+
+
+check.keep_float16(globals())

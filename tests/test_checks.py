@@ -22,7 +22,7 @@ def test_floating_point_types_are_kept_without_a_copy(dtype):
 
 
 def test_float16_is_computed_in_float32_and_rounded_once():
-    @check.keeps_float16
+    @check.rounding_float16
     def third(x, *, y=0.0):
         x = check.real_array(x, "x")
         assert x.dtype != np.float16

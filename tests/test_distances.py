@@ -271,9 +271,9 @@ def test_all_pairs_are_the_pairs(metric):
         ("the parameters of metric='hamming' must be: none; got: axis", {"metric": "hamming", "axis": 0}),
         ("p must be a positive number; got -1", {"metric": "minkowski", "p": -1, "x": X[:0]}),
         ("cov must have shape (4, 4); got (3, 3)", {"metric": "mahalanobis", "cov": np.eye(3)}),
-        ("x must be an array of booleans or a set; got dtype float64", {"metric": "jaccard_index"}),
+        ("a must be an array of booleans or a set; got dtype float64", {"metric": "jaccard_index"}),
         (
-            "x must have at least one place along the axis; got shape (6, 0)",
+            "x must have at least one place along the axis; got shape (0, 0)",
             {"metric": "hamming", "x": X[:, :0]},
         ),
     ],

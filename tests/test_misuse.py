@@ -119,7 +119,9 @@ BAD = {
         (zero_row, ValueError, "must have no zero vector", "one at index (0,)"),
     ],
     "rows": [
-        *NOT_REAL,
+        *NOT_REAL[:5],
+        (masked, TypeError, REAL, "a masked array"),
+        (lambda a: 1.0, ValueError, "must have shape (rows, columns)", "shape ()"),
         (lambda a: a[0], ValueError, "must have shape (rows, columns)", "shape (3,)"),
         (lambda a: a[:, 1:], ValueError, "must have equally many columns", "(2, 2)"),
     ],

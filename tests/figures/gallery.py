@@ -31,25 +31,18 @@ def draw_lines(ax, *, w):
 
 
 def draw_bars(ax, *, w):
-    """Bars with numbers on them."""
+    """Hatched bars with numbers on them."""
     heights = np.exp(np.array([1.0, 0.5, 0.0, -1.0]) / w)
     heights /= heights.sum()
-    ax.bar_label(ax.bar(list("abcd"), heights), fmt="%.2f")
+    ax.bar_label(ax.bar(list("abcd"), heights, hatch="/"), fmt="%.2f")
     ax.set_ylim(0, 1.1)
     return f"The tallest bar is {heights[0]:.2f}."
 
 
-def draw_histogram(ax, *, w):
-    """Hatched bars."""
-    ax.hist(w * np.random.default_rng(0).normal(size=200), bins=24, range=(-4, 4), hatch="/")
-    ax.set_ylim(0, 160)
-    return f"Standard deviation about {w:.1f}."
-
-
 def draw_fills(ax, *, w):
-    """Areas that change their shape."""
+    """Areas that change their shape, and a second scale."""
     one, other = np.exp(-((X - w) ** 2) / 2), np.exp(-(X**2) / 2)
-    ax.plot(X, one)
+    ax.twinx().plot(X, 1000 * np.tanh(w * X), color=RED)
     ax.fill_between(X, one, other, where=one > other, alpha=0.4)
     ax.fill_between(X, one, other, where=one < other, alpha=0.4)
     ax.set(xlim=(-4, 4), ylim=(0, 1.2))
@@ -116,17 +109,6 @@ def draw_panels(axes, *, w, shift):
     return f"Frequency {w:.1f}, shift {shift:.1f} radians."
 
 
-def draw_path(ax, *, steps, rate):
-    """A path that moves over a fixed field."""
-    x, y = square(40)
-    ax.contour(x, y, x**2 + 3 * y**2, 8)
-    factors = 1 - rate * np.array([2.0, 6.0])
-    points = np.array([1.8, 1.2]) * factors ** np.arange(steps + 1)[:, None]
-    ax.plot(*points.T, "o-", color=RED)
-    ax.set(xlim=(-2, 2), ylim=(-2, 2))
-    return f"After {steps} steps at rate {rate:.2f}: x = {points[-1][0]:.3f}."
-
-
 def draw_color_bar(ax, *, a, bar):
     """A heat map with a color bar that comes and goes."""
     x, y = square(12)
@@ -134,15 +116,6 @@ def draw_color_bar(ax, *, a, bar):
     if bar:
         ax.figure.colorbar(mesh, ax=ax, label="height")
     return f"Bend {a:.1f}, {'a' if bar else 'no'} bar."
-
-
-def draw_twin(ax, *, w):
-    """Two scales in one picture."""
-    ax.plot(X, X**2)
-    twin = ax.twinx()
-    twin.grid(False)
-    twin.plot(X, 1000 * np.tanh(w * X), color=RED)
-    return f"Width {w:.1f}."
 
 
 def draw_still(ax):
@@ -155,8 +128,7 @@ LAYERS = {"n": Slider(5, 50, 15, label="points", value=20), "kind": Choice(["sol
 RADIANS = Slider(0.0, 2.4, 0.8, label="shift", unit="radians")
 FIGURES = {
     draw_lines: ({"w": WIDTH}, 4),
-    draw_bars: ({"w": WIDTH}, 1.3),
-    draw_histogram: ({"w": WIDTH}, 2.3),
+    draw_bars: ({"w": WIDTH}, 1.4),
     draw_fills: ({"w": WIDTH}, 7),
     draw_contours: ({"a": BEND}, 12.5),
     draw_heat_map: ({"w": WIDTH}, 22),
@@ -165,11 +137,6 @@ FIGURES = {
     draw_surface: ({"a": BEND, "projection": "3d"}, 40),
     draw_layers: (LAYERS | {"band": Check(label="show the band")}, 3.2),
     draw_panels: ({"w": WIDTH, "shift": RADIANS, "axes": [["left", "right"]]}, 12.8),
-    draw_path: (
-        {"steps": Slider(0, 12, 4, label="steps"), "rate": Slider(0.05, 0.2, 0.05, label="rate")},
-        5.4,
-    ),
     draw_color_bar: ({"a": BEND, "bar": Check(label="show the color bar")}, 10.8),
-    draw_twin: ({"w": WIDTH}, 5.2),
     draw_still: ({}, 2.5),
 }

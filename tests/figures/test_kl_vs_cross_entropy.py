@@ -118,14 +118,6 @@ def test_gradient_sizes_with_and_without_the_factor_and_softened_bars(figures):
             assert at.top("targets", f"{who}-first") == pytest.approx(share, abs=0.003)
 
 
-@pytest.mark.parametrize(("student", "above"), [("untrained", 1.0206), ("wrong class on top", 1.0788)])
-def test_with_the_factor_the_gradient_ends_a_little_above_its_limit(student, above):
-    z = drawing.STUDENTS[student]
-    assert (z.sum(), drawing.TEACHER.sum()) == (0, 0)  # the limit is that of centered logits
-    limit = np.linalg.norm(z - drawing.TEACHER) / 5
-    assert sizes(student)[-1] / limit == pytest.approx(above, rel=1e-4, abs=0)
-
-
 def spent_and_earned(beta):
     """By hand: the best policy, its divergence from the reference, its mean reward, and the value β log Σ."""
     weights = drawing.REFERENCE * np.exp(drawing.REWARDS / beta)

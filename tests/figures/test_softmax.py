@@ -176,35 +176,21 @@ def test_first_float_finds_the_very_float(kind):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_breaks_have_their_closed_forms(kind):
+def test_breaks_are_the_closed_forms_to_two_floats(kind):
     precision, exponent, largest = softmax.FORMATS[kind]
     info = np.finfo(kind)
     smallest = math.frexp(float(info.smallest_subnormal))[1] - 1
     assert (precision, exponent, largest) == (info.nmant + 1, smallest, float(info.max))
-    vanish, half, zeros, overflow = breaks_of(kind)
-    for logits, first_zeros in ((softmax.level, overflow - math.log(3)), (softmax.staircase, zeros)):
-        found = softmax.break_points(softmax.naive_softmax, kind, logits=logits)
-        for name, value in {"NaN": overflow, "zeros": first_zeros, "0/0": vanish}.items():
-            step = 2.0 ** (math.floor(math.log2(abs(value))) + 1 - precision)
-            assert abs(found[name] - value) <= 2 * step
-            # One float nearer to 0 it has not happened yet.
-            before = np.nextafter(np.array([found[name]], kind), np.array(0, kind))
-            shares = softmax.naive_softmax(logits(before))
-            assert not (shares == 0 if name == "zeros" else np.isnan(shares)).all()
-        assert found["half"] == pytest.approx(half, abs=0.3)
+    vanish, half, _, overflow = breaks_of(kind)
+    found = softmax.break_points(softmax.naive_softmax, kind)
+    for name, value in {"NaN": overflow, "zeros": overflow - math.log(3), "0/0": vanish}.items():
+        assert abs(found[name] - value) <= 2.0 ** (math.floor(math.log2(abs(value))) + 2 - precision)
+    assert found["half"] == pytest.approx(half, abs=0.3)
 
 
 def test_a_shifted_softmax_does_not_break():
     found = softmax.break_points(lambda a: softmax.naive_softmax(a - a.max(0)), "float32")
     assert found == dict.fromkeys(("half", "0/0", "zeros", "NaN"))
-
-
-def test_no_float32_nearer_to_0_has_lost_half_of_its_digits():
-    half = softmax.break_points(softmax.naive_softmax, "float32")["half"]
-    patterns = np.arange(np.float32(86).view(np.uint32), np.float32(-half).view(np.uint32) + 1)
-    logits = softmax.staircase(-patterns.astype(np.uint32).view(np.float32))
-    lost = softmax.loses_half(softmax.naive_softmax(logits), logits, "float32")
-    assert lost.tolist().index(True) == len(patterns) - 1
 
 
 def test_losing_half_of_the_digits_is_a_relative_error():
