@@ -8,7 +8,7 @@ import pytest
 import statsmodels.api as sm
 import torch
 from scipy.optimize import minimize
-from sklearn.linear_model import HuberRegressor, QuantileRegressor
+from sklearn.linear_model import QuantileRegressor
 
 from lossbook import data, regression
 from lossbook.optimizers import (
@@ -327,16 +327,6 @@ def test_statsmodels_finds_the_same_fit(loss, delta, seed):
     np.testing.assert_allclose(ours.weights, theirs.weights, rtol=1e-6, atol=1e-7)
 
 
-@pytest.mark.parametrize("epsilon", [1.1, 2.0])
-def test_at_scikit_learns_scale_its_fit_is_ours(epsilon):
-    x, y = contaminated(4)
-    theirs = HuberRegressor(epsilon=epsilon, alpha=0.0, tol=1e-10, max_iter=100_000).fit(x, y)
-    ours = robust_regression(x, y, delta=epsilon, scale=float(theirs.scale_))
-    # It stops while the intercept can still move a little.
-    fitted = ours.coefficients[0] + x @ ours.coefficients[1:]
-    np.testing.assert_allclose(fitted, theirs.predict(x), rtol=0, atol=1e-3)
-
-
 @pytest.mark.parametrize("loss", ["huber", "tukey_biweight"])
 def test_a_general_solver_finds_no_better_place(loss):
     x, y = contaminated(5)
@@ -409,15 +399,6 @@ def test_the_trace_holds_every_round(loss, before, name, delta):
         assert value == pytest.approx(loss_sum, rel=1e-9, abs=0)
     weights = getattr(regression, f"{loss}_weight")(fitted, y, **{name: delta * fit.scale})
     np.testing.assert_allclose(fit.weights, weights, rtol=0, atol=1e-9)
-
-
-def test_where_tukey_starts_decides_where_it_ends():
-    """Two lines, y = 0 and y = 10, with a majority on the first."""
-    x = np.linspace(0, 1, 20)
-    y = np.where(np.arange(20) % 5 < 2, 10.0, 0.0) + 0.01 * np.random.default_rng(7).normal(size=20)
-    for start, end in ((None, 0), ([0.0, 0.0], 0), ([10.0, 0.0], 10)):
-        fit = robust_regression(x, y, loss="tukey_biweight", scale=0.5, start=start)
-        assert fit.coefficients == pytest.approx([end, 0], abs=0.05)
 
 
 @pytest.mark.parametrize("loss", LOSSES)
