@@ -129,7 +129,7 @@ RADIANS = Slider(0.0, 2.4, 0.8, label="shift", unit="radians")
 FIGURES = {
     draw_lines: ({"w": WIDTH}, 4),
     draw_bars: ({"w": WIDTH}, 1.4),
-    draw_fills: ({"w": WIDTH}, 7),
+    draw_fills: ({"w": WIDTH}, 8),
     draw_contours: ({"a": BEND}, 12.5),
     draw_heat_map: ({"w": WIDTH}, 22),
     draw_picture: ({"w": WIDTH}, 10.5),

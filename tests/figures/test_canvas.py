@@ -40,9 +40,9 @@ def test_projections_are_given_to_all_axes_or_by_name():
         found.update({name: ax.name for name, ax in axes.items()})
 
     found = {}
-    Canvas(draw_nothing, axes="ab", projection="polar").frame({})
+    Canvas(draw_nothing, axes="ab", projection="polar").frame({}, check=False)
     assert found == {"a": "polar", "b": "polar"}
-    Canvas(draw_nothing, axes="ab", projection={"b": "3d"}).frame({})
+    Canvas(draw_nothing, axes="ab", projection={"b": "3d"}).frame({}, check=False)
     assert found == {"a": "rectilinear", "b": "3d"}
 
 
