@@ -265,18 +265,6 @@ def test_codes_of_length_0_are_refused():
         assert str(caught.value) == f"x must have at least one place along the axis; got shape {shape}"
 
 
-# ---- Invariances -------------------------------------------------------------------------------
-
-
-def test_invariances():
-    rotation = np.linalg.qr(RNG.standard_normal((4, 4)))[0]
-    for name in OF_POINTS:
-        np.testing.assert_allclose(call(name, X + 7, Y + 7), call(name, X, Y), rtol=1e-12)
-    for name in ("euclidean", "cosine_distance", "angular_distance"):
-        np.testing.assert_allclose(call(name, X @ rotation, Y @ rotation), call(name, X, Y), rtol=1e-12)
-    np.testing.assert_allclose(pearson_correlation(3 * X + 1, 5 - Y), -pearson_correlation(X, Y), rtol=1e-12)
-
-
 # ---- Information -------------------------------------------------------------------------------------------
 
 
