@@ -41,6 +41,7 @@ def test_values_worked_by_hand():
     assert objective(houses, [200.0, -3.0], penalty="l1", strength=0.5) == 1e8 + 101.5
     assert soft_threshold([-3.0, -1.0, -0.5, 0.0, 1.0, 1.5], 1.0).tolist() == [-2, 0, 0, 0, 0, 0.5]
     assert soft_threshold([-1.0, 2.0], 0).tolist() == [-1.0, 2.0]
+    assert not np.signbit(soft_threshold([-0.5, -1.0], 1.0)).any()
 
 
 def test_a_loss_of_weight_0_does_not_count():
