@@ -11,6 +11,8 @@ from lossbook import regression
 pytestmark = pytest.mark.filterwarnings("error")
 
 INF = math.inf
+# Beside α = 0, at x² = 3(2 − α), the loss is (2/α − 1)(2ᵅ − 1).
+NEAR_0, FAR = 2.0**-12, math.sqrt(6 - 3 * 2.0**-12)
 
 
 def at(name, residuals, **hyperparameters):
@@ -78,6 +80,7 @@ TABLES = [
     # … at α = 4, where it is ¼((½x² + 1)² · 2 − 2), and at α = ½ with x² = 12, where (12/1.5 + 1)^¼ = √3 …
     ("barron", {"alpha": 4}, [(2, 4), (-1, 5 / 8)]),
     ("barron", {"alpha": 0.5}, [(math.sqrt(12), 3 * (math.sqrt(3) - 1))]),
+    ("barron", {"alpha": NEAR_0}, [(FAR, (2 / NEAR_0 - 1) * math.expm1(NEAR_0 * math.log(2)))]),
     # … and with another scale: x = r/scale.
     ("barron", {"alpha": 0, "scale": 2.0}, [(4, math.log(3)), (-8, math.log(9))]),
     ("barron_grad", {"alpha": 2, "scale": 2.0}, [(0, 0), (3, 3 / 4), (-1, -1 / 4)]),
