@@ -720,7 +720,7 @@ def _difference(axis, x, y):
 
 def _length(d):
     """Return the Euclidean norm √(d·d) of the vectors along the last axis."""
-    with np.errstate(over="ignore", invalid="ignore"):
+    with np.errstate(over="ignore"):
         return np.sqrt(np.vecdot(d, d))
 
 
@@ -734,20 +734,18 @@ def _whitened(d, root):
 
 def _unit(x):
     """Return vectors divided by their lengths: NaN for infinite ones."""
-    with np.errstate(invalid="ignore"):
-        # In units of the largest's last digit, a power of two: nothing is rounded, and no square overflows.
-        x = x / np.spacing(abs(x).max(-1, keepdims=True, initial=0))
-        x /= np.sqrt(np.vecdot(x, x, keepdims=True))
+    # In units of the largest's last digit, a power of two: nothing is rounded, and no square overflows.
+    x = x / np.spacing(abs(x).max(-1, keepdims=True, initial=0))
+    x /= np.sqrt(np.vecdot(x, x, keepdims=True))
     return x
 
 
 def _centered(x):
-    """Return vectors minus their means, in a unit of their own."""
-    with np.errstate(invalid="ignore"):
-        x = x / np.spacing(abs(x).max(-1, keepdims=True))
-        # Counted from the first, what is nearly constant leaves no more to round than it varies.
-        x -= x[..., :1]
-        x -= x.mean(-1, keepdims=True)
+    """Return vectors minus their means, in a unit of their own: NaN for infinite ones."""
+    x = x / np.spacing(abs(x).max(-1, keepdims=True))
+    # Counted from the first, what is nearly constant leaves no more to round than it varies.
+    x -= x[..., :1]
+    x -= x.mean(-1, keepdims=True)
     return x
 
 
