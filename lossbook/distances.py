@@ -29,6 +29,8 @@ array([[3.],
        [2.]])
 """
 
+import math
+
 import numpy as np
 
 from lossbook import _checks as check
@@ -164,7 +166,7 @@ def minkowski(x, y, *, p, axis=-1):
     >>> minkowski([0.0, 0.0], [1.0, 1.0], p=0.5)
     np.float64(4.0)
     """
-    p = check.exponent(p, "p")
+    p = check.number(p, "p", "a positive number", math.ulp(0), closed=True)  # infinity included
     d = abs(_difference(axis, x, y))
     largest = d.max(-1, keepdims=True, initial=0)
     # The largest difference stands before the root, so that no power overflows: the others are at most 1.

@@ -474,7 +474,7 @@ def _first_coefficients(loss, start, design, y, sizes):
     start = check.real_array(start, "start").astype(np.float64)
     if start.shape != sizes.shape:
         raise ValueError(f"start must have shape {sizes.shape}, intercept first; got {start.shape}")
-    check.check_finite(start, "start")
+    check.finite(start, "start")
     return start * sizes, 0
 
 
