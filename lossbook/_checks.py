@@ -87,7 +87,8 @@ def real_array(value, name):
     array = as_array(value, name, "an array of real numbers")
     if array.dtype.kind in "iu":
         return array.astype(np.float64)
-    require(array.dtype.kind == "f", name, "be an array of real numbers", f"dtype {array.dtype}", TypeError)
+    if array.dtype.kind != "f":
+        raise TypeError(f"{name} must be an array of real numbers; got dtype {array.dtype}")
     if array.dtype == np.float16:
         return array.astype(np.float32)
     # Arrays from files may have the other byte order, which no result shall have.
@@ -497,8 +498,8 @@ def positive(value, name, dtype=np.float64):
     """Return a positive finite number as a float; it must neither vanish nor overflow in `dtype`."""
     found, dtype = number(value, name, "a positive finite number", 0), np.dtype(dtype)
     with np.errstate(over="ignore", under="ignore"):
-        within = 0 < dtype.type(found) < math.inf
-    require(within, name, f"be a positive finite number in {dtype}", f"{found:g}")
+        if not 0 < dtype.type(found) < math.inf:
+            raise ValueError(f"{name} must be a positive finite number in {dtype}; got {found:g}")
     return found
 
 
