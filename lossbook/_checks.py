@@ -118,6 +118,12 @@ def residual(prediction, target):
         return prediction - target
 
 
+def residual_and_width(prediction, target, **width):
+    """Return prediction − target, and the one width that is named, positive and finite in its type."""
+    r, ((name, value),) = residual(prediction, target), width.items()
+    return r, positive(value, name, r.dtype)
+
+
 def vectors(axis=-1, **arrays):
     """Return arrays of equal shape and type, the vectors along the last axis."""
     return along_last_axis(axis, **dict(zip(arrays, real_arrays(**arrays), strict=True)))
