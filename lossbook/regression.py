@@ -525,8 +525,8 @@ def barron(prediction, target, *, alpha, scale=1.0):
 def barron_grad(prediction, target, *, alpha, scale=1.0):
     r"""Derivative of Barron's general loss with respect to the prediction.
 
-    .. math:: \rho' = \frac{x}{\text{scale}} \left(\frac{x^2}{\lvert \alpha - 2 \rvert} + 1\right)^{\alpha/2 - 1},
-        \qquad x = \frac{r}{\text{scale}}
+    .. math:: \rho'(r) = \frac{x}{\text{scale}}
+        \left(\frac{x^2}{\lvert \alpha - 2 \rvert} + 1\right)^{\alpha/2 - 1}, \qquad x = r / \text{scale}
 
     with the limits x/scale at α = 2 and x exp(±½x²)/scale at α = ±∞. For an infinite residual it is infinite
     for α > 1, ±1/scale for α = 1, and 0 for α < 1.
