@@ -254,7 +254,7 @@ def angular_distance(x, y, *, axis=-1):
     .. math:: d(x, y) = \arccos (u \cdot v) = 2 \arctan \frac{\lVert u - v \rVert}{\lVert u + v \rVert},
         \qquad u = \frac{x}{\lVert x \rVert}, \ v = \frac{y}{\lVert y \rVert}
 
-    For nearly parallel and nearly opposite vectors the arccosine loses half of the digits, the arctangent none.
+    For nearly parallel or opposite vectors the arccosine loses half of the digits, the arctangent none.
 
     Parameters
     ----------
