@@ -26,13 +26,14 @@ def require(holds, name, requirement, came, error=ValueError):
 def require_each(holds, array, name, requirement):
     """Raise ValueError with the first element of an array for which it does not hold."""
     if not holds.all():
-        require(False, name, requirement, f"{array[~holds].flat[0]:g}")
+        raise ValueError(f"{name} must {requirement}; got {array[~holds].flat[0]:g}")
 
 
 def require_vectors(holds, name, requirement, came):
     """Raise ValueError unless it holds for every vector; where there are several, say for which not."""
     if not holds.all():
-        require(False, name, requirement, came + (f" at index {first(~holds)}" if holds.ndim else ""))
+        place = f" at index {first(~holds)}" if holds.ndim else ""
+        raise ValueError(f"{name} must {requirement}; got {came}{place}")
 
 
 def first(mask):
@@ -143,9 +144,9 @@ def along_last_axis(axis, **arrays):
 
 def finite(array, name):
     """Return the array if every element is finite; the message names the first that is not."""
-    if not (is_finite := np.isfinite(array)).all():
-        index = first(~is_finite)
-        require(False, name, "be finite", f"{array[index]} at index {index}")
+    if not np.isfinite(array).all():
+        index = first(~np.isfinite(array))
+        raise ValueError(f"{name} must be finite; got {array[index]} at index {index}")
     return array
 
 
@@ -179,7 +180,7 @@ def probabilities(axis=-1, **arrays):
             total = array.sum(-1, dtype=np.float64)
         off = ~(abs(total - 1) <= tolerance)
         if off.any():
-            require(False, name, "sum to 1 along its axis", f"a sum of {total[off][0]:.9g}")
+            raise ValueError(f"{name} must sum to 1 along its axis; got a sum of {total[off][0]:.9g}")
     return found
 
 
@@ -193,7 +194,7 @@ def labels(value, scores, name="labels"):
     wrong = (array < 0) | (array >= classes)
     if wrong.any():
         index = first(wrong)
-        require(False, name, f"be from 0 to {classes - 1}", f"{array[index]} at index {index}")
+        raise ValueError(f"{name} must be from 0 to {classes - 1}; got {array[index]} at index {index}")
     return array.astype(np.intp)
 
 
@@ -242,7 +243,7 @@ def places(support, classes):
     falls = finite(x, "support")[1:] <= x[:-1]
     if falls.any():
         at = int(falls.argmax())
-        require(False, "support", "be increasing", f"{x[at]:g} before {x[at + 1]:g} at index {at}")
+        raise ValueError(f"support must be increasing; got {x[at]:g} before {x[at + 1]:g} at index {at}")
     return x
 
 
@@ -261,7 +262,8 @@ def covariance_root(cov, dimension, name="cov"):
     asymmetric = abs(cov - cov.T) > tolerance * np.outer(size, size)
     if asymmetric.any():
         i, j = first(asymmetric)
-        require(False, name, "be symmetric", f"{cov[i, j]:g} at ({i}, {j}) and {cov[j, i]:g} at ({j}, {i})")
+        came = f"{cov[i, j]:g} at ({i}, {j}) and {cov[j, i]:g} at ({j}, {i})"
+        raise ValueError(f"{name} must be symmetric; got {came}")
     if (np.diagonal(cov) > 0).all():
         eigenvalues = np.linalg.eigvalsh(cov / size / size[:, np.newaxis])
         if eigenvalues[0] > dimension * eps * eigenvalues[-1]:
