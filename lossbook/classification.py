@@ -48,7 +48,6 @@ __all__ = [
 # ---- Cross-entropy -----------------------------------------------------------------------------------------
 
 
-@check.keeps_float16
 def softmax_cross_entropy(logits, target, *, label_smoothing=0.0, class_weights=None):
     r"""Cross-entropy of the softmax of logits: the code length of the target class, in nats.
 
@@ -95,7 +94,6 @@ def softmax_cross_entropy(logits, target, *, label_smoothing=0.0, class_weights=
     return 0.0 - np.vecdot(t, log_s)
 
 
-@check.keeps_float16
 def softmax_cross_entropy_grad(logits, target, *, label_smoothing=0.0, class_weights=None):
     r"""Derivative of the softmax cross-entropy of each example with respect to its logits.
 
@@ -114,7 +112,6 @@ def softmax_cross_entropy_grad(logits, target, *, label_smoothing=0.0, class_wei
     return (t.sum(-1, keepdims=True) - t) * np.exp(log_s) + t * np.expm1(log_s)
 
 
-@check.keeps_float16
 def binary_cross_entropy(logits, target):
     r"""Cross-entropy of the sigmoid of a logit, elementwise, in nats: the loss of a yes-or-no question.
 
@@ -150,7 +147,6 @@ def binary_cross_entropy(logits, target):
         return np.log1p(np.exp(-abs(a))) + np.where(missed == 0, 0, missed * abs(a))
 
 
-@check.keeps_float16
 def binary_cross_entropy_grad(logits, target):
     r"""Derivative of the binary cross-entropy with respect to the logit.
 
@@ -169,7 +165,6 @@ def binary_cross_entropy_grad(logits, target):
 # ---- Relatives of cross-entropy ----------------------------------------------------------------------------
 
 
-@check.keeps_float16
 def focal_loss(logits, labels, *, gamma=2.0):
     r"""Focal loss: cross-entropy times a power of the probability that was missed.
 
@@ -204,7 +199,6 @@ def focal_loss(logits, labels, *, gamma=2.0):
     return (-np.expm1(-surprise)) ** gamma * surprise
 
 
-@check.keeps_float16
 def focal_loss_grad(logits, labels, *, gamma=2.0):
     r"""Derivative of the focal loss of each example with respect to its logits.
 
@@ -219,14 +213,13 @@ def focal_loss_grad(logits, labels, *, gamma=2.0):
     """
     surprise, gamma = _surprise(logits, labels, gamma)
     p, missed = np.exp(-surprise), -np.expm1(-surprise)
-    # −p log p / (1 − p) tends to 1 as p does, and to 0 as p does.
+    # −p log p / (1 − p) tends to 0 as p does; and where 1 − p is 0, so is its power, or else γ.
     with np.errstate(invalid="ignore"):
-        ratio = np.where(missed == 0, 1, np.where(p == 0, 0, p * surprise / missed))
+        ratio = np.where(p * missed == 0, 0, p * surprise / missed)
     factor = missed**gamma * (1 + gamma * ratio)
     return factor[..., np.newaxis] * softmax_cross_entropy_grad(logits, labels)
 
 
-@check.keeps_float16
 def distillation_loss(student_logits, teacher_logits, *, temperature=1.0):
     r"""Distillation loss: the divergence of the student's softened probabilities from the teacher's.
 
@@ -262,7 +255,6 @@ def distillation_loss(student_logits, teacher_logits, *, temperature=1.0):
         return temperature * (temperature * divergences.kl_from_logits(v, z))
 
 
-@check.keeps_float16
 def distillation_loss_grad(student_logits, teacher_logits, *, temperature=1.0):
     r"""Derivative of the distillation loss of each example with respect to the student's logits.
 
@@ -280,13 +272,12 @@ def distillation_loss_grad(student_logits, teacher_logits, *, temperature=1.0):
     # s − t = t (exp(log s − log t) − 1) keeps its digits where they are nearly equal, as near 1 they are.
     with np.errstate(over="ignore", invalid="ignore"):
         d = log_s - log_t
-        return temperature * np.where(abs(d) < 1, t * np.expm1(d), s - t)
+        return temperature * np.where(d < 1, t * np.expm1(d), s - t)
 
 
 # ---- Scores of probabilities -------------------------------------------------------------------------------
 
 
-@check.keeps_float16
 def brier_score(probs, labels):
     r"""Brier score: the squared distance of the probabilities from the label's point mass.
 
@@ -318,7 +309,6 @@ def brier_score(probs, labels):
     return ((p - _one_hot(y, p)) ** 2).sum(-1)
 
 
-@check.keeps_float16
 def brier_score_grad(probs, labels):
     r"""Derivative of the Brier score of each example with respect to each of its probabilities.
 
@@ -335,7 +325,6 @@ def brier_score_grad(probs, labels):
     return 2 * (p - _one_hot(y, p))
 
 
-@check.keeps_float16
 def expected_calibration_error(probs, labels, *, bins=15):
     r"""Expected calibration error: how far confidence and accuracy are apart, bin by bin of the confidence.
 
@@ -422,3 +411,6 @@ def _probabilities_and_labels(probs, labels):
     """Return checked probabilities and labels."""
     (p,) = check.probabilities(probs=probs)
     return p, check.labels(labels, p)
+
+
+check.keep_float16(globals())

@@ -1,8 +1,9 @@
 r"""Distances and dependences of two points, vectors, sequences, sets or samples, and all pairs of them.
 
-Each function compares ``x`` with ``y`` of equal shape along one axis and gives one number a pair; `pairwise`
-compares all rows of one table with all rows of another. Euclidean and Mahalanobis distances square what they
-are given: where a square is beyond the largest number they are ∞. Directions and correlations know no size.
+Each function compares ``x`` with ``y`` of equal shape along one axis and gives one number a pair, in the
+shape without that axis; `pairwise` compares all rows of one table with all rows of another. Euclidean and
+Mahalanobis distances square what they are given: where a square is beyond the largest number they are ∞.
+Directions and correlations know no size, and are NaN for infinite elements.
 
 All functions keep float16, float32 and float64, turn integers into float64, give NaN for NaN and change no
 argument.
@@ -28,6 +29,8 @@ np.float64(5.0)
 array([[3.],
        [2.]])
 """
+
+import math
 
 import numpy as np
 
@@ -57,7 +60,6 @@ __all__ = [
 # ---- Points ------------------------------------------------------------------------------------------------
 
 
-@check.keeps_float16
 def euclidean(x, y, *, axis=-1):
     r"""Euclidean distance: the length of the straight line between two points.
 
@@ -66,14 +68,13 @@ def euclidean(x, y, *, axis=-1):
     Parameters
     ----------
     x, y : array_like
-        Points, real numbers of equal shape, all coordinates in one unit.
+        Points, their coordinates along `axis`, all in one unit.
     axis : int, default -1
-        The axis of the coordinates.
 
     Returns
     -------
     ndarray or scalar
-        One distance a pair of points, of the shape without `axis`, in [0, ∞], in the coordinates' unit.
+        One distance a pair, in [0, ∞], in the coordinates' unit.
 
     Examples
     --------
@@ -83,7 +84,6 @@ def euclidean(x, y, *, axis=-1):
     return _length(_difference(axis, x, y))
 
 
-@check.keeps_float16
 def manhattan(x, y, *, axis=-1):
     r"""Manhattan (city block) distance: the way between two points along the axes.
 
@@ -92,14 +92,13 @@ def manhattan(x, y, *, axis=-1):
     Parameters
     ----------
     x, y : array_like
-        Points, real numbers of equal shape, all coordinates in one unit.
+        Points, their coordinates along `axis`, all in one unit.
     axis : int, default -1
-        The axis of the coordinates.
 
     Returns
     -------
     ndarray or scalar
-        One distance a pair of points, of the shape without `axis`, in [0, ∞], in the coordinates' unit.
+        One distance a pair, in [0, ∞], in the coordinates' unit.
 
     Examples
     --------
@@ -111,7 +110,6 @@ def manhattan(x, y, *, axis=-1):
         return abs(d).sum(-1)
 
 
-@check.keeps_float16
 def chebyshev(x, y, *, axis=-1):
     r"""Chebyshev distance: the largest difference of a coordinate.
 
@@ -120,14 +118,13 @@ def chebyshev(x, y, *, axis=-1):
     Parameters
     ----------
     x, y : array_like
-        Points, real numbers of equal shape, all coordinates in one unit.
+        Points, their coordinates along `axis`, all in one unit.
     axis : int, default -1
-        The axis of the coordinates.
 
     Returns
     -------
     ndarray or scalar
-        One distance a pair of points, of the shape without `axis`, in [0, ∞], in the coordinates' unit.
+        One distance a pair, in [0, ∞], in the coordinates' unit.
 
     Examples
     --------
@@ -137,7 +134,6 @@ def chebyshev(x, y, *, axis=-1):
     return abs(_difference(axis, x, y)).max(-1, initial=0)
 
 
-@check.keeps_float16
 def minkowski(x, y, *, p, axis=-1):
     r"""Minkowski distance: the p-norm of the difference. It is a metric only for p ≥ 1.
 
@@ -150,12 +146,11 @@ def minkowski(x, y, *, p, axis=-1):
     p : float
         The exponent, positive: 1 gives the Manhattan distance, 2 the Euclidean, infinity Chebyshev's.
     axis : int, default -1
-        The axis of the coordinates.
 
     Returns
     -------
     ndarray or scalar
-        One distance a pair of points, of the shape without `axis`, in [0, ∞], in the coordinates' unit.
+        One distance a pair, in [0, ∞], in the coordinates' unit.
 
     References
     ----------
@@ -168,7 +163,7 @@ def minkowski(x, y, *, p, axis=-1):
     >>> minkowski([0.0, 0.0], [1.0, 1.0], p=0.5)
     np.float64(4.0)
     """
-    p = check.exponent(p, "p")
+    p = check.number(p, "p", "a positive number", math.ulp(0), closed=True)  # infinity included
     d = abs(_difference(axis, x, y))
     largest = d.max(-1, keepdims=True, initial=0)
     # The largest difference stands before the root, so that no power overflows: the others are at most 1.
@@ -178,7 +173,6 @@ def minkowski(x, y, *, p, axis=-1):
         return np.where((largest > 0) & (largest < np.inf), largest * root, largest)[()]
 
 
-@check.keeps_float16
 def mahalanobis(x, y, *, cov, axis=-1):
     r"""Mahalanobis distance: the Euclidean distance in units of the spread along each direction.
 
@@ -188,17 +182,16 @@ def mahalanobis(x, y, *, cov, axis=-1):
     Parameters
     ----------
     x, y : array_like
-        Points of d coordinates, real numbers of equal shape.
+        Points, their d coordinates along `axis`.
     cov : array_like, shape (d, d)
         The covariance matrix Σ, in the product of the coordinates' units: symmetric up to rounding, and
         positive definite. A singular one, as it comes from fewer points than coordinates, gives no metric.
     axis : int, default -1
-        The axis of the coordinates.
 
     Returns
     -------
     ndarray or scalar
-        One distance a pair of points, of the shape without `axis`, in [0, ∞], without unit.
+        One distance a pair, in [0, ∞], without unit.
 
     References
     ----------
@@ -209,20 +202,22 @@ def mahalanobis(x, y, *, cov, axis=-1):
     >>> mahalanobis([0.0, 0.0], [3.0, 4.0], cov=[[9.0, 0.0], [0.0, 16.0]]).round(12)
     np.float64(1.414213562373)
     """
+    from scipy.linalg import solve_triangular
+
     d = _difference(axis, x, y)
-    return _length(_whitened(d, check.covariance_root(cov, d.shape[-1])))
+    root = check.covariance_root(cov, d.shape[-1])
+    columns = d.reshape(-1, d.shape[-1]).T
+    whitened = solve_triangular(root, columns, lower=True, check_finite=False).T.reshape(d.shape)
+    return _length(whitened.astype(d.dtype))
 
 
 # ---- Directions --------------------------------------------------------------------------------------------
 
 
-@check.keeps_float16
 def cosine_distance(x, y, *, axis=-1):
     r"""Cosine distance: one minus the cosine of the angle between two vectors.
 
-    .. math::
-
-        d(x, y) = 1 - \frac{x \cdot y}{\lVert x \rVert \lVert y \rVert}
+    .. math:: d(x, y) = 1 - \frac{x \cdot y}{\lVert x \rVert \lVert y \rVert}
         = \tfrac12 \left\lVert \frac{x}{\lVert x \rVert} - \frac{y}{\lVert y \rVert} \right\rVert^2
 
     The second form does not cancel for nearly parallel vectors.
@@ -230,15 +225,13 @@ def cosine_distance(x, y, *, axis=-1):
     Parameters
     ----------
     x, y : array_like
-        Vectors, real numbers of equal shape, none of them zero, all elements in one unit.
+        Vectors along `axis`, none of them zero, all elements in one unit.
     axis : int, default -1
-        The axis of the vectors' elements.
 
     Returns
     -------
     ndarray or scalar
-        One number a pair of vectors, of the shape without `axis`, in [0, 2], without unit; NaN for vectors
-        with infinite elements.
+        One number a pair, in [0, 2], without unit.
 
     References
     ----------
@@ -255,31 +248,24 @@ def cosine_distance(x, y, *, axis=-1):
     return _half_squared_chord(_unit(x), _unit(y))
 
 
-@check.keeps_float16
 def angular_distance(x, y, *, axis=-1):
     r"""Angle between two vectors.
 
-    .. math::
+    .. math:: d(x, y) = \arccos (u \cdot v) = 2 \arctan \frac{\lVert u - v \rVert}{\lVert u + v \rVert},
+        \qquad u = \frac{x}{\lVert x \rVert}, \ v = \frac{y}{\lVert y \rVert}
 
-        d(x, y) = \arccos \frac{x \cdot y}{\lVert x \rVert \lVert y \rVert}
-        = 2 \arctan \frac{\lVert u - v \rVert}{\lVert u + v \rVert}, \qquad
-        u = \frac{x}{\lVert x \rVert}, \ v = \frac{y}{\lVert y \rVert}
-
-    The arccosine loses half of the digits for nearly parallel and nearly opposite vectors; the second form
-    does not.
+    For nearly parallel or opposite vectors the arccosine loses half of the digits, the arctangent none.
 
     Parameters
     ----------
     x, y : array_like
-        Vectors, real numbers of equal shape, none of them zero, all elements in one unit.
+        Vectors along `axis`, none of them zero, all elements in one unit.
     axis : int, default -1
-        The axis of the vectors' elements.
 
     Returns
     -------
     ndarray or scalar
-        One angle a pair of vectors, of the shape without `axis`, in [0, π] radians; NaN for vectors with
-        infinite elements.
+        One angle a pair, in [0, π] radians.
 
     References
     ----------
@@ -297,27 +283,22 @@ def angular_distance(x, y, *, axis=-1):
     return 2 * np.arctan2(_length(u - v), _length(u + v))
 
 
-@check.keeps_float16
 def pearson_correlation(x, y, *, axis=-1):
     r"""Pearson's correlation coefficient: the cosine of two vectors after centering.
 
-    .. math::
-
-        r(x, y) = \frac{\sum_i (x_i - \bar x)(y_i - \bar y)}
+    .. math:: r(x, y) = \frac{\sum_i (x_i - \bar x)(y_i - \bar y)}
         {\sqrt{\sum_i (x_i - \bar x)^2} \sqrt{\sum_i (y_i - \bar y)^2}}
 
     Parameters
     ----------
     x, y : array_like
-        Samples of two variables, real numbers of equal shape, none of them constant, each in its own unit.
+        Samples of two variables, two or more observations along `axis`, none constant, each in its own unit.
     axis : int, default -1
-        The axis of the observations, two or more.
 
     Returns
     -------
     ndarray or scalar
-        One coefficient a pair of samples, of the shape without `axis`, in [−1, 1], without unit; NaN for
-        samples with infinite elements.
+        One coefficient a pair, in [−1, 1], without unit.
 
     References
     ----------
@@ -333,7 +314,6 @@ def pearson_correlation(x, y, *, axis=-1):
     return np.clip(np.vecdot(u, v), -1, 1)
 
 
-@check.keeps_float16
 def correlation_distance(x, y, *, axis=-1):
     r"""Correlation distance: one minus Pearson's correlation coefficient.
 
@@ -342,15 +322,13 @@ def correlation_distance(x, y, *, axis=-1):
     Parameters
     ----------
     x, y : array_like
-        Samples of two variables, real numbers of equal shape, none of them constant, each in its own unit.
+        Samples of two variables, two or more observations along `axis`, none constant, each in its own unit.
     axis : int, default -1
-        The axis of the observations, two or more.
 
     Returns
     -------
     ndarray or scalar
-        One number a pair of samples, of the shape without `axis`, in [0, 2], without unit; NaN for samples
-        with infinite elements.
+        One number a pair, in [0, 2], without unit.
 
     Examples
     --------
@@ -364,7 +342,6 @@ def correlation_distance(x, y, *, axis=-1):
 # ---- Sequences and sets ------------------------------------------------------------------------------------
 
 
-@check.keeps_float16
 def hamming(x, y, *, axis=-1):
     r"""Hamming distance: the share of places in which two sequences differ.
 
@@ -373,14 +350,13 @@ def hamming(x, y, *, axis=-1):
     Parameters
     ----------
     x, y : array_like
-        Sequences of equal shape, both of real numbers, both of booleans, or both of strings.
+        Sequences along `axis`, not empty, both of real numbers, both of booleans, or both of strings.
     axis : int, default -1
-        The axis of the places, one or more.
 
     Returns
     -------
     ndarray or scalar
-        One share a pair of sequences, of the shape without `axis`, in [0, 1]; NaN where either holds NaN.
+        One share a pair, in [0, 1]; NaN where either holds NaN.
 
     References
     ----------
@@ -402,21 +378,19 @@ def hamming(x, y, *, axis=-1):
 def jaccard_index(a, b, *, axis=-1):
     r"""Jaccard index: how much of the union of two sets is in both.
 
-    .. math::
-
-        J(A, B) = \frac{\lvert A \cap B \rvert}{\lvert A \cup B \rvert}, \qquad J(\emptyset, \emptyset) = 1
+    .. math:: J(A, B) = \frac{\lvert A \cap B \rvert}{\lvert A \cup B \rvert},
+        \qquad J(\emptyset, \emptyset) = 1
 
     Parameters
     ----------
     a, b : set, frozenset or array_like of bool
-        Two Python sets, or booleans of equal shape that say which things are in the set.
+        Two Python sets, or booleans of equal shape that say which things, along `axis`, are in the set.
     axis : int, default -1
-        For booleans: the axis of the things.
 
     Returns
     -------
     ndarray or scalar
-        One index a pair of sets, of the shape without `axis`, in [0, 1]. Two empty sets are equal: 1.
+        One index a pair, in [0, 1]. Two empty sets are equal: 1.
 
     References
     ----------
@@ -437,22 +411,19 @@ def jaccard_index(a, b, *, axis=-1):
 def jaccard_distance(a, b, *, axis=-1):
     r"""Jaccard distance: how much of the union of two sets is in one of them only.
 
-    .. math::
-
-        d(A, B) = 1 - J(A, B)
+    .. math:: d(A, B) = 1 - J(A, B)
         = \frac{\lvert A \cup B \rvert - \lvert A \cap B \rvert}{\lvert A \cup B \rvert}
 
     Parameters
     ----------
     a, b : set, frozenset or array_like of bool
-        Two Python sets, or booleans of equal shape that say which things are in the set.
+        Two Python sets, or booleans of equal shape that say which things, along `axis`, are in the set.
     axis : int, default -1
-        For booleans: the axis of the things.
 
     Returns
     -------
     ndarray or scalar
-        One distance a pair of sets, of the shape without `axis`, in [0, 1]; 0 for two empty sets.
+        One distance a pair, in [0, 1]; 0 for two empty sets.
 
     Examples
     --------
@@ -467,13 +438,10 @@ def jaccard_distance(a, b, *, axis=-1):
 # ---- Variables ---------------------------------------------------------------------------------------------
 
 
-@check.keeps_float16
 def mutual_information(joint, *, base=None):
     r"""Mutual information of two discrete variables, from their joint probabilities.
 
-    .. math::
-
-        I(X; Y) = \sum_{i,j} p_{ij} \log \frac{p_{ij}}{p_{i\cdot}\, p_{\cdot j}}
+    .. math:: I(X; Y) = \sum_{i,j} p_{ij} \log \frac{p_{ij}}{p_{i\cdot}\, p_{\cdot j}}
         = \sum_i p_{i\cdot} \, D\!\left(\frac{p_{ij}}{p_{i\cdot}} \,\middle\|\, p_{\cdot j}\right),
         \qquad 0 \log 0 = 0
 
@@ -482,8 +450,7 @@ def mutual_information(joint, *, base=None):
     Parameters
     ----------
     joint : array_like, shape (r, c)
-        The probability of each pair of values, a row for each value of X and a column for each of Y.
-        Non-negative, with sum 1 within 1e-6 (1e-4 for float32).
+        The probabilities of pairs of values, X down and Y across, with sum 1 within 1e-6 (1e-4 for float32).
     base : float, optional
         The base of the logarithm, above 1: 2 gives bits. By default e, which gives nats.
 
@@ -510,20 +477,16 @@ def mutual_information(joint, *, base=None):
     return rows @ of_each_row
 
 
-@check.keeps_float16
 def variation_of_information(joint, *, base=None):
     r"""Variation of information: what each of two discrete variables leaves open of the other.
 
-    .. math::
-
-        \mathrm{VI}(X, Y) = H(Y \mid X) + H(X \mid Y)
+    .. math:: \mathrm{VI}(X, Y) = H(Y \mid X) + H(X \mid Y)
         = \sum_{i,j} p_{ij} \left(\log \frac{p_{i\cdot}}{p_{ij}} + \log \frac{p_{\cdot j}}{p_{ij}}\right)
 
     Parameters
     ----------
     joint : array_like, shape (r, c)
-        The probability of each pair of values, a row for each value of X and a column for each of Y.
-        Non-negative, with sum 1 within 1e-6 (1e-4 for float32).
+        The probabilities of pairs of values, X down and Y across, with sum 1 within 1e-6 (1e-4 for float32).
     base : float, optional
         The base of the logarithm, above 1: 2 gives bits. By default e, which gives nats.
 
@@ -553,9 +516,7 @@ def variation_of_information(joint, *, base=None):
 def mutual_information_knn(x, y, *, k=3):
     r"""Estimate the mutual information of two continuous variables from a sample, by nearest neighbors.
 
-    .. math::
-
-        \hat I = \psi(k) + \psi(n)
+    .. math:: \hat I = \psi(k) + \psi(n)
         - \frac1n \sum_{i=1}^n \left(\psi(n_x(i) + 1) + \psi(n_y(i) + 1)\right)
 
     ψ is the digamma function. The k-th nearest neighbor of point i, by the larger of the two distances in x
@@ -598,11 +559,8 @@ def mutual_information_knn(x, y, *, k=3):
     both = np.hstack([x, y])
     # Each point is its own nearest neighbor, and is counted among the nearer ones.
     radius = KDTree(both).query(both, k=[k + 1], p=np.inf)[0][:, 0]
-    if not radius.all():
-        raise ValueError(
-            f"x and y must be samples of continuous variables; got more than k = {k} points that equal "
-            f"point {radius.argmin()}"
-        )
+    equal = f"more than k = {k} points that equal point {radius.argmin()}"
+    check.require(radius.all(), "x and y", "be samples of continuous variables", equal)
     strictly = np.nextafter(radius, 0)
     nearer = [KDTree(z).query_ball_point(z, strictly, p=np.inf, return_length=True) for z in (x, y)]
     return digamma(k) + digamma(len(x)) - digamma(nearer).mean(1).sum()
@@ -610,14 +568,12 @@ def mutual_information_knn(x, y, *, k=3):
 
 # ---- All pairs ---------------------------------------------------------------------------------------------
 
-_OF_POINTS = ("euclidean", "manhattan", "chebyshev", "minkowski", "mahalanobis")
+_IN_SCIPY = {"euclidean": "euclidean", "manhattan": "cityblock", "chebyshev": "chebyshev"}
 _OF_DIRECTIONS = ("cosine_distance", "angular_distance", "pearson_correlation", "correlation_distance")
-_OF_CODES = ("hamming", "jaccard_index", "jaccard_distance")
+_OTHERS = ("minkowski", "mahalanobis", "hamming", "jaccard_index", "jaccard_distance")
 _HYPERPARAMETERS = {"minkowski": ("p",), "mahalanobis": ("cov",)}
-_HOLDING = {"hamming": "codes", "jaccard_index": "booleans", "jaccard_distance": "booleans"}
 
 
-@check.keeps_float16
 def pairwise(x, y=None, *, metric, **parameters):
     r"""Compute a distance between each row of one table and each row of another.
 
@@ -651,24 +607,21 @@ def pairwise(x, y=None, *, metric, **parameters):
     """
     from scipy.spatial.distance import cdist
 
-    check.option(metric, _OF_POINTS + _OF_DIRECTIONS + _OF_CODES, "metric")
+    check.option(metric, (*_IN_SCIPY, *_OF_DIRECTIONS, *_OTHERS), "metric")
     check.hyperparameters(parameters, _HYPERPARAMETERS.get(metric, ()), f"{metric=}")
-    x, y, dtype = check.rows_and_columns(x, x if y is None else y, _HOLDING.get(metric, "numbers"))
-    if metric in _OF_DIRECTIONS:
-        d = _pairs_of_directions(x, y, metric)
-    elif metric in _OF_CODES:
-        d = _pairs_of_codes(x, y, metric)
-    elif metric == "minkowski":
-        p = check.exponent(parameters["p"], "p")
-        d = [minkowski(np.broadcast_to(row, y.shape), y, p=p) for row in x]
-    elif metric == "mahalanobis":
-        root = check.covariance_root(parameters["cov"], x.shape[1])
-        d = [_length(_whitened(_difference(-1, np.broadcast_to(row, y.shape), y), root)) for row in x]
-    else:
-        d = cdist(x, y, "cityblock" if metric == "manhattan" else metric)
-        if metric == "chebyshev" and not (np.isfinite(x).all() and np.isfinite(y).all()):
+    x, y = check.rows_and_columns(x, x if y is None else y)
+    function = globals()[metric]
+    # What the function refuses is refused without any rows, too; and these tell the result's type.
+    dtype = function(x[:0], y[:0], **parameters).dtype
+    if metric in _IN_SCIPY:
+        d = cdist(x.astype(dtype), y.astype(dtype), _IN_SCIPY[metric])
+        if metric == "chebyshev":
             # SciPy's maximum passes over NaN, its sum does not.
-            d[np.isnan(cdist(x, y, "cityblock"))] = np.nan
+            d[np.isnan(cdist(x.astype(dtype), y.astype(dtype), "cityblock"))] = np.nan
+    elif metric in _OF_DIRECTIONS:
+        d = _pairs_of_directions(x.astype(dtype), y.astype(dtype), metric)
+    else:
+        d = [function(np.broadcast_to(row, y.shape), y, **parameters) for row in x]
     return np.asarray(d, dtype).reshape(len(x), len(y))
 
 
@@ -691,23 +644,6 @@ def _pairs_of_directions(x, y, metric):
     return np.minimum(d, 2, out=d)
 
 
-def _pairs_of_codes(x, y, metric):
-    """Return the shares of unequal places, or Jaccard's shares of the things, of all pairs of rows."""
-    from scipy.spatial.distance import cdist
-
-    if metric == "hamming":
-        # Numbers stand for the different codes: SciPy compares float64, which does not hold each integer.
-        codes = np.unique(np.concatenate([x, y]), return_inverse=True)[1].reshape(-1, x.shape[1])
-        d = cdist(codes[: len(x)], codes[len(x) :], "hamming")
-        d[(x != x).any(1)] = np.nan
-        d[:, (y != y).any(1)] = np.nan
-        return d
-    both = x.astype(np.float64) @ y.T
-    either = x.sum(1)[:, np.newaxis] + y.sum(1) - both
-    part = both + (either == 0) if metric == "jaccard_index" else either - both
-    return part / np.maximum(either, 1)
-
-
 # ---- Formulas that several share ---------------------------------------------------------------------------
 
 
@@ -722,14 +658,6 @@ def _length(d):
     """Return the Euclidean norm √(d·d) of the vectors along the last axis."""
     with np.errstate(over="ignore"):
         return np.sqrt(np.vecdot(d, d))
-
-
-def _whitened(d, root):
-    """Return L⁻¹d for the vectors along the last axis, in their type; L is lower triangular."""
-    from scipy.linalg import solve_triangular
-
-    columns = d.reshape(-1, d.shape[-1]).T
-    return solve_triangular(root, columns, lower=True, check_finite=False).T.reshape(d.shape).astype(d.dtype)
 
 
 def _unit(x):
@@ -753,3 +681,6 @@ def _half_squared_chord(u, v):
     """Return 1 − u·v = ½‖u − v‖² of unit vectors, which does not cancel; at most 2 in spite of rounding."""
     d = u - v
     return np.minimum(np.vecdot(d, d) / 2, 2)
+
+
+check.keep_float16(globals())

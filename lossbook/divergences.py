@@ -47,7 +47,6 @@ __all__ = [
 # ---- Entropies and divergences -----------------------------------------------------------------------------
 
 
-@check.keeps_float16
 def entropy(p, *, base=None, axis=-1):
     r"""Shannon entropy: the mean information content, −log p, of what is drawn from p.
 
@@ -82,7 +81,6 @@ def entropy(p, *, base=None, axis=-1):
     return (0.0 - _x_log_y(p, p).sum(-1)) / check.log_of_base(base)
 
 
-@check.keeps_float16
 def cross_entropy(p, q, *, base=None, axis=-1):
     r"""Cross-entropy: the mean of −log q under p, the code length when q's code is used for p.
 
@@ -118,7 +116,6 @@ def cross_entropy(p, q, *, base=None, axis=-1):
     return (0.0 - _x_log_y(p, q).sum(-1)) / check.log_of_base(base)
 
 
-@check.keeps_float16
 def kl(p, q, *, base=None, axis=-1):
     r"""Kullback–Leibler divergence: the excess code length when q's code is used for p.
 
@@ -159,7 +156,6 @@ def kl(p, q, *, base=None, axis=-1):
     return _kl_terms(p, q, p - q).sum(-1) / check.log_of_base(base)
 
 
-@check.keeps_float16
 def kl_from_logits(p_logits, q_logits, *, axis=-1):
     r"""Kullback–Leibler divergence between the softmaxes of two vectors of logits.
 
@@ -195,7 +191,6 @@ def kl_from_logits(p_logits, q_logits, *, axis=-1):
     return np.maximum(_terms(p, q, p - q, log_ratio), 0).sum(-1)
 
 
-@check.keeps_float16
 def js(p, q, *, base=None, axis=-1):
     r"""Jensen–Shannon divergence: the mean divergence of p and q from their average.
 
@@ -232,7 +227,6 @@ def js(p, q, *, base=None, axis=-1):
     return terms.sum(-1) / 4 / check.log_of_base(base)
 
 
-@check.keeps_float16
 def js_distance(p, q, *, base=None, axis=-1):
     r"""Jensen–Shannon distance: the root of the divergence, a metric.
 
@@ -250,8 +244,8 @@ def js_distance(p, q, *, base=None, axis=-1):
     Returns
     -------
     ndarray or scalar
-        One distance a pair of vectors, of the shape of `p` without `axis`, from 0 to the root of log 2 (of
-        1 in bits).
+        One distance a pair of vectors, of the shape of `p` without `axis`, in [0, √log 2]; for base 2 in
+        [0, 1].
 
     References
     ----------
@@ -265,7 +259,6 @@ def js_distance(p, q, *, base=None, axis=-1):
     return np.sqrt(js(p, q, base=base, axis=axis))
 
 
-@check.keeps_float16
 def js_general(ps, weights=None, *, base=None):
     r"""Jensen–Shannon divergence of several distributions: their mean divergence from their mixture.
 
@@ -297,7 +290,6 @@ def js_general(ps, weights=None, *, base=None):
     return (w @ terms).sum() / check.log_of_base(base)
 
 
-@check.keeps_float16
 def gaussian_kl(mean_p, cov_p, mean_q, cov_q):
     r"""Kullback–Leibler divergence between two Gaussians, D(p‖q).
 
@@ -338,7 +330,6 @@ def gaussian_kl(mean_p, cov_p, mean_q, cov_q):
 # ---- Metrics -----------------------------------------------------------------------------------------------
 
 
-@check.keeps_float16
 def total_variation_distance(p, q, *, axis=-1):
     r"""Total variation distance: the most by which p and q can differ on one event.
 
@@ -366,7 +357,6 @@ def total_variation_distance(p, q, *, axis=-1):
     return abs(p - q).sum(-1) / 2
 
 
-@check.keeps_float16
 def hellinger(p, q, *, axis=-1):
     r"""Hellinger distance: the Euclidean distance between the roots of the probabilities, over √2.
 
@@ -399,7 +389,6 @@ def hellinger(p, q, *, axis=-1):
     return np.sqrt((steps**2).sum(-1) / 2)
 
 
-@check.keeps_float16
 def wasserstein_1d(p, q, *, support):
     r"""Wasserstein-1 distance on the line: the work of moving p's mass to q's places.
 
@@ -463,3 +452,6 @@ def _terms(p, q, gap, log_ratio):
     near = abs(d) < 0.01
     terms[near] = gap[near] * d[near] * np.polyval(_SERIES, d[near])
     return np.where(p == 0, q, terms)
+
+
+check.keep_float16(globals())

@@ -45,7 +45,6 @@ __all__ = [
 # ---- Pairs of vectors --------------------------------------------------------------------------------------
 
 
-@check.keeps_float16
 def cosine_similarity(a, b, *, axis=-1):
     r"""Cosine similarity: the cosine of the angle between two vectors.
 
@@ -77,7 +76,6 @@ def cosine_similarity(a, b, *, axis=-1):
     return np.clip(np.vecdot(_unit(a), _unit(b)), -1, 1)
 
 
-@check.keeps_float16
 def cosine_loss(a, b, *, axis=-1):
     r"""Cosine loss: one minus the cosine similarity.
 
@@ -109,7 +107,6 @@ def cosine_loss(a, b, *, axis=-1):
     return _half_squared_chord(_unit(a), _unit(b))
 
 
-@check.keeps_float16
 def cosine_loss_grad(a, b, *, axis=-1):
     r"""Derivative of the cosine loss with respect to the first vector: orthogonal to it.
 
@@ -129,7 +126,6 @@ def cosine_loss_grad(a, b, *, axis=-1):
         return np.moveaxis(across / np.vecdot(a, u, keepdims=True), -1, axis)
 
 
-@check.keeps_float16
 def cosine_embedding_loss(a, b, signs, *, margin=0.0):
     r"""Cosine embedding loss: pull pairs of sign 1 together, push those of sign −1 apart up to a margin.
 
@@ -171,7 +167,6 @@ def cosine_embedding_loss(a, b, signs, *, margin=0.0):
     return np.where(signs > 0, _half_squared_chord(u, v), pushed)[()]
 
 
-@check.keeps_float16
 def cosine_embedding_loss_grad(a, b, signs, *, margin=0.0):
     r"""Derivative of the cosine embedding loss with respect to the first vector.
 
@@ -198,7 +193,6 @@ def cosine_embedding_loss_grad(a, b, signs, *, margin=0.0):
 # ---- Many vectors ------------------------------------------------------------------------------------------
 
 
-@check.keeps_float16
 def info_nce(queries, keys, *, temperature=0.1):
     r"""InfoNCE loss: the cross-entropy of finding each query's own key among all keys.
 
@@ -236,7 +230,6 @@ def info_nce(queries, keys, *, temperature=0.1):
     return 0 - np.diagonal(probability.log_softmax(cosines, temperature=temperature))
 
 
-@check.keeps_float16
 def info_nce_grad(queries, keys, *, temperature=0.1):
     r"""Derivative of each query's InfoNCE loss with respect to that query: orthogonal to it.
 
@@ -264,7 +257,6 @@ def info_nce_grad(queries, keys, *, temperature=0.1):
         return pull / np.vecdot(queries, u, keepdims=True) / temperature
 
 
-@check.keeps_float16
 def alignment(a, b):
     r"""Alignment: the mean squared distance of paired unit vectors.
 
@@ -294,7 +286,6 @@ def alignment(a, b):
     return 2 * _half_squared_chord(_unit(a), _unit(b)).mean()
 
 
-@check.keeps_float16
 def uniformity(a):
     r"""Uniformity: the logarithm of the mean Gaussian potential of all pairs of unit vectors.
 
@@ -328,3 +319,6 @@ def uniformity(a):
     z = -2 * pdist(_unit(a), "sqeuclidean")
     # log mean eᶻ = z̄ + log(1 + mean(eᶻ⁻ᶻ̄ − 1)): where all vectors are near each other, no digit is lost.
     return a.dtype.type(z.mean() + np.log1p(np.expm1(z - z.mean()).mean()))
+
+
+check.keep_float16(globals())

@@ -45,7 +45,6 @@ __all__ = [
 # ---- Gram matrices -----------------------------------------------------------------------------------------
 
 
-@check.keeps_float16
 def gram_matrix(features, *, normalization="chw"):
     r"""Gram matrix of a feature map: the inner products of its channels.
 
@@ -80,7 +79,6 @@ def gram_matrix(features, *, normalization="chw"):
     return _gram(f, normalization)
 
 
-@check.keeps_float16
 def gram_loss(features, target_features, *, normalization="chw"):
     r"""Gram (style) loss: the mean squared difference of two Gram matrices.
 
@@ -114,7 +112,6 @@ def gram_loss(features, target_features, *, normalization="chw"):
         return ((_gram(f, normalization) - _gram(s, normalization)) ** 2).mean((-1, -2))
 
 
-@check.keeps_float16
 def gram_loss_grad(features, target_features, *, normalization="chw"):
     r"""Derivative of `gram_loss` with respect to the features.
 
@@ -135,7 +132,6 @@ def gram_loss_grad(features, target_features, *, normalization="chw"):
 # ---- Total variation ---------------------------------------------------------------------------------------
 
 
-@check.keeps_float16
 def total_variation(image, *, kind="isotropic", beta=1.0):
     r"""Total variation of a picture: the sum of its differences between neighbors.
 
@@ -183,7 +179,6 @@ def total_variation(image, *, kind="isotropic", beta=1.0):
         return (sizes**beta).sum((0, -1, -2))
 
 
-@check.keeps_float16
 def total_variation_grad(image, *, kind="isotropic", beta=1.0, epsilon=0.0):
     r"""Derivative of the total variation with respect to the picture, smoothed by ε, finite and at least 0.
 
@@ -275,7 +270,7 @@ def denoise_tv(image, *, weight, tolerance=1e-4, max_iterations=1000):
     (array([[0.25, 0.25, 3.75, 3.75]]), True)
     """
     (f,) = check.pictures(image=image)
-    check.check_finite(f, "image")
+    check.finite(f, "image")
     weight = check.positive(weight, "weight", f.dtype)
     tolerance = check.positive(tolerance, "tolerance")
     max_iterations = check.positive_integer(max_iterations, "max_iterations")
@@ -318,7 +313,6 @@ def _relative_gap(u, f, p, weight):
 # ---- Similarity --------------------------------------------------------------------------------------------
 
 
-@check.keeps_float16
 def psnr(x, y, *, data_range):
     r"""Peak signal-to-noise ratio of two pictures: the mean squared error on another scale.
 
@@ -353,7 +347,6 @@ def psnr(x, y, *, data_range):
         return 20 * np.log10(1 / np.sqrt((((x - y) / data_range) ** 2).mean((-1, -2))))
 
 
-@check.keeps_float16
 def ssim(x, y, *, data_range):
     r"""Structural similarity of two pictures: the mean, over windows, of likeness in light, contrast and
     form.
@@ -441,3 +434,6 @@ def _windowed(z):
     for axis in (-2, -1):
         z = np.lib.stride_tricks.sliding_window_view(z, 11, axis) @ (weights / weights.sum())
     return z
+
+
+check.keep_float16(globals())

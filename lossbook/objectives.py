@@ -34,7 +34,6 @@ __all__ = ["l1_penalty", "l2_penalty", "lasso", "mean_loss", "objective", "ridge
 # ---- Costs and penalties -----------------------------------------------------------------------------------
 
 
-@check.keeps_float16
 def mean_loss(losses, weights=None):
     r"""Cost of a data set: the mean of the examples' losses, weighted or not.
 
@@ -79,7 +78,6 @@ def mean_loss(losses, weights=None):
         return mean if np.isfinite(mean) else losses.size * np.average(losses / losses.size, weights=weights)
 
 
-@check.keeps_float16
 def l1_penalty(theta):
     r"""L1 penalty: the sum of the parameters' sizes.
 
@@ -109,7 +107,6 @@ def l1_penalty(theta):
         return abs(theta).sum()
 
 
-@check.keeps_float16
 def l2_penalty(theta):
     r"""L2 penalty: the sum of the squared parameters.
 
@@ -142,7 +139,6 @@ def l2_penalty(theta):
 _PENALTIES = {"l1": l1_penalty, "l2": l2_penalty}
 
 
-@check.keeps_float16
 def objective(losses, theta, *, penalty, strength):
     r"""Objective: the mean loss plus a penalty on the parameters.
 
@@ -182,7 +178,6 @@ def objective(losses, theta, *, penalty, strength):
         return mean_loss(losses) + strength * size
 
 
-@check.keeps_float16
 def soft_threshold(x, threshold):
     r"""Soft-thresholding: bring each number nearer to 0 by the threshold, and to 0 if it is no larger.
 
@@ -333,3 +328,6 @@ def _centered(x, y):
     x_rest, y_rest = x - x[0], y - y[0]
     x_mean, y_mean = x_rest.mean(0), y_rest.mean()
     return x_rest - x_mean, y_rest - y_mean, x[0] + x_mean, y[0] + y_mean
+
+
+check.keep_float16(globals())

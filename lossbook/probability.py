@@ -40,7 +40,6 @@ __all__ = [
 # ---- One number at a time ----------------------------------------------------------------------------------
 
 
-@check.keeps_float16
 def sigmoid(x):
     r"""Logistic sigmoid: the probability that belongs to a log-odds.
 
@@ -67,7 +66,6 @@ def sigmoid(x):
     return np.where(x < 0, e, 1) / (1 + e)
 
 
-@check.keeps_float16
 def log_sigmoid(x):
     r"""Logarithm of the sigmoid, without the detour through a probability that rounds to 0 or 1.
 
@@ -95,7 +93,6 @@ def log_sigmoid(x):
 # ---- Vectors of logits -------------------------------------------------------------------------------------
 
 
-@check.keeps_float16
 def softmax(logits, *, temperature=1.0, axis=-1):
     r"""Softmax: positive numbers that sum to 1, in the proportions of the logits' exponentials.
 
@@ -132,7 +129,6 @@ def softmax(logits, *, temperature=1.0, axis=-1):
     return np.moveaxis(e / e.sum(-1, keepdims=True), -1, axis)
 
 
-@check.keeps_float16
 def log_softmax(logits, *, temperature=1.0, axis=-1):
     r"""Logarithm of softmax, without the detour through probabilities that round to 0 or 1.
 
@@ -168,7 +164,6 @@ def log_softmax(logits, *, temperature=1.0, axis=-1):
     return np.moveaxis(d - _log_sum(d), -1, axis)
 
 
-@check.keeps_float16
 def logsumexp(logits, *, axis=-1):
     r"""Log-sum-exp: a smooth maximum, and the logarithm of softmax's denominator.
 
@@ -202,7 +197,6 @@ def logsumexp(logits, *, axis=-1):
     return a.max(-1) + _log_sum(_below_largest(a))[..., 0]
 
 
-@check.keeps_float16
 def softmax_jacobian(logits):
     r"""Jacobian of softmax: how each probability changes with each logit.
 
@@ -233,7 +227,6 @@ def softmax_jacobian(logits):
     return np.eye(s.shape[-1], dtype=s.dtype) * products.sum(-1, keepdims=True) - products
 
 
-@check.keeps_float16
 def softmax_vjp(logits, vector):
     r"""Product of a vector with the Jacobian of softmax, without building it: O(K) a vector.
 
@@ -262,7 +255,6 @@ def softmax_vjp(logits, vector):
         return s * (v - (s * v).sum(-1, keepdims=True))
 
 
-@check.keeps_float16
 def sparsemax(logits, *, axis=-1):
     r"""Sparsemax: the probability vector nearest to the logits, often with exact zeros.
 
@@ -314,3 +306,6 @@ def _log_sum(d):
     e = np.exp(d)
     np.put_along_axis(e, d.argmax(-1, keepdims=True), 0, -1)
     return np.log1p(e.sum(-1, keepdims=True))
+
+
+check.keep_float16(globals())

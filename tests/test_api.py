@@ -210,8 +210,16 @@ def test_a_record_documents_its_fields(name):
         assert re.search(rf"^(\w+, )*{field}(, \w+)* : ", text, re.MULTILINE), field
 
 
-# Solvers need more lines than a formula: a loop, and when it ends.
-LONGER = {}
+# Solvers need more lines than a formula: a loop, and when it ends. All pairs have twelve metrics.
+LONGER = {
+    "distances.pairwise": 37,
+    "images.denoise_tv": 36,
+    "objectives.lasso": 24,
+    "objectives.ridge": 16,
+    "optimizers.backtracking": 27,
+    "optimizers.gradient_descent": 17,
+    "optimizers.robust_regression": 76,
+}
 
 
 def lines_of(function, seen):

@@ -22,7 +22,7 @@ def test_floating_point_types_are_kept_without_a_copy(dtype):
 
 
 def test_float16_is_computed_in_float32_and_rounded_once():
-    @check.keeps_float16
+    @check.rounding_float16
     def third(x, *, y=0.0):
         x = check.real_array(x, "x")
         assert x.dtype != np.float16
@@ -75,7 +75,7 @@ def test_vectors_come_along_the_last_axis():
 def test_what_is_not_finite_is_named_with_its_place(array, index, came):
     place = f"({index},)" if isinstance(index, int) else str(index)
     with pytest.raises(ValueError, match=r"^x must be finite") as error:
-        check.check_finite(np.array(array, float), "x")
+        check.finite(np.array(array, float), "x")
     assert str(error.value).endswith(f"got {came} at index {place}")
 
 

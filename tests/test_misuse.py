@@ -119,7 +119,9 @@ BAD = {
         (zero_row, ValueError, "must have no zero vector", "one at index (0,)"),
     ],
     "rows": [
-        *NOT_REAL,
+        *NOT_REAL[:5],
+        (masked, TypeError, REAL, "a masked array"),
+        (lambda a: 1.0, ValueError, "must have shape (rows, columns)", "shape ()"),
         (lambda a: a[0], ValueError, "must have shape (rows, columns)", "shape (3,)"),
         (lambda a: a[:, 1:], ValueError, "must have equally many columns", "(2, 2)"),
     ],
@@ -132,6 +134,7 @@ BAD = {
         (lambda a: a.astype(int), TypeError, "must be an array of booleans", "int64"),
         (lambda a: None, TypeError, "must be an array of booleans", "object"),
         (masked, TypeError, "must be an array of booleans", "a masked array"),
+        (lambda a: [[True], [True, False]], ValueError, "an array of booleans", "lists of unequal lengths"),
         (lambda a: {1}, TypeError, "must both be sets or both arrays of booleans", "set"),
     ],
     "sample": [

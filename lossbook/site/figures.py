@@ -9,8 +9,7 @@ from docutils import nodes
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from lossbook.figures.engine import FIGURE_MIME as MIME
-from lossbook.figures.engine import style
+from lossbook.figures.engine import FIGURE_MIME, style
 from lossbook.figures.engine.html import figure_html
 
 logger = logging.getLogger(__name__)
@@ -22,14 +21,14 @@ HTML_BUILDERS = ("html", "dirhtml", "singlehtml")
 class FigureRenderer:
     """myst-nb's renderer for the figures' mime: HTML builders get the moving figure, others take the PNG."""
 
-    mime_priority_overrides = tuple((builder, MIME, 5) for builder in HTML_BUILDERS)
+    mime_priority_overrides = tuple((builder, FIGURE_MIME, 5) for builder in HTML_BUILDERS)
 
     @staticmethod
     def handle_mime(renderer, data, inline):
         """Return the figure as a raw node, or None for any other mime."""
-        if inline or data.mime_type != MIME:
+        if inline or data.mime_type != FIGURE_MIME:
             return None
-        return [figure_node(data.content, data.output_metadata.get(MIME, {}))]
+        return [figure_node(data.content, data.output_metadata.get(FIGURE_MIME, {}))]
 
 
 def figure_node(payload, moving):
@@ -65,9 +64,9 @@ def stored_figure(path, name):
     found = []
     for cell in json.loads(path.read_text("utf-8"))["cells"]:
         for output in cell.get("outputs", []):
-            payload = output.get("data", {}).get(MIME)
+            payload = output.get("data", {}).get(FIGURE_MIME)
             if payload and payload["name"] == name:
-                return figure_node(payload, output.get("metadata", {}).get(MIME, {}))
+                return figure_node(payload, output.get("metadata", {}).get(FIGURE_MIME, {}))
             if payload:
                 found.append(payload["name"])
     raise LookupError(f"required a figure named {name!r} in {path.name}; it stores {found or 'none'}")

@@ -49,11 +49,6 @@ def pieces(near, far):
     return changed(loss=lambda r, d: np.where(abs(r) <= d, near(r, d), far(r, d)))
 
 
-def each(change):
-    """Return an answer in which each output is changed."""
-    return lambda prediction, target, delta: [change(part) for part in huber(prediction, target, delta)]
-
-
 def half_square(r, d):
     return r**2 / 2
 
@@ -107,6 +102,7 @@ WRONG_HUBER = {
         (SIGN, "For prediction -3, target 0 and delta 1 your gradient is 1: the prediction is too low"),
         (SLOPE, "target 0 and delta 1 your gradient is 1, but there your own loss changes by -1"),
     ),
+    "no gradient": (changed(gradient=lambda r, d: 0 * r), ((SIGN, SLOPE), "your gradient is 0")),
     "gradient not clipped": (changed(gradient=lambda r, d: r), (SLOPE, "your gradient is 3, but there your")),
     "weight without delta": (
         changed(weight=lambda r, d: np.where(abs(r) <= d, 1, 1 / abs(r))),
@@ -117,12 +113,9 @@ WRONG_HUBER = {
         (WEIGHTS, "your weight is -0.333333, which is what you get with the residual's sign left in"),
     ),
     "0 / 0": (changed(weight=lambda r, d: np.clip(r, -d, d) / r), (WEIGHTS, "is nan, which is not a number")),
-    "lists": (
-        each(np.ndarray.tolist),
-        (ARRAYS, "of shape (7,) your loss is a list; required is an array of the same shape."),
-    ),
+    "lists": (lambda p, t, delta: [x.tolist() for x in huber(p, t, delta)], (ARRAYS, "your loss is a list")),
     "sums": (
-        each(lambda part: np.full_like(part, part.sum())),
+        lambda p, t, delta: [np.full_like(part, part.sum()) for part in huber(p, t, delta)],
         (ARRAYS, "your loss is 0.5, but as element [0] of arrays of shape (7,) it is 9.40625: each element"),
     ),
     "whole numbers": (keeps_whole_numbers, (ARRAYS, "of whole numbers in arrays of shape (5,) it is 0:")),
@@ -148,6 +141,10 @@ WRONG_QUANTILE_HUBER = {
         (SIDES, "For prediction 2, target 0, tau 0.9 and delta 0.5 your loss is -0.175, which is of the"),
         ((HALF, SHARP), "which is of the wrong sign: "),
         (NEGATIVE, "your loss is -0.175: what would it mean to be paid for an error?"),
+    ),
+    "never sharp": (
+        lambda p, t, tau, delta: quantile_huber(p, t, tau, max(delta, 0.05)),
+        (SHARP, "which is too small: for a tiny delta the kink is nearly sharp, and each unit of error"),
     ),
     "off by a constant": (
         lambda p, t, tau, delta: quantile_huber(p, t, tau, delta) + 0.5,

@@ -36,11 +36,6 @@ def only_single_vectors(p, q):
     return three_numbers(p, q)
 
 
-def signed_infinity(p, q):
-    h, cross, kl = three_numbers(p, q)
-    return h, np.where(np.isinf(cross), -np.inf, cross), kl
-
-
 POSITIVE, ZEROS = "values where nothing is zero", "classes that p cannot draw contribute nothing"
 INFINITE, BATCHES = "a class that only q excludes costs infinity", "batches of any shape"
 SUM, INPUTS = "entropy and divergence add up to cross-entropy", "inputs unchanged"
@@ -56,7 +51,10 @@ WRONG_THREE = {
         lambda p, q: three_numbers(p, np.clip(q, 1e-12, None)),
         (INFINITE, "your cross_entropy is 13.8155, which is too small: how surprised is q by a class that"),
     ),
-    "minus infinity": (signed_infinity, (INFINITE, "which is of the wrong sign: how surprised is q by a")),
+    "minus infinity": (
+        lambda p, q: [np.where(value < np.inf, value, -np.inf) for value in three_numbers(p, q)],
+        (INFINITE, "your cross_entropy is -inf, which is of the wrong sign: how surprised is q by a class"),
+    ),
     "in bits": (
         lambda p, q: [value / np.log(2) for value in three_numbers(p, q)],
         (POSITIVE, "your entropy is 0.468996, which is what comes out in bits: whose probabilities weigh,"),
@@ -67,6 +65,11 @@ WRONG_THREE = {
         ((POSITIVE, INFINITE), "which is what you get with p and q exchanged"),
         (ZEROS, "your cross_entropy is inf, which is not finite"),
         (SUM, "your entropy and divergence add up to 0.636322 and your cross_entropy is 0.98425: which of"),
+    ),
+    "one for the other": (
+        lambda p, q: [three_numbers(p, q)[i] for i in (0, 2, 1)],
+        ((POSITIVE, ZEROS), "which is the divergence: "),
+        (SUM, "your cross_entropy is 0.226289: which of the three is not what the chapter defines?"),
     ),
     "signs left out": (
         lambda p, q: [sign * value for sign, value in zip((-1, -1, 1), three_numbers(p, q), strict=True)],

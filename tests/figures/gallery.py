@@ -11,10 +11,14 @@ from lossbook.figures import Check, Choice, Slider
 from lossbook.figures.engine.style import BLUE, GOLD, INK, RED
 
 X = np.linspace(-4, 4, 161)
-SIDE = np.linspace(-2, 2, 30)
 GRAYS = matplotlib.colormaps["gray"].resampled(24)
 WIDTH = Slider(0.5, 2.0, 0.5, label="width w", unit="units of x", value=1.0)
 BEND = Slider(0.5, 1.4, 0.3, label="bend a")
+
+
+def square(count):
+    """Both coordinates of a square grid."""
+    return np.meshgrid(*[np.linspace(-2, 2, count)] * 2)
 
 
 def draw_lines(ax, *, w):
@@ -27,26 +31,18 @@ def draw_lines(ax, *, w):
 
 
 def draw_bars(ax, *, w):
-    """Bars with numbers on them."""
+    """Hatched bars with numbers on them."""
     heights = np.exp(np.array([1.0, 0.5, 0.0, -1.0]) / w)
     heights /= heights.sum()
-    ax.bar_label(ax.bar(list("abcd"), heights), fmt="%.2f")
+    ax.bar_label(ax.bar(list("abcd"), heights, hatch="/"), fmt="%.2f")
     ax.set_ylim(0, 1.1)
     return f"The tallest bar is {heights[0]:.2f}."
 
 
-def draw_histogram(ax, *, w):
-    """A histogram of fixed draws, rescaled."""
-    ax.hist(w * np.random.default_rng(0).normal(size=200), bins=24, range=(-4, 4), hatch="/")
-    ax.set_ylim(0, 160)
-    return f"Standard deviation about {w:.1f}."
-
-
 def draw_fills(ax, *, w):
-    """Areas that change their shape."""
+    """Areas that change their shape, and a second scale."""
     one, other = np.exp(-((X - w) ** 2) / 2), np.exp(-(X**2) / 2)
-    ax.plot(X, one)
-    ax.plot(X, other)
+    ax.twinx().plot(X, 1000 * np.tanh(w * X), color=RED)
     ax.fill_between(X, one, other, where=one > other, alpha=0.4)
     ax.fill_between(X, one, other, where=one < other, alpha=0.4)
     ax.set(xlim=(-4, 4), ylim=(0, 1.2))
@@ -55,23 +51,21 @@ def draw_fills(ax, *, w):
 
 def draw_contours(ax, *, a):
     """Contours whose number of pieces changes."""
-    side = np.linspace(-2, 2, 40)
-    x, y = np.meshgrid(side, side)
+    x, y = square(40)
     ax.contour(x, y, x**2 + a * y**2 + np.sin(3 * x * a), 8)
     return f"Bend {a:.1f}."
 
 
 def draw_heat_map(ax, *, w):
     """A heat map of 30 × 30 cells."""
-    x, y = np.meshgrid(SIDE, SIDE)
+    x, y = square(30)
     ax.pcolormesh(x, y, np.sin(w * x / 2) * np.cos(w * y / 2), vmin=-1, vmax=1)
     return f"Frequency {w:.1f}."
 
 
 def draw_picture(ax, *, w):
     """A picture of 64 × 64 pixels."""
-    side = np.linspace(-2, 2, 64)
-    x, y = np.meshgrid(side, side)
+    x, y = square(64)
     ax.imshow(np.sin(w * x) * np.cos(w * y), vmin=-1, vmax=1)
     ax.grid(False)
     return f"Frequency {w:.1f}."
@@ -79,28 +73,18 @@ def draw_picture(ax, *, w):
 
 def draw_arrows(ax, *, w):
     """A field of 15 × 15 arrows, one annotated."""
-    side = np.linspace(-2, 2, 15)
-    x, y = np.meshgrid(side, side)
+    x, y = square(15)
     ax.quiver(x, y, -x, -w * y, scale=60, color=INK)
     ax.annotate("here", (0, 0), (1, w / 2), arrowprops={"arrowstyle": "->"})
     return f"Pull {w:.1f}."
 
 
 def draw_surface(ax, *, a):
-    """A surface of 20 × 20 points."""
-    side = np.linspace(-2, 2, 20)
-    x, y = np.meshgrid(side, side)
+    """A surface of 20 × 20 points and a wireframe under it."""
+    x, y = square(20)
     ax.plot_surface(x, y, x**2 + a * y**2, cmap="viridis", rstride=1, cstride=1)
-    ax.set_zlim(0, 12)
-    return f"Bend {a:.1f}."
-
-
-def draw_wireframe(ax, *, a):
-    """A wireframe of 20 × 20 points."""
-    side = np.linspace(-2, 2, 20)
-    x, y = np.meshgrid(side, side)
-    ax.plot_wireframe(x, y, x**2 - a * y**2)
-    ax.set_zlim(-8, 8)
+    ax.plot_wireframe(x, y, -a * y**2, rstride=5, cstride=5)
+    ax.set_zlim(-4, 12)
     return f"Bend {a:.1f}."
 
 
@@ -117,7 +101,7 @@ def draw_layers(ax, *, n, kind, band):
 
 
 def draw_panels(axes, *, w, shift):
-    """Two panels and two sliders: 225 positions of lines."""
+    """Two panels and two sliders."""
     axes["left"].plot(X, np.sin(w * X + shift))
     axes["right"].plot(X, np.cos(w * X - shift), color=RED)
     for ax in axes.values():
@@ -125,43 +109,13 @@ def draw_panels(axes, *, w, shift):
     return f"Frequency {w:.1f}, shift {shift:.1f} radians."
 
 
-def draw_path(ax, *, steps, rate):
-    """A path that moves over a fixed field: 225 positions."""
-    side = np.linspace(-2, 2, 40)
-    x, y = np.meshgrid(side, side)
-    ax.contour(x, y, x**2 + 3 * y**2, 8)
-    points = [np.array([1.8, 1.2])]
-    for _ in range(steps):
-        points.append(points[-1] - rate * np.array([2.0, 6.0]) * points[-1])
-    ax.plot(*np.array(points).T, "o-", color=RED)
-    ax.set(xlim=(-2, 2), ylim=(-2, 2))
-    return f"After {steps} steps at rate {rate:.2f}: f = {points[-1][0] ** 2 + 3 * points[-1][1] ** 2:.3f}."
-
-
 def draw_color_bar(ax, *, a, bar):
-    """A heat map with a color bar that comes and goes, and a second scale on the right."""
-    side = np.linspace(-2, 2, 12)
-    x, y = np.meshgrid(side, side)
+    """A heat map with a color bar that comes and goes."""
+    x, y = square(12)
     mesh = ax.pcolormesh(x, y, x**2 + a * y**2, cmap=GRAYS, vmin=0, vmax=12)
     if bar:
         ax.figure.colorbar(mesh, ax=ax, label="height")
     return f"Bend {a:.1f}, {'a' if bar else 'no'} bar."
-
-
-def draw_twin(ax, *, w):
-    """Two scales in one picture."""
-    ax.plot(X, X**2)
-    twin = ax.twinx()
-    twin.grid(False)
-    twin.plot(X, 1000 * np.tanh(w * X), color=RED)
-    return f"Width {w:.1f}."
-
-
-def draw_measured(ax, *, w):
-    """A figure of measured results: its frames are stored apart."""
-    ax.plot(X, np.tanh(w * X))
-    ax.set_ylim(-1.1, 1.1)
-    return f"Width {w:.1f}."
 
 
 def draw_still(ax):
@@ -170,39 +124,19 @@ def draw_still(ax):
     ax.set_title(r"A formula: $\frac{1}{2}x^2$ & <letters>")
 
 
+LAYERS = {"n": Slider(5, 50, 15, label="points", value=20), "kind": Choice(["solid", "dotted"], label="line")}
+RADIANS = Slider(0.0, 2.4, 0.8, label="shift", unit="radians")
 FIGURES = {
     draw_lines: ({"w": WIDTH}, 4),
-    draw_bars: ({"w": WIDTH}, 1.3),
-    draw_histogram: ({"w": WIDTH}, 2.3),
-    draw_fills: ({"w": WIDTH}, 7),
+    draw_bars: ({"w": WIDTH}, 1.4),
+    draw_fills: ({"w": WIDTH}, 8),
     draw_contours: ({"a": BEND}, 12.5),
     draw_heat_map: ({"w": WIDTH}, 22),
     draw_picture: ({"w": WIDTH}, 10.5),
     draw_arrows: ({"w": WIDTH}, 24.5),
-    draw_surface: ({"a": BEND, "projection": "3d"}, 37),
-    draw_wireframe: ({"a": BEND, "projection": "3d"}, 10.5),
-    draw_layers: (
-        {
-            "n": Slider(5, 50, 15, label="points", value=20),
-            "kind": Choice(["solid", "dotted"], label="line"),
-            "band": Check(label="show the band"),
-        },
-        3.2,
-    ),
-    draw_panels: (
-        {
-            "w": Slider(0.5, 2.0, 0.5, label="frequency w", unit="radians per unit"),
-            "shift": Slider(0.0, 2.4, 0.8, label="shift", unit="radians"),
-            "axes": [["left", "right"]],
-        },
-        12.8,
-    ),
-    draw_path: (
-        {"steps": Slider(0, 12, 4, label="steps"), "rate": Slider(0.05, 0.2, 0.05, label="rate")},
-        5.4,
-    ),
+    draw_surface: ({"a": BEND, "projection": "3d"}, 40),
+    draw_layers: (LAYERS | {"band": Check(label="show the band")}, 3.2),
+    draw_panels: ({"w": WIDTH, "shift": RADIANS, "axes": [["left", "right"]]}, 12.8),
     draw_color_bar: ({"a": BEND, "bar": Check(label="show the color bar")}, 10.8),
-    draw_twin: ({"w": WIDTH}, 5.2),
-    draw_measured: ({"w": WIDTH, "measured": True}, 3.9),
     draw_still: ({}, 2.5),
 }

@@ -1,5 +1,6 @@
 """Read figures back: payloads out of notebooks, trees out of markup, data out of drawn paths."""
 
+import ast
 import itertools
 import json
 import xml.etree.ElementTree as ElementTree
@@ -17,34 +18,32 @@ from lossbook.figures.engine.parameters import Grid
 from lossbook.figures.engine.tree import NUMBER, Node
 
 CHAPTERS = Path(__file__).parents[2] / "chapters"
+LAYOUT = ("axes", "projection", "size")
 
 
 def canvas_and_grid(draw, arguments):
-    """The canvas and the grid that `explore` makes of its arguments, and whether the figure is measured."""
-    parameters = dict(arguments)
-    options = {key: parameters.pop(key) for key in ("axes", "projection", "size") if key in parameters}
-    measured = parameters.pop("measured", False)
-    return Canvas(draw, **options), Grid(parameters), measured
+    """The canvas and the grid that `explore` makes of its arguments."""
+    parameters = {key: value for key, value in arguments.items() if key not in LAYOUT}
+    return Canvas(draw, **{key: arguments[key] for key in LAYOUT if key in arguments}), Grid(parameters)
 
 
 def payload_of(draw, arguments):
     """The whole payload of a figure, frames included, as the site receives it."""
-    canvas, grid, measured = canvas_and_grid(draw, arguments)
-    words = {"caption": "What to look for.", "alt": "What it shows."}
-    data, metadata = bundle(canvas, grid, **words, measured=measured)
-    return {**data[FIGURE_MIME], **metadata.get(FIGURE_MIME, {})}
+    data, _ = bundle(*canvas_and_grid(draw, arguments), caption="What to look for.", alt="What it shows.")
+    return data[FIGURE_MIME]
 
 
 def stored_payloads(chapter):
     """Figure name to payload for a committed chapter."""
-    notebook = json.loads((CHAPTERS / chapter).read_text("utf-8"))
-    found = {}
-    for cell in notebook["cells"]:
+    return {payload["name"]: payload for payload, _ in _payloads_and_sources(chapter)}
+
+
+def _payloads_and_sources(chapter):
+    for cell in json.loads((CHAPTERS / chapter).read_text("utf-8"))["cells"]:
         for output in cell.get("outputs", []):
             if FIGURE_MIME in output.get("data", {}):
-                payload = {**output["data"][FIGURE_MIME], **output.get("metadata", {}).get(FIGURE_MIME, {})}
-                found[payload["name"]] = payload
-    return found
+                moving = output.get("metadata", {}).get(FIGURE_MIME, {})
+                yield output["data"][FIGURE_MIME] | moving, "".join(cell["source"])
 
 
 def parse(markup):
@@ -73,28 +72,19 @@ def visible(tree):
     return Node(tree.tag, attributes, tree.text, [visible(child) for child in shown])
 
 
-def stored_figures(module, chapter, shown):
-    """The stored figures of a chapter that its module can draw again.
+def stored_figures(module, chapter, **data):
+    """The stored figures of a chapter, name (with underscores) to `StoredFigure`.
 
-    Parameters
-    ----------
-    module : module
-        The chapter's figures.
-    chapter : str
-        Its notebook.
-    shown : dict
-        Figure name to how the chapter shows it: its layout, and the data that it binds to the draw function.
-
-    Returns
-    -------
-    dict of str to StoredFigure
+    How the chapter lays a figure out is read in the figure's cell; `data` gives, to a figure's name, what the
+    chapter binds to its draw function.
     """
-    payloads, found = stored_payloads(chapter), {}
-    for name, options in shown.items():
-        layout = {key: value for key, value in options.items() if key in ("axes", "size")}
-        data = {key: value for key, value in options.items() if key not in layout}
-        draw = getattr(module, "draw_" + name.replace("-", "_"))
-        found[name] = StoredFigure(payloads[name], Canvas(partial(draw, **data), **layout))
+    found = {}
+    for payload, source in _payloads_and_sources(chapter):
+        name = payload["name"].replace("-", "_")
+        arguments = [word for node in ast.walk(ast.parse(source)) for word in getattr(node, "keywords", [])]
+        layout = {word.arg: ast.literal_eval(word.value) for word in arguments if word.arg in LAYOUT}
+        draw = partial(getattr(module, f"draw_{name}"), **data.get(name, {}))
+        found[name] = StoredFigure(payload, Canvas(draw, **layout))
     return found
 
 
@@ -112,19 +102,19 @@ class StoredFigure:
 
     @cached_property
     def positions(self):
-        """All positions, the first one first."""
+        """All positions in grid order."""
         names = [p["name"] for p in self.payload["parameters"]]
-        values = itertools.product(*([_value(t) for t in p["texts"]] for p in self.payload["parameters"]))
-        return [Position(self, number, dict(zip(names, v, strict=True))) for number, v in enumerate(values)]
+        grid = itertools.product(*([_value(t) for t in p["texts"]] for p in self.payload["parameters"]))
+        return [Position(self, number, dict(zip(names, v, strict=True))) for number, v in enumerate(grid)]
 
     @cached_property
     def state(self):
-        """The tree's elements, what changes in them, and the marks of each artist with the axes' box."""
+        """The tree's elements, what changes in them, and each artist's marks with the box of their axes."""
         tree = parse(self.payload["svg"])
         boxes = {n.attributes["id"]: n.children[0].attributes for n in tree.walk() if n.tag == "clipPath"}
         marks = {}
 
-        def look(node, artist, clip):
+        def look(node, artist=None, clip=None):
             artist = node.attributes.get("data-artist", artist)
             clip = node.attributes.get("clip-path", clip)
             if artist and node.tag in ("path", "use"):
@@ -133,16 +123,8 @@ class StoredFigure:
             for child in node.children:
                 look(child, artist, clip)
 
-        for child in tree.children:
-            if child.tag != "defs":
-                look(child, None, None)
+        look(Node("svg", children=[child for child in tree.children if child.tag != "defs"]))
         return list(tree.walk()), decode(self.payload), marks
-
-    def check_ends(self):
-        """Draw the figure at both ends of its sliders, and see that it says what is stored there."""
-        for position in (self.positions[0], self.positions[-1]):
-            sentence = self.drawn(position.values)[1]
-            assert sentence == (position.sentence if self.payload["readouts"] else None)
 
     def drawn(self, values):
         """Axes by label and sentence of a position drawn anew."""
@@ -153,22 +135,31 @@ class StoredFigure:
             self._drawn[key] = {ax.get_label(): ax for ax in figure.axes}, sentence
         return self._drawn[key]
 
+    def check_ends(self):
+        """Draw the figure at both ends of its sliders, and see that it says what is stored there."""
+        for at in (self.positions[0], self.positions[-1]):
+            assert self.drawn(at.values)[1] == at.sentence, at.values
+
+    def check(self, axes, artist, formula, *, near, **options):
+        """See that an artist's points are (x, formula(x, **values)) at every position."""
+        for at in self.positions:
+            x, y = at.curve(axes, artist, **options).T
+            off = np.max(np.abs(y - formula(x, **at.values)))
+            assert off <= near, f"{artist} is off by {off:.4f} at {at.values}"
+
 
 @dataclass
 class Position:
-    """One position of a stored figure: the values of its parameters, and what is drawn there."""
+    """One position of a stored figure: its number, the values of its parameters, and what is drawn there."""
 
     figure: StoredFigure
     number: int
     values: dict
 
-    def __getitem__(self, name):
-        return self.values[name]
-
     @property
     def sentence(self):
-        """What the figure says there."""
-        return self.figure.payload["readouts"][self.number]
+        """What the figure says there, or None."""
+        return self.figure.payload["readouts"][self.number] if self.figure.payload["readouts"] else None
 
     def pixels(self, artist):
         """Vertices of an artist's path, or places of its markers, in pixels, shape (n, 2); the axes' box."""
@@ -184,21 +175,21 @@ class Position:
         """The same in data of the axes, whose limits may depend on one parameter."""
         points, (left, top, width, height) = self.pixels(artist)
         first = self.figure.positions[0].values
-        ax = self.figure.drawn(first | {limits_by: self[limits_by]} if limits_by else first)[0][axes]
+        values = first | {limits_by: self.values[limits_by]} if limits_by else first
+        ax = self.figure.drawn(values)[0][axes]
         shares = np.column_stack([(points[:, 0] - left) / width, 1 - (points[:, 1] - top) / height])
         return (ax.transScale + ax.transLimits).inverted().transform(shares)
 
-    def top(self, axes, artist, **options):
-        """How high a bar reaches."""
-        return self.curve(axes, artist, **options)[:, 1].max()
+    def top(self, axes, artist):
+        """How high an artist reaches."""
+        return self.curve(axes, artist)[:, 1].max()
 
 
 def _value(text):
     """What a draw function is given for a parameter's text."""
-    plain = text.replace("−", "-")
     for kind in (int, float):
         try:
-            return kind(plain)
+            return kind(text.replace("−", "-"))
         except ValueError:
             pass
     return text

@@ -13,6 +13,7 @@ from lossbook.figures.engine.tree import Node, clean, tenths
 from tests.figures.reading import parse
 
 HEAD = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 9 9">'
+CLIP = '<defs><clipPath id="c"><rect width="1"/></clipPath></defs>'
 
 
 def parts_of(inside):
@@ -27,52 +28,46 @@ def test_coordinates_are_rounded_to_tenths(number, text):
     assert tenths(number) == text
 
 
-def test_only_coordinates_are_rounded():
-    (group,) = parts_of(
-        '<g transform="translate(1.234 -0.04) scale(0.123)"><path d="M 1.26 2.04 L 3 4.96" '
-        'style="opacity: 0.35; stroke-width: 0.08"/><path d="M 0 0"/></g><text x="1.26">0.05</text>'
-    )[:1]
-    assert group.attributes == {"transform": "translate(1.2 0) scale(0.123)"}
-    assert group.children[0].attributes == {"d": "M1.3 2L3 5", "style": "opacity:0.35;stroke-width:0.08"}
-    (label,) = parts_of('<text x="1.26">0.05</text>')
-    assert (label.attributes, label.text) == ({"x": "1.3"}, "0.05")
-
-
-def test_turns_by_nothing_are_dropped_and_others_rounded():
-    drop, keep = parts_of(
-        '<text transform="rotate(-0 28.00024 282.2)">a</text><text transform="rotate(-90 1.26 3)">b</text>'
-    )
-    assert (drop.attributes, keep.attributes) == ({}, {"transform": "rotate(-90 1.3 3)"})
-
-
 @pytest.mark.parametrize(
-    ("color", "becomes"),
+    ("markup", "written"),
     [
-        (f"fill: {style.BLUE}; stroke: #440154", "fill:var(--lossbook-blue);stroke:#440154"),
-        ("stroke: #000000", "stroke:var(--lossbook-ink)"),
+        # Only coordinates are rounded: no opacity, no width of a line, no scale, no label of a tick.
+        ('<path d="M 1.26 2.04 L 3 4.96 z"/>', '<path d="M1.3 2L3 5z"/>'),
+        ('<path style="opacity: 0.35; stroke-width: .08"/>', '<path style="opacity:0.35;stroke-width:.08"/>'),
+        ('<text x="1.26">0.05</text>', '<text x="1.3">0.05</text>'),
+        (
+            '<use transform="translate(1.26 -0.04) scale(.12)"/>',
+            '<use transform="translate(1.3 0) scale(.12)"/>',
+        ),
+        ('<use transform="rotate(-90 1.26 3)"/>', '<use transform="rotate(-90 1.3 3)"/>'),
+        ('<use transform="rotate(-0 28.00024 282.2)"/>', "<use/>"),
+        # Colors of the palette become variables, black is ink, others stay; the font is the page's.
+        (f'<path style="fill: {style.BLUE}"/>', '<path style="fill:var(--lossbook-blue)"/>'),
+        ('<path style="stroke: #000000"/>', '<path style="stroke:var(--lossbook-ink)"/>'),
+        ('<path style="stroke: #440154"/>', '<path style="stroke:#440154"/>'),
+        ("<use style=\"font-family: 'DejaVu Sans', Arial; opacity: 1\"/>", '<use style="opacity:1"/>'),
+        # An artist keeps the name that it was given, and no other.
+        ('<path id="lossbook:curve"/>', '<path data-artist="curve"/>'),
+        ('<path id="line2d_7"/>', "<path/>"),
+        # What draws nothing is dropped.
+        ('<g><g/></g><path style="fill: none"/><g><g><path d="M 0 0"/></g></g>', '<path d="M0 0"/>'),
     ],
 )
-def test_palette_colors_become_variables_and_others_stay(color, becomes):
-    assert parts_of(f'<path style="{color}"/>')[0].attributes == {"style": becomes}
+def test_an_element_keeps_what_says_something(markup, written):
+    assert "".join(node.write() for node in parts_of(markup)) == written
 
 
-def test_black_of_a_color_map_stays_black_and_other_black_is_ink():
-    (mesh, line) = parts_of(
-        '<g id="QuadMesh_1"><path d="M 0 0" style="fill: #000000"/><path d="M 1 1"/></g>'
-        '<g id="line2d_1"><path d="M 0 0" style="stroke: #000000"/><path d="M 0 1"/></g>'
-    )
-    # Black is also what is unsaid.
-    assert [child.attributes["style"] for child in mesh.children] == ["fill:#010101"] * 2
+def test_black_of_a_color_map_stays_black_also_where_it_is_unsaid():
+    (mesh,) = parts_of('<g id="QuadMesh_1"><path d="M 0 0" style="fill: #000000"/><path d="M 1 1"/></g>')
     assert mesh.attributes == {"shape-rendering": "crispEdges"}
-    assert line.children[0].attributes["style"] == "stroke:var(--lossbook-ink)"
-    assert line.attributes == {}
+    assert [child.attributes["style"] for child in mesh.children] == ["fill:#010101"] * 2
 
 
 def test_equal_definitions_have_equal_names_whatever_they_were_called():
-    def frame(name):
-        return clean(f'{HEAD}<defs><path id="{name}" d="M 0 0"/></defs><use xlink:href="#{name}"/></svg>')
-
-    one, other = frame("m123"), frame("m456")
+    one, other = (
+        clean(f'{HEAD}<defs><path id="{name}" d="M 0 0"/></defs><use xlink:href="#{name}"/></svg>')
+        for name in ("m123", "m456")
+    )
     assert one == other
     assert [f"#{name}" for name in one.definitions] == [one.body.children[0].attributes["href"]]
 
@@ -80,47 +75,53 @@ def test_equal_definitions_have_equal_names_whatever_they_were_called():
 def test_references_are_renamed_in_a_copy():
     node = Node("g", {"clip-path": "url(#a)", "style": "fill:#0a0a0a"}, "", [Node("use", {"href": "#b"})])
     copy = node.renamed("new-{}".format)
-    assert copy.attributes == {"clip-path": "url(#new-a)", "style": "fill:#0a0a0a"}
-    assert copy.children[0].attributes == {"href": "#new-b"}
-    assert (node.attributes["clip-path"], node.children[0].attributes["href"]) == ("url(#a)", "#b")
+    assert copy.write() == '<g clip-path="url(#new-a)" style="fill:#0a0a0a"><use href="#new-b"/></g>'
+    assert node.write() == '<g clip-path="url(#a)" style="fill:#0a0a0a"><use href="#b"/></g>'
 
 
-def test_an_artist_keeps_the_name_it_was_given():
-    named, unnamed = parts_of('<g id="lossbook:a"><path/></g><g id="line2d_7"><path/><path/></g>')
-    assert (named.attributes, unnamed.attributes) == ({"data-artist": "a"}, {})
-
-
-def test_what_draws_nothing_is_dropped():
-    inside = '<g><g/></g><path style="fill: none"/><g><g><path d="M 0 0"/></g></g><metadata/>'
-    assert parts_of(inside) == [Node("path", {"d": "M0 0"})]
-
-
-def test_alike_clips_move_to_the_group_unless_an_element_is_transformed():
-    defs = '<defs><clipPath id="c"><rect width="1"/></clipPath></defs>'
-    clip = 'clip-path="url(#c)"'
-    (group,) = parts_of(f"{defs}<g><path {clip}/><path {clip}/></g>")
-    assert ["clip-path" in node.attributes for node in group.walk()] == [True, False, False]
-    (group,) = parts_of(f'{defs}<g><path {clip} transform="scale(2)"/><path {clip}/></g>')
-    assert ["clip-path" in node.attributes for node in group.walk()] == [False, True, True]
+@pytest.mark.parametrize("moved", [False, True])
+def test_alike_clips_move_to_the_group_unless_an_element_is_transformed(moved):
+    path = '<path clip-path="url(#c)" transform="scale(2)"/>' if moved else '<path clip-path="url(#c)"/>'
+    (group,) = parts_of(f"{CLIP}<g>{path}{path}</g>")
+    assert ["clip-path" in node.attributes for node in group.walk()] == [not moved, moved, moved]
 
 
 def test_markup_is_written_so_that_it_reads_the_same():
     tree = Node("g", {"data-artist": '"<&>"'}, "", [Node("text", {"x": "1"}, "a < b & c"), Node("path")])
     assert parse(tree.write()) == tree
-    assert Node("path", {"d": "M0 0"}).write() == '<path d="M0 0"/>'
 
 
 @pytest.mark.parametrize("many", [False, True])
 def test_pictures_are_stored_without_loss(many):
     pixels = np.random.default_rng(0).integers(0, 256, size=(20, 30, 3), dtype=np.uint8)
-    if not many:
-        pixels = (pixels // 100) * 100  # 27 colors: a palette will do
+    pixels = pixels if many else (pixels // 100) * 100  # 27 colors: a palette will do
 
     def draw_pixels(ax):
         ax.imshow(pixels)
 
     (node,) = [node for node in Canvas(draw_pixels).frame({}).body.walk() if node.tag == "image"]
     stored = Image.open(io.BytesIO(base64.b64decode(node.attributes["href"].partition(",")[2])))
-    assert stored.mode == ("RGB" if many else "P")
     found = np.asarray(stored.convert("RGB"))
+    assert stored.mode == ("RGB" if many else "P")
     assert np.array_equal(found, pixels) or np.array_equal(found[::-1], pixels)
+
+
+def luminance(color):
+    channels = np.array([int(color[i : i + 2], 16) for i in (1, 3, 5)]) / 255
+    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    return linear @ [0.2126, 0.7152, 0.0722]
+
+
+@pytest.mark.parametrize("mode", [0, 1])
+def test_the_palette_is_one_to_one_and_readable(mode):
+    colors = {name: pair[mode] for name, pair in style.PALETTE.items()}
+    assert len(set(colors.values())) == len(colors)
+    rule = style.css_variables().splitlines()[mode]
+    assert rule.startswith([":root{", 'html[data-theme="dark"]{'][mode])
+    for name, color in colors.items():
+        assert f"--lossbook-{name}:{color};" in rule
+        assert getattr(style, name.upper()) == style.PALETTE[name][0]
+        if name not in ("paper", "grid"):
+            low, high = sorted([luminance(color), luminance(colors["paper"])])
+            # WCAG 2.1: 4.5 for text, 3 for graphics. All colors may be used for text.
+            assert (high + 0.05) / (low + 0.05) >= 4.5, name

@@ -1,6 +1,5 @@
 """The built site and a small sample book, and a browser to read them with."""
 
-import dataclasses
 import functools
 import http.server
 import os
@@ -12,14 +11,13 @@ import threading
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import gallery
 import nbformat
 import numpy as np
 import pytest
-from reading import payload_of, positions_of
 
-from lossbook.figures import Slider
-from lossbook.figures.engine.display import MIME
+from lossbook.figures.engine import FIGURE_MIME
+from tests.figures import gallery
+from tests.figures.reading import payload_of, positions_of
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -114,24 +112,12 @@ def write_sample(folder):
 
     cells = [nbformat.v4.new_markdown_cell("# Gallery", id="title")]
     for draw, (arguments, _) in gallery.FIGURES.items():
-        if draw in (gallery.draw_panels, gallery.draw_path):
-            continue  # their two sliders take 16 positions and show nothing new
-        payload = payload_of(draw, {name: few(argument) for name, argument in arguments.items()})
-        output = nbformat.v4.new_output("display_data", {MIME: payload, "text/plain": "Figure"})
+        payload = payload_of(draw, arguments)
+        output = nbformat.v4.new_output("display_data", {FIGURE_MIME: payload, "text/plain": "Figure"})
         cells.append(nbformat.v4.new_code_cell("draw()", id=payload["name"], outputs=[output]))
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
     nbformat.write(notebook, folder / "chapters/gallery.ipynb")
-
-
-def few(argument):
-    """An argument of a figure; a slider with four positions, or as many as it has."""
-    if not isinstance(argument, Slider):
-        return argument
-    steps = round((argument.high - argument.low) / argument.step)
-    step = argument.step * max(1, steps // 3)
-    high = argument.low + step * min(3, steps)
-    return dataclasses.replace(argument, step=round(step, 10), high=round(high, 10), value=None)
 
 
 # ---- Browser -----------------------------------------------------------------------------------------------

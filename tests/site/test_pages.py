@@ -13,9 +13,10 @@ from pathlib import Path
 import nbformat
 import pytest
 from fontTools.ttLib import TTFont
-from reading import stored_payloads
 
-from lossbook.notebooks.normalization import FIGURE_MIME, WIDGET_VIEW_MIME
+from lossbook.figures.engine import FIGURE_MIME
+from lossbook.notebooks.normalization import WIDGET_VIEW_MIME
+from tests.figures.reading import stored_payloads
 
 pytestmark = pytest.mark.browser
 

@@ -4,7 +4,8 @@ import re
 
 import lxml.html
 import pytest
-from reading import stored_payloads
+
+from tests.figures.reading import stored_payloads
 
 pytestmark = pytest.mark.browser
 
