@@ -615,7 +615,7 @@ def pairwise(x, y=None, *, metric, **parameters):
     dtype = function(x[:0], y[:0], **parameters).dtype
     if metric in _IN_SCIPY:
         d = cdist(x.astype(dtype), y.astype(dtype), _IN_SCIPY[metric])
-        if metric == "chebyshev":
+        if metric == "chebyshev" and not (np.isfinite(x).all() and np.isfinite(y).all()):
             # SciPy's maximum passes over NaN, its sum does not.
             d[np.isnan(cdist(x.astype(dtype), y.astype(dtype), "cityblock"))] = np.nan
     elif metric in _OF_DIRECTIONS:
