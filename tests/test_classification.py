@@ -240,14 +240,6 @@ def test_labels_are_no_measurements_and_leave_the_type_of_the_logits():
             assert function(single, np.float64(answers)).dtype == np.float64
 
 
-@pytest.mark.parametrize("function", [distillation_loss, distillation_loss_grad])
-def test_a_temperature_must_exist_in_the_type_of_the_logits(function):
-    function(np.float32(LOGITS), OTHERS, temperature=1e-60)
-    message = "^temperature must be a positive finite number in float32; got 1e-60$"
-    with pytest.raises(ValueError, match=message):
-        function(np.float32(LOGITS), np.float32(OTHERS), temperature=1e-60)
-
-
 # ---- Laws --------------------------------------------------------------------------------------------------
 
 

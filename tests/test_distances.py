@@ -102,12 +102,10 @@ def test_points_far_out_equal_or_infinite(metric):
     assert manhattan([1.2e308, 1.2e308], [0.0, 0.0]) == euclidean([1e200], [0.0]) == INF
 
 
-def test_singular_covariances_are_refused():
-    of_two_points = [np.cov(Z[i : i + 2, :2].T) for i in range(5)]
-    for cov in ([[2.0, 2.0], [2.0, 2.0]], [[1.0, 0.5], [0.5, 0.25]], *of_two_points):
+def test_singular_covariances_are_refused_and_unlike_units_are_not_singular():
+    for cov in ([[2.0, 2.0], [2.0, 2.0]], np.cov(Z[:2, :2].T)):
         with pytest.raises(ValueError, match=r"^cov must be positive definite; got a matrix with least eig"):
             mahalanobis([0.0, 0.0], [1.0, -1.0], cov=cov)
-    # One in unlike units is not singular.
     cov = np.array([[1e-12, 0.5e-6], [0.5e-6, 1.0]])
     assert mahalanobis([0.0, 0.0], [1e-6, -1.0], cov=cov) == near(2)
     # Points far out keep their distance: differences first, then the covariance.
@@ -135,8 +133,7 @@ def test_parallel_opposite_and_all_but_that():
         assert cosine_distance(x, -factor * x) == near(2)
         assert angular_distance(x, -factor * x) == math.pi
     east, tilted = np.array([1.0, 0.0]), np.array([1.0, 1e-9])
-    for cosine in (cosine_distance, one_pair("cosine_distance")):
-        assert cosine(east, tilted) == near(5e-19)
+    assert cosine_distance(east, tilted) == one_pair("cosine_distance")(east, tilted) == near(5e-19)
     for angle in (angular_distance, one_pair("angular_distance")):
         assert angle(east, tilted) == near(1e-9)
         assert angle(-east, tilted) == near(math.pi - 1e-9, 1e-15)
@@ -169,20 +166,20 @@ def test_samples_a_few_ulps_apart_correlate_by_the_ulps(offset):
 
 @pytest.mark.parametrize("metric", OF_DIRECTIONS)
 def test_what_has_no_direction_is_refused_by_its_place(metric):
+    message, bad = "{} must have no zero vector, which has no direction; got one{}", [0.0, 0.0]
     if "correlation" in metric:
-        constant, message = [0.1, 0.1], "{} must vary along the axis; got a constant vector{}"
-    else:
-        constant, message = [0.0, -0.0], "{} must have no zero vector, which has no direction; got one{}"
-    good, bad = np.array([[1.0, 2.0], [2.0, 1.0]]), np.array([[1.0, 2.0], constant])
-    for ask, x, y, more, name, where in (
-        (call, bad, good, {}, "x", " at index (1,)"),
-        (call, good.T, bad.T, {"axis": 0}, "y", " at index (1,)"),
-        (call, good[0], bad[1], {}, "y", ""),
-        (all_pairs, bad, good[:1], {}, "x", " at index (1,)"),
+        message, bad = "{} must vary along the axis; got a constant vector{}", [0.1, 0.1]
+    bad = np.array([[1.0, 2.0], bad])
+    good, second = np.array([[1.0, 2.0], [2.0, 1.0]]), " at index (1,)"
+    for ask, x, y, more, said in (
+        (call, bad, good, {}, ("x", second)),
+        (call, good.T, bad.T, {"axis": 0}, ("y", second)),
+        (call, good[0], bad[1], {}, ("y", "")),
+        (all_pairs, bad, good[:1], {}, ("x", second)),
     ):
         with pytest.raises(ValueError, match="must") as caught:
             ask(metric, x, y, **more)
-        assert str(caught.value) == message.format(name, where)
+        assert str(caught.value) == message.format(*said)
     if "correlation" in metric:
         with pytest.raises(ValueError, match=r"^x must have at least two elements along the axis; got 1$"):
             call(metric, [1.0], [2.0])
@@ -273,23 +270,6 @@ def test_codes_of_length_0_are_refused():
         assert str(caught.value) == f"x must have at least one place along the axis; got shape {shape}"
 
 
-# ---- Invariances -------------------------------------------------------------------------------
-
-
-def test_invariances():
-    rotation = np.linalg.qr(RNG.standard_normal((4, 4)))[0]
-    for name in OF_POINTS:
-        np.testing.assert_allclose(call(name, X + 7, Y + 7), call(name, X, Y), rtol=1e-12)
-    for name in ("euclidean", "cosine_distance", "angular_distance"):
-        np.testing.assert_allclose(call(name, X @ rotation, Y @ rotation), call(name, X, Y), rtol=1e-12)
-    whiten = np.linalg.inv(np.linalg.cholesky(COV)).T
-    np.testing.assert_allclose(mahalanobis(X, Y, cov=COV), euclidean(X @ whiten, Y @ whiten), rtol=1e-12)
-    np.testing.assert_allclose(pearson_correlation(3 * X + 1, 5 - Y), -pearson_correlation(X, Y), rtol=1e-12)
-    # With z-scores by the 1/n standard deviation, ‖z(x) − z(y)‖² = 2n(1 − r).
-    z, w = (scipy.stats.zscore(v, axis=1) for v in (X, Y))
-    np.testing.assert_allclose(euclidean(z, w) ** 2, 8 * correlation_distance(X, Y), rtol=1e-12)
-
-
 # ---- Information -------------------------------------------------------------------------------------------
 
 
@@ -372,10 +352,7 @@ def test_the_estimate_is_near_the_truth_if_both_samples_are_standardized():
         estimates = [mutual_information_knn(*correlated(seed, 500, rho)) for seed in range(10)]
         assert np.mean(estimates) == pytest.approx(-0.5 * math.log(1 - rho**2), rel=0, abs=0.04)
     x, y = correlated(3, 2000, 0.9)
-    assert mutual_information_knn(x, y) == pytest.approx(0.83, rel=0, abs=0.05)
-    assert mutual_information_knn(x, 1000 * y) < 0.25
-    standardized = mutual_information_knn(scipy.stats.zscore(x), scipy.stats.zscore(1000 * y))
-    assert standardized == pytest.approx(0.83, rel=0, abs=0.05)
+    assert mutual_information_knn(x, 1000 * y) < 0.25 < 0.75 < mutual_information_knn(x, y) < 0.9
 
 
 def test_what_is_no_sample_is_refused():

@@ -164,12 +164,3 @@ def test_uniformity_takes_two_vectors_or_more():
         with pytest.raises(ValueError, match="must") as caught:
             uniformity(bad)
         assert str(caught.value) == f"a must have shape (n, d) with n > 1; got {bad.shape}"
-
-
-def test_a_temperature_must_exist_in_the_type_of_the_vectors():
-    for function in (info_nce, info_nce_grad):
-        assert np.isfinite(function(np.eye(3), np.eye(3), temperature=1e-60)).all()
-        with pytest.raises(
-            ValueError, match=r"^temperature must be a positive finite number in float32; got"
-        ):
-            function(np.eye(3, dtype=np.float32), np.eye(3, dtype=np.float32), temperature=1e-60)

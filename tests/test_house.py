@@ -28,17 +28,8 @@ MAX_FORMULA_LINES = 690
 def tracked(pattern="*"):
     """Return the files that git knows or would add, as paths relative to the root."""
     # A checkout that belongs to another user is none of git's concern here.
-    command = [
-        "git",
-        "-c",
-        "safe.directory=*",
-        "ls-files",
-        "--cached",
-        "--others",
-        "--exclude-standard",
-        pattern,
-    ]
-    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    command = ["git", "-c", "safe.directory=*", "ls-files", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run([*command, pattern], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     return [Path(name) for name in listed.splitlines() if (ROOT / name).is_file()]
 
 

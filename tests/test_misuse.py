@@ -250,6 +250,18 @@ def test_bad_numbers_are_refused(name, parameter, role):
             refused(name, TypeError, [*words, (shown, "came")], **{parameter: value})
 
 
+# A width, temperature or range is taken in the type of the data; solvers work in float64 throughout.
+IN_TYPE = [c[:2] for c in CASES if c[2] == "positive" and not c[0].startswith("optimizers.")]
+IN_TYPE = [c for c in IN_TYPE if c[1] != "tolerance"]
+
+
+@pytest.mark.parametrize(("name", "parameter"), IN_TYPE)
+def test_a_number_must_exist_in_the_type_of_the_data(name, parameter):
+    short = {k: np.float32(v) for k, v in good(name).items() if getattr(v, "dtype", None) == np.float64}
+    words = [(f"{parameter} must be a positive finite number in float32", "required"), ("1e-60", "came")]
+    refused(name, ValueError, words, **short, **{parameter: 1e-60})
+
+
 @pytest.mark.parametrize(("name", "parameter", "role"), [c for c in CASES if c[2] == "option"])
 def test_unknown_options_are_refused(name, parameter, role):
     for value in ("nope", "", 1, ["l2"], good(name)[parameter].upper()):

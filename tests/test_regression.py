@@ -119,7 +119,7 @@ def test_pieces_meet_at_their_join(width):
     assert set(at("tukey_biweight_grad", far, c=width)) == {0.0}
 
 
-# ---- Relations -------------------------------------------------------------------------------------
+# ---- Another library -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("loss", "alpha", "width"), [("soft_l1", 1, 1.0), ("cauchy", 0, math.sqrt(2))])
@@ -128,28 +128,6 @@ def test_scipys_least_squares_has_two_of_barrons_members(loss, alpha, width):
     # One residual that no parameter can change: the cost that is reported is its loss.
     fit = scipy.optimize.least_squares(lambda theta: 2.0 + 0 * theta, [0.0], loss=loss, f_scale=width * scale)
     assert fit.cost == pytest.approx(scale**2 * at("barron", 2.0, alpha=alpha, scale=scale), rel=1e-14, abs=0)
-
-
-def test_huber_is_the_smallest_mixture_of_absolute_and_squared():
-    # Huber_δ(r) = min over z of δ|z| + ½(r − z)², attained where z is r pulled toward 0 by δ.
-    r, z = np.linspace(-4, 4, 33), np.linspace(-4, 4, 3201)
-    mixture = 1.5 * abs(z) + 0.5 * (r[:, np.newaxis] - z) ** 2
-    np.testing.assert_allclose(mixture.min(axis=1), at("huber", r, delta=1.5), rtol=0, atol=1e-6)
-
-
-@pytest.mark.parametrize("width", [0.3, 2.5])
-def test_barrons_family_has_members_with_another_name(width):
-    r = np.linspace(-7, 7, 57)
-    for alpha, relative in ((1, at("pseudo_huber", r, delta=width)), (2, at("squared_error", r) / 2)):
-        member = at("barron", r, alpha=alpha, scale=width)
-        np.testing.assert_allclose(member, relative / width**2, rtol=1e-13, atol=0)
-
-
-def test_tukeys_slope_is_largest_at_c_over_root_5():
-    turn = 2 / math.sqrt(5)
-    slopes = at("tukey_biweight_grad", [turn - 1e-3, turn, turn + 1e-3], c=2.0)
-    assert slopes.argmax() == 1
-    assert slopes[1] == pytest.approx(32 / (25 * math.sqrt(5)), rel=1e-15, abs=0)
 
 
 # ---- Barron's shape --------------------------------------------------------------------------------------
@@ -231,16 +209,3 @@ def test_an_infinite_residual_gives_the_limit(name, hyperparameters, limit, dtyp
 )
 def test_sizes_far_apart(name, residual, hyperparameters, value):
     assert at(name, residual, **hyperparameters) == pytest.approx(value, rel=1e-13, abs=0)
-
-
-WIDTHS = {"huber": "delta", "smooth": "beta", "pseudo": "delta", "tukey": "c", "barron": "scale"}
-
-
-@pytest.mark.parametrize("name", [name for name in regression.__all__ if name.split("_")[0] in WIDTHS])
-def test_a_width_must_exist_in_the_type_of_the_residuals(name):
-    width = WIDTHS[name.split("_")[0]]
-    others = {"alpha": 1.0} if width == "scale" else {}
-    with pytest.raises(
-        ValueError, match=rf"^{width} must be a positive finite number in float32; got 1e-60$"
-    ):
-        at(name, np.float32([1.0]), **{width: 1e-60}, **others)

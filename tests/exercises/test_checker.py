@@ -244,9 +244,7 @@ def test_a_seed_draws_the_same_inputs_and_another_seed_others():
     [
         (3, "a number", 3.0),
         (np.float32(2.5), "a number", 2.5),
-        (np.int8(-3), "a number", -3.0),
         (np.arange(3), "an array", [0.0, 1.0, 2.0]),
-        ([1, 2.0], "a list", [1.0, 2.0]),
         ((np.ones(2), [2, 3]), "a tuple", [[1.0, 1.0], [2.0, 3.0]]),
         (None, "None", None),
         ("1.0", "a str", None),
@@ -255,7 +253,6 @@ def test_a_seed_draws_the_same_inputs_and_another_seed_others():
         ([np.array([True])], "a list of type bool", None),
         (np.timedelta64(3, "s"), "a number of type timedelta64[s]", None),
         (np.ma.masked_array([1.0]), "a MaskedArray", None),
-        ((x for x in [1.0]), "a generator", None),
     ],
 )
 def test_what_comes_back_is_read_by_its_type(value, what, values):
@@ -263,8 +260,3 @@ def test_what_comes_back_is_read_by_its_type(value, what, values):
     assert output.what == what
     assert (None if output.values is None else output.values.tolist()) == values
     assert values is None or output.values.dtype == np.float64
-
-
-def test_numbers_are_copied():
-    array = np.ones(2)
-    assert not np.shares_memory(plain(array).values, array)

@@ -76,10 +76,6 @@ WRONG_HUBER = {
         (JOIN, "your loss is 0.5, and a hair further out it is 1: the two pieces should meet there."),
         (BEYOND, "your loss is 3, which is what a straight line from the origin gives: what should happen"),
     ),
-    "no line": (
-        changed(loss=half_square, gradient=lambda r, d: r),
-        (BEYOND, "For prediction 3, target 0 and delta 1 your loss is 4.5, which is what half the squared"),
-    ),
     "pieces swapped": (
         pieces(line, half_square),
         (INSIDE, "For prediction 1, target 0 and delta 2 your loss is 0, which is what the piece for large"),

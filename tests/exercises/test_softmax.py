@@ -49,11 +49,6 @@ WRONG_SOFTMAX = {
         lambda logits, axis: naive(logits - logits.max(), axis),
         (APART, "element [1, 0] of your softmax is nan, which is not a number: is one number right for all"),
     ),
-    "the least taken away": (
-        lambda logits, axis: naive(logits - logits.min(axis=axis, keepdims=True), axis),
-        (LARGE, "For logits [800, -800] and axis -1 element [0] of your softmax is nan"),
-        (MASKED, "a class with the weight 0 leaves the others theirs."),
-    ),
     "not divided": (
         lambda logits, axis: np.exp(logits - logits.max(axis=axis, keepdims=True)),
         (VALUES, "softmax is 0.367879, which is too large: each exponential is a share of which sum?"),

@@ -56,13 +56,6 @@ def draw_contours(ax, *, a):
     return f"Bend {a:.1f}."
 
 
-def draw_heat_map(ax, *, w):
-    """A heat map of 30 × 30 cells."""
-    x, y = square(30)
-    ax.pcolormesh(x, y, np.sin(w * x / 2) * np.cos(w * y / 2), vmin=-1, vmax=1)
-    return f"Frequency {w:.1f}."
-
-
 def draw_picture(ax, *, w):
     """A picture of 64 × 64 pixels."""
     x, y = square(64)
@@ -131,7 +124,6 @@ FIGURES = {
     draw_bars: ({"w": WIDTH}, 1.4),
     draw_fills: ({"w": WIDTH}, 8),
     draw_contours: ({"a": BEND}, 12.5),
-    draw_heat_map: ({"w": WIDTH}, 22),
     draw_picture: ({"w": WIDTH}, 10.5),
     draw_arrows: ({"w": WIDTH}, 24.5),
     draw_surface: ({"a": BEND, "projection": "3d"}, 40),

@@ -53,14 +53,8 @@ def test_one_cell_displays_figure_still_and_words(displayed):
     ((data, metadata),) = displayed
     payload = json.loads(json.dumps(data[FIGURE_MIME]))
     assert all(payload.pop(key) is not None for key in ("svg", "channels", "strings"))
-    words = {
-        "name": "k",
-        "kind": "slider",
-        "label": "slope k",
-        "unit": "m/s",
-        "texts": list("012"),
-        "start": 1,
-    }
+    words = {"name": "k", "kind": "slider", "label": "slope k", "unit": "m/s"}
+    words |= {"texts": list("012"), "start": 1}
     readouts = [f"The slope is {k} m/s." for k in range(3)]
     assert payload == WORDS | {"version": 2, "name": "slope", "parameters": [words], "readouts": readouts}
     assert pixels(data).shape == (480, 768, 4)
@@ -94,12 +88,7 @@ REFUSED = [
     (lambda ax, *, k: None, {}, TypeError, r"a name of its own \(lower case\); got '<lambda>'"),
     (LINE, {"alt": ""}, ValueError, "alt must be a non-empty string; got ''"),
     (LINE, {"caption": None}, ValueError, "caption must be a non-empty string; got None"),
-    (
-        partial(draw_broken, c="a"),
-        {"on": Check(label="on")},
-        RuntimeError,
-        "raised .* at k = 2, on = True: by <",
-    ),
+    (partial(draw_broken, c="a"), {"on": Check(label="on")}, RuntimeError, "at k = 2, on = True: by <"),
     (partial(draw_broken, c="b", on=False), {}, RuntimeError, SILENT),
 ]
 OWN = ("caption", "alt", "axes", "projection", "size", "measured")
@@ -165,12 +154,8 @@ def test_live_controls_offer_the_same_positions_and_name_quantity_and_unit():
     assert [(c.value, c.description) for c in (slider, choice, check)] == [
         *((1, "slope k (m/s)"), ("a", "letter"), (False, "on"))
     ]
-    for shown, said in (
-        (image, 'alt="A line whose slope'),
-        (sentence, "fine"),
-        (caption, "What to look for."),
-    ):
-        assert said in shown.value
+    assert 'alt="A line whose slope' in image.value
+    assert ("fine" in sentence.value, "What to look for." in caption.value) == (True, True)
 
 
 def test_a_live_control_redraws_picture_and_sentence_or_shows_what_went_wrong():

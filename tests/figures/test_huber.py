@@ -115,19 +115,6 @@ def test_lines_under_leverage_and_of_the_phones_are_lossbooks(figures):
         figures["phone_fits"].check("", loss, lambda x, fit=fit: line_of(fit, x), near=0.05)
 
 
-@pytest.mark.parametrize("delta", [0.3, 1.0, 1.345, 2.5])
-def test_efficiency_agrees_with_quadrature(delta):
-    def mean(function):
-        pieces = [
-            quad(lambda x: function(x) * norm.pdf(x), *ends)[0] for ends in ((0, delta), (delta, np.inf))
-        ]
-        return 2 * sum(pieces)
-
-    square = mean(lambda x: regression.huber_grad(x, 0.0, delta=delta) ** 2)
-    slope = mean(lambda x: float(x < delta))
-    assert huber.normal_efficiency(delta) == pytest.approx(slope**2 / square, rel=1e-9, abs=0)
-
-
 @pytest.mark.parametrize("k", [0.5, 1.345, 3.0])
 def test_contamination_makes_the_least_favorable_density_integrate_to_one(k):
     share = huber.contamination(k)

@@ -78,11 +78,7 @@ def test_grid_runs_through_the_last_parameter_first():
     ("parameters", "error", "message"),
     [
         (dict.fromkeys("abcd", Check(label="t")), ValueError, "at most 3 parameters; got 4: a, b, c, d"),
-        (
-            dict.fromkeys("ab", Slider(0, 24, 1, label="a")),
-            ValueError,
-            "at most 600 positions; got 25 × 25 = 625",
-        ),
+        (dict.fromkeys("ab", Slider(0, 24, 1, label="a")), ValueError, "at most 600 .* got 25 × 25 = 625"),
         ({"a": 3}, TypeError, "'a' must be a Slider, Choice or Check; got int"),
     ],
 )

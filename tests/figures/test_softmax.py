@@ -117,7 +117,7 @@ def test_bars_and_readout_are_those_of_the_two_formulas(figures):
 @pytest.mark.parametrize("kind", KINDS)
 def test_right_bits_end_at_a_stroke_on_the_right_and_fade_on_the_left(figures, kind):
     at = next(at for at in figures["softmax_overflow"].positions if at.values["kind"] == kind)
-    precision, exponent, _ = softmax.FORMATS[kind]
+    precision = softmax.FORMATS[kind][0]
     vanish, half, zeros, overflow = breaks_of(kind)
     near = 0.0007 * overflow + 0.02  # a pixel or two, or two steps of float16
     # Thin lines, which can be seen, stand at the breaks; three equal logits would give zeros 0.69 earlier.
@@ -128,16 +128,12 @@ def test_right_bits_end_at_a_stroke_on_the_right_and_fade_on_the_left(figures, k
     assert [line.get_color() for line in lines if "break" in line.get_gid()] == [style.MUTED] * 4
     a, bits = at.curve("bits", "bits", limits_by="kind").T
     full, right = bits > precision - 3.2, a > 0
-    assert bits.max() == pytest.approx(precision - 3, abs=0.1)
     assert (a.min(), a.max()) == pytest.approx((vanish, overflow), abs=near)
-    # On the right all bits are there up to the zeros, and none from there on to the NaN.
+    # On the right all bits are there up to the zeros, and none from there on; on the left they fade.
     assert (a[right & full].max(), a[right & ~full].min()) == pytest.approx((zeros, zeros), abs=near)
-    assert bits[(right & ~full) | (a < vanish + 1.5)] == pytest.approx(0, abs=0.01 * precision)
-    # On the left they are lost bit by bit, half of them near the second line.
-    left = ~right & ~full
-    assert len(np.unique(np.round(bits[left]))) > precision / 2
+    assert bits[right & ~full] == pytest.approx(0, abs=0.01 * precision)
+    assert len(np.unique(np.round(bits[~right & ~full]))) > precision / 2
     assert np.interp(half, a[~right], bits[~right]) == pytest.approx(precision / 2, abs=0.25 * precision)
-    assert a[left].max() < math.log(2) * (exponent + precision) + 2
 
 
 def test_reliability_and_its_sentence_are_the_librarys(figures, models):
@@ -151,15 +147,6 @@ def test_reliability_and_its_sentence_are_the_librarys(figures, models):
         error = classification.expected_calibration_error(shares, labels, bins=10)
         assert f"expected calibration error {error:.3f}," in at.sentence
         assert f"mean confidence {100 * top.mean():.1f} %" in at.sentence
-
-
-def test_bins_of_the_diagram():
-    logits = np.log([[0.95, 0.05], [0.85, 0.15], [0.55, 0.45], [0.42, 0.58]])
-    count, confidence, accuracy = softmax.calibration_bins(logits, np.array([0, 1, 0, 0]), 1.0)
-    assert count.tolist() == [0, 0, 0, 0, 0, 2, 0, 0, 1, 1]
-    assert confidence[[5, 8, 9]] == pytest.approx([0.565, 0.85, 0.95])
-    assert accuracy[[5, 8, 9]] == pytest.approx([0.5, 0, 1])
-    assert np.isnan(accuracy[0])
 
 
 # ---- The search for breaks ---------------------------------------------------------------------------------

@@ -57,11 +57,7 @@ def test_the_command_that_mends_it_names_the_chapter(notebook):
         (SUM, {"metadata": {"execution": {"t": 1}}}, ["cell 4 is not normalized (metadata)"]),
         (SUM, {"source": "print(2 + 2)\n"}, ["cell 4 is not normalized (source)"]),
         (SUM, {"execution_count": None}, [NOT_RUN, "cell 6 is not normalized (execution count)"]),
-        (
-            SHOW,
-            {"shows": {WIDGET_VIEW_MIME: {"model_id": "1"}}},
-            [VIEWED, "cell 6 is not normalized (outputs)"],
-        ),
+        (SHOW, {"shows": {WIDGET_VIEW_MIME: {}}}, [VIEWED, "cell 6 is not normalized (outputs)"]),
         (SETUP, {"source": "import numpy"}, ["cell 2 is not the setup cell as generated"]),
         (SETUP, {"metadata": {}}, ["the first code cell is not the setup cell"]),
     ],
@@ -108,23 +104,11 @@ REFUSED = [
     # Tags, lengths, prose.
     (SUM, {"tags": ["hide_input"]}, "has the tag 'hide_input'; allowed are hide-input, hide-output, nbval-i"),
     (SUM, {"source": ""}, "is an empty code cell"),
-    (
-        SUM,
-        {"lossbook": {"exercise": "2", "role": "stub"}},
-        "belongs to exercise '2' in the role 'stub'; an exerci",
-    ),
-    (
-        SUM,
-        {"lossbook": {"exercise": "1.2", "role": "hint"}},
-        "belongs to exercise '1.2' in the role 'hint'; an exe",
-    ),
+    (SUM, {"lossbook": {"exercise": "2", "role": "stub"}}, "belongs to exercise '2' in the role 'stub'; an"),
+    (SUM, {"lossbook": {"exercise": "1.2", "role": "hint"}}, "belongs to exercise '1.2' in the role 'hint';"),
     # Names.
     (SUM, {"source": "print(2 +"}, "is not Python: '(' was never closed"),
-    (
-        SUM,
-        {"source": "from lossbook.data import load\nload = 3"},
-        "binds 'load' again, which was imported from",
-    ),
+    (SUM, {"source": "from lossbook.data import load\nload = 3"}, "binds 'load' again, which was imported"),
     (SUM, {"source": "from lossbook.data import load as f\nfor f in range(3):\n    pass"}, "binds 'f' again"),
     (SUM, {"source": "from lossbook import data\nfrom numpy import array as data"}, "binds 'data' again"),
     (SUM, {"source": "import lossbook.data\nlossbook = 3"}, "binds 'lossbook' again"),
@@ -136,11 +120,7 @@ REFUSED = [
     (CURVES, {"source": "#### Curves"}, "has a heading of level 4 under one of level 2"),
     (CURVES, {"source": "![](a.png)"}, "has a picture without alternative text"),
     (SHOW, {"shows": {"image/png": "iVBO"}}, "shows a picture (image/png) without alternative text"),
-    (
-        SHOW,
-        {"shows": {"image/png": "iVBO", FIGURE_MIME: {"alt": " "}}},
-        "shows a picture (image/png) without alt",
-    ),
+    (SHOW, {"shows": {"image/png": "iVBO", FIGURE_MIME: {"alt": " "}}}, "shows a picture (image/png)"),
     (CURVES, {"source": "<script>x()</script>"}, "has a script in raw HTML"),
     (CURVES, {"source": '<b onclick="x()">b</b>'}, "has a script in raw HTML"),
     (CURVES, {"source": "a <a href='javascript:x'>b</a>"}, "has a script in raw HTML"),
@@ -159,10 +139,7 @@ ALLOWED = [
     (SUM, {"tags": ["hide-input", "lossbook-wide"]}),
     (SUM, {"source": "\n".join(["x = 1"] * 11)}),  # with the figure's one line the median is 6
     (SUM, {"source": "from lossbook.data import load\nengel = load('engel')"}),
-    (
-        SUM,
-        {"source": "from lossbook.data import load\nfrom lossbook.data import load\n[load for load in 'ab']"},
-    ),
+    (SUM, {"source": "from numpy import array\nfrom numpy import array\n[array for array in 'ab']"}),
     (SUM, {"source": "def my_load(name):\n    return name"}),
     (SUM, {"source": "import lossbook.data\nimport lossbook.regression"}),
     (SUM, {"source": "%matplotlib inline\nx = 1"}),
