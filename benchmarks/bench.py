@@ -1,8 +1,9 @@
 """What ``make bench`` runs: functions of lossbook against their best-known peers, in one process.
 
 The races stand in ``races.md``. Both sides of each get the same numbers and must agree before they are timed.
-They run in turn, again and again, so that whatever else the machine does hits both alike; printed is the
-median of the ratios. Ratios carry over to other machines, times do not. Name functions to run these alone.
+They run in turn, again and again, on one thread; printed is the median of the ratios of processor time, which
+other work on the machine disturbs little. Ratios carry over to other machines, times do not. Name functions
+to run these alone.
 """
 
 import statistics
@@ -163,16 +164,16 @@ class Race(NamedTuple):
         np.testing.assert_allclose(ours, theirs, rtol=rtol, atol=rtol * abs(ours).max(), err_msg=self.ours)
 
     def ratio(self, shape):
-        """Return the median of our time over the peer's, of at least three rounds and half a second."""
+        """Return the median of our processor time over the peer's: three rounds or more, half a second."""
         self.check(shape)
         ours, theirs = self.sides(shape)
-        ratios, end = [], time.perf_counter() + 0.5
-        while len(ratios) < 3 or time.perf_counter() < end:
-            start = time.perf_counter()
+        ratios, end = [], time.process_time() + 0.5
+        while len(ratios) < 3 or time.process_time() < end:
+            start = time.process_time()
             ours()
-            middle = time.perf_counter()
+            middle = time.process_time()
             theirs()
-            ratios.append((middle - start) / (time.perf_counter() - middle))
+            ratios.append((middle - start) / (time.process_time() - middle))
         return statistics.median(ratios)
 
 

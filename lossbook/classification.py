@@ -213,9 +213,9 @@ def focal_loss_grad(logits, labels, *, gamma=2.0):
     """
     surprise, gamma = _surprise(logits, labels, gamma)
     p, missed = np.exp(-surprise), -np.expm1(-surprise)
-    # −p log p / (1 − p) tends to 1 as p does, and to 0 as p does.
+    # −p log p / (1 − p) tends to 0 as p does; and where 1 − p is 0, so is its power, or else γ.
     with np.errstate(invalid="ignore"):
-        ratio = np.where(missed == 0, 1, np.where(p == 0, 0, p * surprise / missed))
+        ratio = np.where(p * missed == 0, 0, p * surprise / missed)
     factor = missed**gamma * (1 + gamma * ratio)
     return factor[..., np.newaxis] * softmax_cross_entropy_grad(logits, labels)
 
@@ -272,7 +272,7 @@ def distillation_loss_grad(student_logits, teacher_logits, *, temperature=1.0):
     # s − t = t (exp(log s − log t) − 1) keeps its digits where they are nearly equal, as near 1 they are.
     with np.errstate(over="ignore", invalid="ignore"):
         d = log_s - log_t
-        return temperature * np.where(abs(d) < 1, t * np.expm1(d), s - t)
+        return temperature * np.where(d < 1, t * np.expm1(d), s - t)
 
 
 # ---- Scores of probabilities -------------------------------------------------------------------------------

@@ -75,7 +75,7 @@ def test_vectors_come_along_the_last_axis():
 def test_what_is_not_finite_is_named_with_its_place(array, index, came):
     place = f"({index},)" if isinstance(index, int) else str(index)
     with pytest.raises(ValueError, match=r"^x must be finite") as error:
-        check.check_finite(np.array(array, float), "x")
+        check.finite(np.array(array, float), "x")
     assert str(error.value).endswith(f"got {came} at index {place}")
 
 

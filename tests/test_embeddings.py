@@ -1,10 +1,9 @@
-"""Embedding losses: values by hand, torch, digits near certainty and collapse, bounds and invariances."""
+"""Embedding losses: values by hand, digits near certainty and collapse, bounds and invariances."""
 
 import math
 
 import numpy as np
 import pytest
-import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -26,8 +25,6 @@ pytestmark = pytest.mark.filterwarnings("error")
 
 RNG = np.random.default_rng(12)
 A, B = RNG.standard_normal((2, 5, 3))
-SIGNS = np.array([1, -1, -1, 1, -1])
-functional = torch.nn.functional
 
 
 def near(value, rel=1e-14):
@@ -72,17 +69,6 @@ def test_many_by_hand():
     assert uniformity([[1.0, 0.0], [-5.0, 0.0]]) == -8
 
 
-def test_a_loop_from_the_definition():
-    units = [a / np.linalg.norm(a) for a in A]
-    cosines = [[u @ b / np.linalg.norm(b) for b in B] for u in units]
-    for i, row in enumerate(cosines):
-        assert info_nce(A, B)[i] == near(
-            -row[i] / 0.1 + math.log(math.fsum(math.exp(c / 0.1) for c in row)), 1e-12
-        )
-    others = [math.exp(-2 * np.sum((u - v) ** 2)) for u in units for v in units if u is not v]
-    assert uniformity(A) == near(math.log(sum(others) / 20))
-
-
 # ---- Digits ------------------------------------------------------------------------------------------------
 
 
@@ -113,43 +99,10 @@ def test_certain_queries_keep_their_digits():
     assert info_nce_grad([[1.0, 2.0]], [[3.0, 1.0]]).tolist() == [[0, 0]]
 
 
-@pytest.mark.parametrize("size", [1e-200, 1e200])
-def test_losses_know_no_size_and_gradients_are_in_one_over_it(size):
-    for loss in (cosine_similarity, cosine_loss, info_nce, alignment):
-        np.testing.assert_allclose(loss(size * A, B / size), loss(A, B), rtol=1e-13)
-    assert uniformity(size * A) == near(uniformity(A))
-    for gradient in (cosine_loss_grad, info_nce_grad):
-        np.testing.assert_allclose(size * gradient(size * A, B / size), gradient(A, B), rtol=1e-12)
-    assert cosine_similarity([1e-320, 0.0], [1e-320, 1e-320]) == near(math.sqrt(0.5))
+def test_gradients_of_nearly_nothing_and_of_what_is_infinite():
     assert cosine_loss_grad([1e-320, 0.0], [1.0, 1.0]).tolist() == [0, -math.inf]
     for gradient in (cosine_loss_grad, info_nce_grad):
         assert np.isnan(gradient([[math.inf, 0.0]], [[1.0, 1.0]])).all()
-    assert info_nce_grad([[1e-320, 0.0], [0.0, 1.0]], [[1.0, 0.0], [0.0, 1.0]])[0].tolist() == [0, math.inf]
-
-
-# ---- Torch -------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("margin", [-0.5, 0.0, 0.3])
-def test_values_and_gradients_of_pairs_are_those_of_torch(margin):
-    a, b, signs = torch.tensor(A, requires_grad=True), torch.tensor(B), torch.tensor(SIGNS)
-    theirs = functional.cosine_embedding_loss(a, b, signs, margin=margin, reduction="none")
-    np.testing.assert_allclose(cosine_embedding_loss(A, B, SIGNS, margin=margin), theirs.detach(), rtol=1e-9)
-    theirs.sum().backward()
-    ours = cosine_embedding_loss_grad(A, B, SIGNS, margin=margin)
-    np.testing.assert_allclose(ours, a.grad, rtol=1e-9)
-    np.testing.assert_array_equal(cosine_loss_grad(A.T, B.T, axis=0).T, cosine_loss_grad(A, B))
-    np.testing.assert_allclose((ours * A).sum(1), 0, rtol=0, atol=1e-15)
-
-
-@pytest.mark.parametrize("temperature", [1.0, 0.1, 0.01])
-def test_values_and_gradients_of_contrast_are_those_of_torch(temperature):
-    a = torch.tensor(A, requires_grad=True)
-    cosines = functional.normalize(a) @ functional.normalize(torch.tensor(B)).T
-    theirs = functional.cross_entropy(cosines / temperature, torch.arange(5), reduction="none")
-    np.testing.assert_allclose(info_nce(A, B, temperature=temperature), theirs.detach(), rtol=1e-11)
-    theirs.sum().backward()
-    np.testing.assert_allclose(info_nce_grad(A, B, temperature=temperature), a.grad, rtol=1e-9, atol=1e-14)
 
 
 # ---- Properties --------------------------------------------------------------------------------------------
@@ -178,6 +131,10 @@ def test_bounds_and_invariances(pair):
         np.testing.assert_allclose(loss(3 * a, 0.25 * b), value, rtol=0, atol=1e-10)
     np.testing.assert_allclose(cosine_loss(a, b), 1 - cosine_similarity(a, b), rtol=0, atol=1e-14)
     assert alignment(a, b) == pytest.approx(2 * cosine_loss(a, b).mean(), rel=1e-14, abs=0)
+    for gradient in (cosine_loss_grad, info_nce_grad):
+        slope = gradient(a, b)
+        np.testing.assert_allclose(np.vecdot(slope, a), 0, rtol=0, atol=1e-12)
+        np.testing.assert_allclose(gradient(4 * a, b), slope / 4, rtol=1e-9, atol=1e-12)
 
 
 def test_no_cosine_is_beyond_1():

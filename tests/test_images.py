@@ -1,4 +1,4 @@
-"""Pictures: by hand, against torch, scikit-image and theory; what holds in any unit."""
+"""Pictures: by hand, against scikit-image and theory."""
 
 import dataclasses
 import math
@@ -6,7 +6,6 @@ import math
 import numpy as np
 import pytest
 import skimage.data
-import torch
 from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 from skimage.restoration import denoise_tv_chambolle
 
@@ -45,28 +44,14 @@ def test_gram_matrices_and_losses_by_hand():
     assert gram_loss_grad([[[2.0]]], [[[1.0]]]).tolist() == [[[24.0]]]
 
 
-@pytest.mark.parametrize(("normalization", "divisor"), [("chw", 60), ("hw", 20), (None, 1)])
-def test_torch_has_the_same_gram_loss_and_gradient(normalization, divisor):
-    f, s = torch.tensor(F, requires_grad=True), torch.tensor(S)[..., :3]
-    g, h = (torch.einsum("bchw,bdhw->bcd", z, z) for z in (f, s))
-    # The target has fewer positions, and is divided by as many.
-    h = h * (20 / 12 if normalization else 1)
-    loss = ((g - h) / divisor).square().mean(dim=(1, 2))
-    loss.sum().backward()
-    ours = F, S[..., :3]
-    np.testing.assert_allclose(
-        gram_matrix(F, normalization=normalization), g.detach() / divisor, rtol=1e-12, atol=1e-15
-    )
-    np.testing.assert_allclose(gram_loss(*ours, normalization=normalization), loss.detach(), rtol=1e-11)
-    np.testing.assert_allclose(
-        gram_loss_grad(*ours, normalization=normalization), f.grad, rtol=1e-10, atol=1e-14
-    )
-
-
-def test_what_overflows_is_infinite():
-    assert gram_matrix([[[1e200]]]) == math.inf
-    assert gram_loss([[[1e100]]], [[[0.0]]]) == math.inf
-    assert total_variation([[1e200, 0.0]], beta=2) == math.inf
+def test_a_style_may_have_another_size_and_counts_by_its_own_positions():
+    twice = np.concatenate([S, S], axis=-1)
+    for normalization in ("chw", "hw"):
+        expected = gram_loss(F, S, normalization=normalization)
+        np.testing.assert_allclose(gram_loss(F, twice, normalization=normalization), expected, rtol=1e-12)
+        gradient = gram_loss_grad(F, S, normalization=normalization)
+        found = gram_loss_grad(F, twice, normalization=normalization)
+        np.testing.assert_allclose(found, gradient, rtol=1e-10, atol=1e-14)
 
 
 def test_maps_that_differ_in_more_than_height_and_width_are_refused():
@@ -94,40 +79,36 @@ def test_total_variation_by_hand():
     assert total_variation_grad([[0.0, 3.0]], epsilon=4.0).tolist() == [[-0.6, 0.6]]
 
 
-@pytest.mark.parametrize("kind", ["isotropic", "anisotropic"])
-@pytest.mark.parametrize("beta", [0.5, 1.0, 1.5, 2.0])
-@pytest.mark.parametrize("epsilon", [0.0, 1e-3, 0.1])
-def test_torch_has_the_same_total_variation_and_gradient(kind, beta, epsilon):
-    u = torch.tensor(U, requires_grad=True)
-    # The last row and column repeated: the differences across them are 0.
-    v = torch.diff(u, dim=-2, append=u[..., -1:, :])
-    h = torch.diff(u, dim=-1, append=u[..., :, -1:])
-    # Torch has no derivative of a root at 0, so a little is added there.
-    squares = [v**2 + h**2] if kind == "isotropic" else [v**2, h**2]
-    terms = [(s + (epsilon**2 or 1e-60)) ** (beta / 2) for s in squares]
-    total = sum(terms).sum(dim=(-1, -2))
-    total.sum().backward()
-    if not epsilon:
-        np.testing.assert_allclose(total_variation(U, kind=kind, beta=beta), total.detach(), rtol=1e-12)
-    ours = total_variation_grad(U, kind=kind, beta=beta, epsilon=epsilon)
-    np.testing.assert_allclose(ours, u.grad, rtol=1e-9, atol=1e-12)
-
-
 def test_a_ramp_costs_its_rise_however_wide_and_its_square_prefers_it_wide():
     ramps = [np.clip(np.arange(40.0) / width, 0, 1)[np.newaxis] for width in (1, 10, 30)]
     np.testing.assert_allclose([total_variation(ramp) for ramp in ramps], 1, rtol=1e-14)
     np.testing.assert_allclose([total_variation(ramp, beta=2) for ramp in ramps], [1, 1 / 10, 1 / 30])
 
 
+@pytest.mark.parametrize("kind", ["isotropic", "anisotropic"])
+@pytest.mark.parametrize("beta", [0.5, 1.0, 2.0])
+def test_the_gradient_is_that_of_the_smoothed_total_variation(kind, beta):
+    u, h, epsilon = U[0, :4, :5], 1e-6, 0.1
+
+    def smoothed(u):
+        # The last row and column repeated: the differences across them are 0.
+        v, h = np.diff(u, axis=0, append=u[-1:]), np.diff(u, axis=1, append=u[:, -1:])
+        squares = [v**2 + h**2] if kind == "isotropic" else [v**2, h**2]
+        return sum(((s + epsilon**2) ** (beta / 2)).sum() for s in squares)
+
+    steps = h * np.eye(20).reshape(20, 4, 5)
+    slopes = [(smoothed(u + step) - smoothed(u - step)) / (2 * h) for step in steps]
+    found = total_variation_grad(u, kind=kind, beta=beta, epsilon=epsilon)
+    np.testing.assert_allclose(found.ravel(), slopes, rtol=1e-6, atol=1e-7)
+
+
 def test_edges_of_total_variation():
-    """Lengths neither overflow nor vanish, equal neighbors have no pull, and what is not finite shows."""
+    """Lengths do not overflow, equal neighbors have no pull, and what is not finite shows."""
     assert total_variation([[0.0, 1e200], [0.0, 0.0]]) == pytest.approx(2e200, rel=1e-14, abs=0)
-    assert total_variation([[5e-324, 0.0]]) == 5e-324
     assert total_variation_grad([[0.0, 1e-300, 1e200]]).tolist() == [[-1, 0, 1]]
     for beta in (0.5, 1.0, 2.0):
         assert not np.signbit(total_variation_grad(np.full((3, 3), 7.0), beta=beta)).any()
     assert total_variation([[math.inf, 0.0]]) == math.inf
-    assert math.isnan(total_variation([[math.nan, 0.0]]))
     assert np.isnan(total_variation_grad([[math.nan, 1.0], [math.inf, 1.0]])).all()
 
 
@@ -184,10 +165,7 @@ def test_the_gap_is_the_duality_gap():
     dual = (np.sum(NOISY**2) - np.sum(u**2)) / 2
     assert 0.01 < record.gap == pytest.approx((primal - dual) / primal, rel=1e-9, abs=0)
     assert (record.iterations, record.converged) == (7, False)
-
-
-def test_acceleration_takes_few_steps():
-    """The gap falls as 1/k²: plain projected gradients need more than 1000 steps here."""
+    # It falls as 1/k²: plain projected gradients need more than 1000 steps for this.
     record = denoise_tv(NOISY, weight=0.2, tolerance=1e-4)[1]
     assert record.converged
     assert record.iterations <= 400
@@ -207,15 +185,6 @@ def test_a_disc_loses_two_weights_over_its_radius():
     assert u.mean() == pytest.approx(f.mean(), rel=1e-12, abs=0)
 
 
-@pytest.mark.parametrize("unit", [1e-200, 1e-3, 1e200])
-def test_denoising_knows_no_unit(unit):
-    u, record = denoise_tv(NOISY, weight=0.1)
-    scaled, same = denoise_tv(unit * NOISY, weight=unit * 0.1)
-    assert same.iterations == record.iterations
-    assert same.gap == pytest.approx(record.gap, rel=1e-6, abs=0)
-    np.testing.assert_allclose(scaled, unit * u, rtol=1e-9)
-
-
 def test_weights_far_from_the_pictures_size():
     """From λ = 4HW max|f| on each picture's mean is left, and hardly any weight leaves the picture."""
     bound = 4 * 14 * 13 * abs(U).max()
@@ -226,10 +195,9 @@ def test_weights_far_from_the_pictures_size():
     below, record = denoise_tv(U, weight=0.999 * bound, max_iterations=2000)
     assert record.iterations > 0
     np.testing.assert_allclose(below, means, rtol=1e-5)
-    for weight in (1e-300, 5e-324):
-        u, record = denoise_tv(U, weight=weight)
-        assert record.converged
-        np.testing.assert_array_equal(u, U)
+    u, record = denoise_tv(U, weight=1e-300)
+    assert record.converged
+    np.testing.assert_array_equal(u, U)
 
 
 def test_where_denoising_ends():
@@ -259,18 +227,13 @@ def test_short_floats_are_denoised_in_float32(dtype):
 # ---- Similarity --------------------------------------------------------------------------------------------
 
 
-def skimages_ssim(x, y, data_range):
-    """Return scikit-image's SSIM with the window of Wang and others: its mean too leaves out the border."""
-    return structural_similarity(
-        x, y, data_range=data_range, gaussian_weights=True, sigma=1.5, use_sample_covariance=False
-    )
-
-
-@pytest.mark.parametrize("shape", [(60, 70), (11, 11), (11, 40), (12, 13)])
-@pytest.mark.parametrize("data_range", [1.0, 0.3, 255.0])
+@pytest.mark.parametrize("shape", [(60, 70), (11, 11), (11, 40)])
+@pytest.mark.parametrize("data_range", [1.0, 0.3])
 def test_scikit_image_has_the_same_similarities(shape, data_range):
     x, y = (z[: shape[0], : shape[1]] for z in (CAMERA, NOISY))
-    expected = skimages_ssim(x, y, data_range)
+    # With these its mean, too, leaves out the border.
+    wang = {"gaussian_weights": True, "sigma": 1.5, "use_sample_covariance": False}
+    expected = structural_similarity(x, y, data_range=data_range, **wang)
     assert ssim(x, y, data_range=data_range) == pytest.approx(expected, rel=1e-11, abs=0)
     assert ssim(y, x, data_range=data_range) == pytest.approx(expected, rel=1e-11, abs=0)
     expected = peak_signal_noise_ratio(x, y, data_range=data_range)
@@ -290,11 +253,10 @@ def test_similarity_of_one_window_by_hand():
     assert ssim(U, U, data_range=1.0).tolist() == [1, 1]
 
 
-def test_bright_pictures_keep_the_digits_that_scikit_images_lose():
+def test_bright_pictures_keep_their_digits():
     # The windows' contrast and form do not change; of the light only a part below 1e-10 is left.
     bright = ssim(CAMERA + 1e7, NOISY + 1e7, data_range=1.0)
     assert ssim(CAMERA + 1e6, NOISY + 1e6, data_range=1.0) == pytest.approx(bright, abs=1e-8)
-    assert abs(skimages_ssim(CAMERA + 1e7, NOISY + 1e7, 1.0) - bright) > 1e-3
     # Each picture of a stack is taken from its own mean.
     stack = np.stack([CAMERA, CAMERA + 1e7]), np.stack([NOISY, NOISY + 1e7])
     assert ssim(*stack, data_range=1.0)[1] == bright
@@ -304,15 +266,6 @@ def test_bright_pictures_keep_the_digits_that_scikit_images_lose():
     expected = ssim(np.float64(x), np.float64(y), data_range=3.0)
     assert np.ptp(expected) > 0.01
     np.testing.assert_allclose(ssim(x, y, data_range=3.0), expected, rtol=0, atol=1e-4)
-
-
-@pytest.mark.parametrize("unit", [1e-300, 1e-90, 1e90, 1e300])
-def test_similarities_have_no_unit(unit):
-    for compare in (ssim, psnr):
-        expected = compare(U, V, data_range=3.0)
-        np.testing.assert_allclose(compare(unit * U, unit * V, data_range=unit * 3.0), expected, rtol=1e-11)
-    # Beside an immense range all pictures are alike.
-    assert ssim(U, V, data_range=1e200).tolist() == [1, 1]
 
 
 def test_the_peak_ratio_by_hand():
@@ -327,19 +280,9 @@ def test_the_peak_ratio_by_hand():
     assert psnr(far, -far, data_range=800.0) == 0
 
 
-@pytest.mark.parametrize("dtypes", [(np.float16, np.float32), (np.float64, np.float32)])
-def test_pictures_of_two_types_are_compared_in_the_wider(dtypes):
-    x, y = (z.astype(dtype) for z, dtype in zip((U, V), dtypes, strict=True))
-    wide = np.result_type(*dtypes)
-    for compare in (psnr, ssim):
-        found = compare(x, y, data_range=2.0)
-        assert found.dtype == wide
-        np.testing.assert_array_equal(found, compare(x.astype(wide), y.astype(wide), data_range=2.0))
-
-
 def test_pictures_smaller_than_a_window_are_refused():
-    message = r"^x and y must have at least 11 rows and columns, the window's; got shape \(2, 10, 13\)$"
-    with pytest.raises(ValueError, match=message):
-        ssim(U[:, :10], V[:, :10], data_range=1)
-    with pytest.raises(ValueError, match=r"^x and y must have at least 11 .* got shape \(2, 14, 10\)$"):
-        ssim(U[..., :10], V[..., :10], data_range=1)
+    for small, shape in ((np.s_[:, :10], "(2, 10, 13)"), (np.s_[..., :10], "(2, 14, 10)")):
+        with pytest.raises(ValueError, match="must") as caught:
+            ssim(U[small], V[small], data_range=1)
+        message = "x and y must have at least 11 rows and columns, the window's; got shape "
+        assert str(caught.value) == message + shape

@@ -7,12 +7,10 @@ import numpy as np
 import pytest
 import statsmodels.api as sm
 import torch
-from scipy.optimize import minimize
-from sklearn.linear_model import HuberRegressor, QuantileRegressor
+from sklearn.linear_model import QuantileRegressor
 
 from lossbook import data, regression
 from lossbook.optimizers import (
-    RobustFit,
     Trace,
     backtracking,
     gradient_descent,
@@ -50,21 +48,6 @@ def test_on_a_quadratic_each_coordinate_shrinks_by_its_own_factor():
     np.testing.assert_allclose(trace.points, expected, rtol=1e-12)
     np.testing.assert_allclose(trace.values, [bowl(x) for x in expected], rtol=1e-12)
     assert (trace.steps, trace.outcome, trace.diverged, trace.best) == (20, "all steps made", False, 20)
-
-
-@pytest.mark.parametrize("momentum", [0.0, 0.9])
-def test_torch_makes_the_same_steps(momentum):
-    theta = torch.tensor([-1.2, 1.0], dtype=torch.float64, requires_grad=True)
-    optimizer = torch.optim.SGD([theta], lr=1e-4, momentum=momentum)
-    path = [theta.detach().numpy().copy()]
-    for _ in range(30):
-        optimizer.zero_grad()
-        rosenbrock(theta).backward()
-        optimizer.step()
-        path.append(theta.detach().numpy().copy())
-    ours = gradient_descent(rosenbrock_gradient, [-1.2, 1.0], learning_rate=1e-4, steps=30, momentum=momentum)
-    np.testing.assert_allclose(ours.points, path, rtol=1e-11)
-    assert ours.values is None
 
 
 def test_the_limit_of_the_step_is_2_over_the_curvature():
@@ -115,6 +98,19 @@ def test_points_of_any_shape_and_functions_that_work_in_place():
     assert (one.points.tolist(), one.values.tolist()) == ([1.0, 0.5], [1.0, 0.25])
 
 
+def test_torch_makes_the_same_steps():
+    theta = torch.tensor([-1.2, 1.0], dtype=torch.float64, requires_grad=True)
+    optimizer, path = torch.optim.SGD([theta], lr=1e-4, momentum=0.9), []
+    for _ in range(31):
+        path.append(theta.detach().numpy().copy())
+        optimizer.zero_grad()
+        rosenbrock(theta).backward()
+        optimizer.step()
+    ours = gradient_descent(rosenbrock_gradient, [-1.2, 1.0], learning_rate=1e-4, steps=30, momentum=0.9)
+    np.testing.assert_allclose(ours.points, path, rtol=1e-11)
+    assert ours.values is None
+
+
 # ---- Backtracking ------------------------------------------------------------------------------------------
 
 
@@ -150,11 +146,6 @@ def test_backtracking_says_why_it_ends():
         assert np.isfinite(edge.values).all()
 
 
-def test_a_slope_too_steep_to_square_is_no_decrease_and_no_warning():
-    steep = backtracking(lambda x: x[0], lambda x: np.full(1, 1e300), [0.0], steps=2)
-    assert (steep.steps, steep.outcome) == (0, "no decrease")
-
-
 # ---- Annealing ---------------------------------------------------------------------------------------------
 
 
@@ -181,68 +172,24 @@ def test_annealing_draws_a_step_and_its_luck_each_time(temperature):
     assert 3 < len(np.unique(walk.values)) < 78
 
 
-def test_cold_walks_never_climb_but_walk_along_a_plain():
-    def cold(f):
+def test_cold_walks_never_climb_walk_along_a_plain_and_into_no_hole():
+    def walk(f, temperature):
         rng = np.random.default_rng(4)
-        return simulated_annealing(f, [1.0, 1.0], rng=rng, steps=50, temperature=lambda k: 0)
+        return simulated_annealing(f, [-1.0, 1.0], rng=rng, steps=99, temperature=temperature)
 
-    assert (np.diff(cold(bowl).values) <= 0).all()
-    assert len(np.unique(cold(lambda x: 0.0).points[:, 0])) == 51
-
-
-@pytest.mark.parametrize("hole", [math.nan, math.inf, -math.inf])
-def test_annealing_does_not_go_where_the_function_is_not_finite(hole):
-    walk = simulated_annealing(
-        lambda x: hole if x[0] > 0 else -x[0], [-1.0], rng=np.random.default_rng(1), steps=99, temperature=5
-    )
-    assert (walk.points <= 0).all()
-    assert np.isfinite(walk.values).all()
-
-
-@pytest.mark.parametrize(("value", "came"), [(-1.0, "-1"), (math.nan, "nan")])
-def test_a_schedule_must_give_temperatures(value, came):
-    with pytest.raises(
-        ValueError, match=rf"^temperature must be a number, 0 or more, at step 2; got {came}$"
-    ):
-        simulated_annealing(
-            bowl,
-            [1.0, 1.0],
-            rng=np.random.default_rng(1),
-            steps=5,
-            temperature=lambda k: value if k == 2 else 1.0,
-        )
+    assert (np.diff(walk(bowl, lambda k: 0).values) <= 0).all()
+    assert len(np.unique(walk(lambda x: 0.0, lambda k: 0).points[:, 0])) == 100
+    for hole in (math.nan, math.inf, -math.inf):
+        beside = walk(lambda x, hole=hole: hole if x[0] > 0 else -x[0], 5)
+        assert (beside.points[:, 0] <= 0).all()
+        assert np.isfinite(beside.values).all()
+    for value in (-1.0, math.nan):
+        message = rf"^temperature must be a number, 0 or more, at step 2; got {value:g}$"
+        with pytest.raises(ValueError, match=message):
+            walk(bowl, lambda k, value=value: value if k == 2 else 1.0)
 
 
 # ---- The reader's functions, and the trace -----------------------------------------------------------------
-
-
-def descend(f, gradient):
-    gradient_descent(gradient, [1.0, 2.0], learning_rate=0.1, steps=3, f=f)
-
-
-def track_back(f, gradient):
-    backtracking(f, gradient, [1.0, 2.0], steps=3)
-
-
-def anneal(f, gradient, temperature=1.0):
-    rng = np.random.default_rng(1)
-    simulated_annealing(f, [1.0, 2.0], rng=rng, steps=3, temperature=temperature)
-
-
-RUNS = [descend, track_back, anneal]
-
-
-@pytest.mark.parametrize("run", RUNS)
-def test_what_a_readers_function_warns_of_comes_through(run):
-    def warning(function):
-        return lambda x: function(x) + 1 / (1 / np.zeros(1)).sum()
-
-    run(bowl, bowl_gradient)
-    if run is not anneal:
-        with pytest.warns(RuntimeWarning, match="divide by zero"):
-            run(bowl, warning(bowl_gradient))
-    with pytest.warns(RuntimeWarning, match="divide by zero"):
-        run(warning(bowl), bowl_gradient)
 
 
 def test_readers_functions_meet_the_readers_own_settings():
@@ -255,10 +202,12 @@ def test_readers_functions_meet_the_readers_own_settings():
 
         return note
 
+    f, gradient, start = noting(bowl), noting(bowl_gradient), [1.0, 2.0]
     with np.errstate(all="raise"):
-        for run in RUNS:
-            run(noting(bowl), noting(bowl_gradient))
-        anneal(bowl, bowl_gradient, temperature=noting(lambda k: 1.0))
+        gradient_descent(gradient, start, learning_rate=0.1, steps=3, f=f)
+        backtracking(f, gradient, start, steps=3)
+        cooling = noting(lambda k: 1.0)
+        simulated_annealing(f, start, rng=np.random.default_rng(1), steps=3, temperature=cooling)
         assert len(seen) > 15
         assert all(settings == np.geterr() for settings in seen)
 
@@ -271,8 +220,6 @@ def test_the_trace_tells_its_end():
     assert repr(long) == "<Trace: 0 steps, stationary, at [0., 1., 2., ..., 6., 7., 8.]>"
     with pytest.raises(ValueError, match=r"^values must be there to tell the best point; got None: give the"):
         _ = long.best
-    with pytest.raises(AttributeError):
-        trace.outcome = "stationary"
     # Arrays compared number by number have no single truth value: == would raise, and so would a set.
     assert len({trace, trace, long}) == 2
 
@@ -297,63 +244,25 @@ def mad(_, r):
     return 1.4826 * np.median(np.abs(r))
 
 
-def statsmodels_fit(x, y, loss, delta, **options):
-    """Return statsmodels' fit, run until its coefficients stand still."""
-    model = sm.RLM(y, sm.add_constant(x, has_constant="add"), M=NORMS[loss](delta))
-    return model.fit(conv="coefs", tol=1e-12, maxiter=2000, **options)
-
-
 def test_stack_loss_has_the_coefficients_and_the_scale_that_r_and_statsmodels_publish():
     records = data.load("stackloss")
     x = np.column_stack([records[n] for n in ("air_flow", "water_temperature", "acid_concentration")])
     fit = robust_regression(x, records["stack_loss"])
     np.testing.assert_allclose(fit.coefficients, [-41.03, 0.8294, 0.9261, -0.1278], rtol=1e-4, atol=5e-5)
     assert fit.scale == pytest.approx(2.4407, rel=1e-4, abs=0)
-    theirs = statsmodels_fit(x, records["stack_loss"], "huber", 1.345)
-    np.testing.assert_allclose(fit.coefficients, theirs.params, rtol=1e-4)
-    # It divides by 0.67449 instead.
-    assert fit.scale == pytest.approx(theirs.scale, rel=1e-5, abs=0)
 
 
 @pytest.mark.parametrize(("loss", "delta"), [("huber", 0.7), ("huber", 1.345), ("tukey_biweight", 4.685)])
-@pytest.mark.parametrize("seed", [1, 2, 3])
-def test_statsmodels_finds_the_same_fit(loss, delta, seed):
-    x, y = contaminated(seed)
+def test_statsmodels_finds_the_same_fit(loss, delta):
+    x, y = contaminated(1)
     ours = robust_regression(x, y, loss=loss, delta=delta)
-    theirs = statsmodels_fit(x, y, loss, delta, scale_est=mad, start_params=ours.points[0])
+    model = sm.RLM(y, sm.add_constant(x), M=NORMS[loss](delta))
+    options = {"conv": "coefs", "tol": 1e-12, "maxiter": 2000}
+    theirs = model.fit(scale_est=mad, start_params=ours.points[0], **options)
     assert ours.converged
     np.testing.assert_allclose(ours.coefficients, theirs.params, rtol=1e-8)
     np.testing.assert_allclose(ours.scale, theirs.scale, rtol=1e-8)
     np.testing.assert_allclose(ours.weights, theirs.weights, rtol=1e-6, atol=1e-7)
-
-
-@pytest.mark.parametrize("epsilon", [1.1, 2.0])
-def test_at_scikit_learns_scale_its_fit_is_ours(epsilon):
-    x, y = contaminated(4)
-    theirs = HuberRegressor(epsilon=epsilon, alpha=0.0, tol=1e-10, max_iter=100_000).fit(x, y)
-    ours = robust_regression(x, y, delta=epsilon, scale=float(theirs.scale_))
-    # It stops while the intercept can still move a little.
-    fitted = ours.coefficients[0] + x @ ours.coefficients[1:]
-    np.testing.assert_allclose(fitted, theirs.predict(x), rtol=0, atol=1e-3)
-
-
-@pytest.mark.parametrize("loss", ["huber", "tukey_biweight"])
-def test_a_general_solver_finds_no_better_place(loss):
-    x, y = contaminated(5)
-    fit = robust_regression(x, y, loss=loss, delta=2.0, scale=0.6)
-    design, width = np.column_stack([np.ones(len(y)), x]), 2.0 * 0.6
-
-    def cost(beta):
-        r = abs(design @ beta - y)
-        if loss == "huber":
-            return np.sum(np.where(r <= width, r * r / 2, width * (r - width / 2)))
-        return width**2 / 6 * np.sum(1 - np.clip(1 - (r / width) ** 2, 0, None) ** 3)
-
-    best = minimize(cost, fit.coefficients * 1.001, method="BFGS", options={"gtol": 1e-7})
-    assert fit.values[-1] == pytest.approx(cost(fit.coefficients), rel=1e-12, abs=0)
-    assert fit.values[-1] <= best.fun * (1 + 1e-12)
-    np.testing.assert_allclose(fit.coefficients, best.x, rtol=0, atol=1e-5)
-    assert set(fit.scales) == {0.6}
 
 
 def test_least_squares_and_least_absolute_deviations():
@@ -363,16 +272,13 @@ def test_least_squares_and_least_absolute_deviations():
     np.testing.assert_allclose(fit.coefficients, expected, rtol=1e-11)
     r = expected[0] + x @ expected[1:] - y
     assert abs(np.median(r)) > 0.5
-    assert fit.scale == pytest.approx(1.4826 * np.median(abs(r)), rel=1e-9, abs=0)
+    assert fit.scale == pytest.approx(mad(None, r), rel=1e-9, abs=0)
     assert fit.values.tolist() == [pytest.approx(r @ r, rel=1e-12, abs=0)]
     assert (fit.iterations, fit.converged, fit.delta, set(fit.weights)) == (1, True, None, {1.0})
     theirs = QuantileRegressor(quantile=0.5, alpha=0.0, solver="highs").fit(x, y)
     fit = robust_regression(x, y, loss="absolute_error")
     np.testing.assert_allclose(fit.coefficients, [theirs.intercept_, *theirs.coef_], rtol=1e-9)
     assert (fit.weights, fit.converged, fit.delta) == (None, True, None)
-    assert robust_regression(np.empty((31, 0)), y[:31], loss="absolute_error").coefficients == pytest.approx(
-        [np.median(y[:31])], rel=1e-12, abs=0
-    )
 
 
 # ---- Robust regression: its promises -----------------------------------------------------------------------
@@ -385,39 +291,8 @@ def test_the_objective_never_rises_while_the_scale_is_fixed(loss):
         fit = robust_regression(x, y, loss=loss, scale=1.5, start=[1.0, 1.0, 0.0, 3.0])
         assert fit.converged
         assert fit.iterations > 3
+        assert set(fit.scales) == {1.5}
         assert (np.diff(fit.values) <= 1e-12 * fit.values[:-1]).all()
-
-
-@pytest.mark.parametrize(
-    ("loss", "before", "name", "delta"),
-    [
-        ("huber", "squared_error", "delta", 1.345),
-        ("tukey_biweight", "absolute_error", "c", 4.685),
-    ],
-)
-def test_the_trace_holds_every_round(loss, before, name, delta):
-    x, y = contaminated(7)
-    fit = robust_regression(x, y, loss=loss)
-    start = robust_regression(x, y, loss=before).coefficients
-    np.testing.assert_allclose(fit.points[0], start, rtol=1e-12)
-    np.testing.assert_array_equal(fit.points[-1], fit.coefficients)
-    assert (fit.delta, len(fit.points), fit.scales[-1]) == (delta, fit.iterations + 1, fit.scale)
-    for beta, value, scale in zip(fit.points, fit.values, fit.scales, strict=True):
-        fitted = beta[0] + x @ beta[1:]
-        assert scale == pytest.approx(mad(None, fitted - y), rel=1e-9, abs=0)
-        loss_sum = getattr(regression, loss)(fitted, y, **{name: delta * scale}).sum()
-        assert value == pytest.approx(loss_sum, rel=1e-9, abs=0)
-    weights = getattr(regression, f"{loss}_weight")(fitted, y, **{name: delta * fit.scale})
-    np.testing.assert_allclose(fit.weights, weights, rtol=0, atol=1e-9)
-
-
-def test_where_tukey_starts_decides_where_it_ends():
-    """Two lines, y = 0 and y = 10, with a majority on the first."""
-    x = np.linspace(0, 1, 20)
-    y = np.where(np.arange(20) % 5 < 2, 10.0, 0.0) + 0.01 * np.random.default_rng(7).normal(size=20)
-    for start, end in ((None, 0), ([0.0, 0.0], 0), ([10.0, 0.0], 10)):
-        fit = robust_regression(x, y, loss="tukey_biweight", scale=0.5, start=start)
-        assert fit.coefficients == pytest.approx([end, 0], abs=0.05)
 
 
 @pytest.mark.parametrize("loss", LOSSES)
@@ -446,26 +321,22 @@ def test_an_exact_fit_has_scale_0_and_full_weights_but_small_residuals_count(los
     assert small.scale == pytest.approx(1e-9 * plain.scale, rel=1e-2, abs=0)
 
 
-def test_a_scale_of_0_without_an_exact_fit_is_an_error():
-    """Of five points four agree: the scale is their distance from the fit, which goes to 0."""
-    y = [0.0, 0.0, 0.0, 0.0, 100.0]
-    message = (
-        r"^scale='mad' needs residuals of which fewer than half are 0; got a median absolute deviation of 0, "
-        r"so that delta means nothing: give a fixed scale, or use loss='absolute_error'$"
-    )
-    with pytest.raises(ValueError, match=message):
-        robust_regression(np.empty((5, 0)), y)
-    assert robust_regression(np.empty((5, 0)), y, scale=1.0).coefficients == pytest.approx([1.345 / 4])
-    assert robust_regression(np.empty((5, 0)), y, loss="absolute_error").coefficients == pytest.approx([0.0])
-
-
-@pytest.mark.parametrize(("tolerance", "iterations"), [(0.5, 1), (0.5 - 2**-53, 2)])
-def test_a_step_of_just_the_tolerance_is_small_enough(tolerance, iterations):
-    """The first step leads from the start, 1, to the only point, at 0; at a scale of 2 it is half of that."""
-    fit = robust_regression(
-        np.empty((1, 0)), [0.0], delta=3.0, scale=2.0, start=[1.0], tolerance=tolerance, max_iterations=9
-    )
-    assert (fit.points[:2, 0].tolist(), fit.iterations, fit.converged) == ([1.0, 0.0], iterations, True)
+def test_the_trace_holds_every_round():
+    x, y = contaminated(7)
+    for loss, before, name, delta in (
+        ("huber", "squared_error", "delta", 1.345),
+        ("tukey_biweight", "absolute_error", "c", 4.685),
+    ):
+        fit = robust_regression(x, y, loss=loss)
+        start = robust_regression(x, y, loss=before).coefficients
+        np.testing.assert_allclose(fit.points[0], start, rtol=1e-12)
+        np.testing.assert_array_equal(fit.points[-1], fit.coefficients)
+        assert (fit.delta, len(fit.points), fit.scales[-1]) == (delta, fit.iterations + 1, fit.scale)
+        for beta, value, scale in zip(fit.points, fit.values, fit.scales, strict=True):
+            fitted = beta[0] + x @ beta[1:]
+            assert scale == pytest.approx(mad(None, fitted - y), rel=1e-9, abs=0)
+            loss_sum = getattr(regression, loss)(fitted, y, **{name: delta * scale}).sum()
+            assert value == pytest.approx(loss_sum, rel=1e-9, abs=0)
 
 
 def test_a_fit_says_how_it_ended():
@@ -478,41 +349,56 @@ def test_a_fit_says_how_it_ended():
         "<RobustFit squared_error: coefficients [0.8, 2.3], scale 2, converged after 1 iterations>"
     )
     assert len({fit, fit}) == 1
-    assert isinstance(fit, RobustFit)
+    # The first step leads from 1 to the only point, at 0: half of a scale of 2.
+    for tolerance, rounds in ((0.5, 1), (0.49, 2)):
+        fit = robust_regression(
+            np.empty((1, 0)), [0.0], delta=3.0, scale=2.0, start=[1.0], tolerance=tolerance
+        )
+        assert (fit.points[:2, 0].tolist(), fit.iterations, fit.converged) == ([1.0, 0.0], rounds, True)
 
 
-@pytest.mark.parametrize("loss", LOSSES)
+def test_a_scale_of_0_without_an_exact_fit_is_an_error():
+    """Of five points four agree: the scale is their distance from the fit, which goes to 0."""
+    x, y = np.empty((5, 0)), [0.0, 0.0, 0.0, 0.0, 100.0]
+    message = (
+        r"^scale='mad' needs residuals of which fewer than half are 0; got a median absolute deviation of 0, "
+        r"so that delta means nothing: give a fixed scale, or use loss='absolute_error'$"
+    )
+    with pytest.raises(ValueError, match=message):
+        robust_regression(x, y)
+    assert robust_regression(x, y, scale=1.0).coefficients == pytest.approx([1.345 / 4])
+    assert robust_regression(x, y, loss="absolute_error").coefficients == pytest.approx([0.0])
+
+
+FAR = {"loss": "tukey_biweight", "scale": 1.0, "start": [0.0, 0.0]}
+
+
 @pytest.mark.parametrize(
-    ("x", "rank", "columns"),
+    ("x", "y", "options", "columns", "rank", "points"),
     [
-        (np.ones(6), 1, 2),
-        (np.column_stack([np.arange(6), 2e9 * np.arange(6)]), 2, 3),
-        (np.arange(60.0).reshape(6, 10) ** 2, 3, 11),
+        *((np.ones(6), np.arange(6), {"loss": loss}, 2, 1, 6) for loss in LOSSES),
+        (np.column_stack([np.arange(6), 2e9 * np.arange(6)]), np.arange(6) ** 2, {}, 3, 2, 6),
+        (np.arange(60.0).reshape(6, 10) ** 2, np.arange(6), {}, 11, 3, 6),
+        # Of these points a biweight leaves too few.
+        ([0, 0, 0, 1, 2, 3], [0, 1, -1, 90, 90, 90], FAR, 2, 1, 3),
+        ([0, 0, 0, 1, 2, 3], [90] * 6, FAR, 2, 0, 0),
     ],
 )
-def test_linearly_dependent_columns_are_refused(loss, x, rank, columns):
+def test_linearly_dependent_columns_are_refused(x, y, options, columns, rank, points):
     with pytest.raises(ValueError, match="independent") as error:
-        robust_regression(x, np.arange(6.0) ** 2, loss=loss)
+        robust_regression(x, y, **options)
     assert str(error.value) == (
         f"x and the intercept must give {columns} linearly independent columns over the points with "
-        f"positive weight; got rank {rank} over 6 points"
+        f"positive weight; got rank {rank} over {points} points"
     )
-
-
-@pytest.mark.parametrize(("y", "rank", "count"), [([0, 1, -1, 90, 90, 90], 1, 3), ([90] * 6, 0, 0)])
-def test_a_biweight_that_leaves_too_few_points_is_refused(y, rank, count):
-    with pytest.raises(ValueError, match=rf"; got rank {rank} over {count} points$"):
-        robust_regression([0, 0, 0, 1, 2, 3], y, loss="tukey_biweight", scale=1.0, start=[0.0, 0.0])
 
 
 @pytest.mark.parametrize("loss", ["squared_error", "absolute_error"])
 def test_what_a_loss_has_no_use_for_must_be_left_out(loss):
-    x, y = contaminated(11)
-    message = rf"^delta must be left out for loss='{loss}', which has no threshold; got 1\.5$"
-    with pytest.raises(ValueError, match=message):
-        robust_regression(x, y, loss=loss, delta=1.5)
-    message = rf"^start must be left out for loss='{loss}', which is solved at once; got \[0, 0, 0, 0\]$"
-    with pytest.raises(ValueError, match=message):
-        robust_regression(x, y, loss=loss, start=[0, 0, 0, 0])
-    with pytest.raises(ValueError, match=r"^scale must be one of 'mad'; got 'std'$"):
-        robust_regression(x, y, loss=loss, scale="std")
+    for message, option in (
+        (f"delta must be left out for loss='{loss}', which has no threshold; got 1.5", {"delta": 1.5}),
+        (f"start must be left out for loss='{loss}', which is solved at once; got 0", {"start": 0}),
+        ("scale must be one of 'mad'; got 'std'", {"scale": "std"}),
+    ):
+        with pytest.raises(ValueError, match=f"^{message}$"):
+            robust_regression([1.0, 2.0, 4.0], [1.0, 2.0, 3.0], loss=loss, **option)

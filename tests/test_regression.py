@@ -5,19 +5,12 @@ import math
 import numpy as np
 import pytest
 import scipy.optimize
-import scipy.special
-import sklearn.metrics
-import torch
-from statsmodels.robust.norms import TukeyBiweight
 
 from lossbook import regression
 
 pytestmark = pytest.mark.filterwarnings("error")
 
 INF = math.inf
-RNG = np.random.default_rng(15)
-PREDICTION, TARGET = 3 * RNG.standard_normal((2, 200))
-RESIDUAL = PREDICTION - TARGET
 
 
 def at(name, residuals, **hyperparameters):
@@ -126,46 +119,7 @@ def test_pieces_meet_at_their_join(width):
     assert set(at("tukey_biweight_grad", far, c=width)) == {0.0}
 
 
-# ---- Other libraries -------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("width", [0.3, 1.0, 2.5])
-def test_torch_scipy_and_statsmodels_have_the_same(width):
-    pair = torch.tensor(PREDICTION), torch.tensor(TARGET)
-    theirs = {
-        "squared_error": ({}, torch.nn.functional.mse_loss(*pair, reduction="none")),
-        "absolute_error": ({}, torch.nn.functional.l1_loss(*pair, reduction="none")),
-        "smooth_l1": (
-            {"beta": width},
-            torch.nn.functional.smooth_l1_loss(*pair, beta=width, reduction="none"),
-        ),
-        "pseudo_huber": ({"delta": width}, scipy.special.pseudo_huber(width, RESIDUAL)),
-        "tukey_biweight": ({"c": width}, TukeyBiweight(width).rho(RESIDUAL)),
-        "tukey_biweight_grad": ({"c": width}, TukeyBiweight(width).psi(RESIDUAL)),
-        "tukey_biweight_weight": ({"c": width}, TukeyBiweight(width).weights(RESIDUAL)),
-    }
-    for name, (hyperparameters, values) in theirs.items():
-        ours = getattr(regression, name)(PREDICTION, TARGET, **hyperparameters)
-        np.testing.assert_allclose(ours, np.asarray(values), rtol=1e-11, atol=0)
-    for values in (
-        torch.nn.functional.huber_loss(*pair, delta=width, reduction="none").numpy(),
-        scipy.special.huber(width, RESIDUAL),
-    ):
-        np.testing.assert_allclose(
-            regression.huber(PREDICTION, TARGET, delta=width), values, rtol=1e-14, atol=0
-        )
-
-
-def test_scikit_learn_has_the_averages():
-    averages = [
-        (at("squared_error", RESIDUAL), sklearn.metrics.mean_squared_error(TARGET, PREDICTION)),
-        (at("absolute_error", RESIDUAL), sklearn.metrics.mean_absolute_error(TARGET, PREDICTION)),
-    ]
-    for tau in (0.1, 0.5, 0.8):
-        theirs = sklearn.metrics.mean_pinball_loss(TARGET, PREDICTION, alpha=tau)
-        averages.append((at("quantile", RESIDUAL, tau=tau), theirs))
-    for ours, theirs in averages:
-        assert ours.mean() == pytest.approx(theirs, rel=1e-14, abs=0)
+# ---- Relations -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("loss", "alpha", "width"), [("soft_l1", 1, 1.0), ("cauchy", 0, math.sqrt(2))])
@@ -176,42 +130,19 @@ def test_scipys_least_squares_has_two_of_barrons_members(loss, alpha, width):
     assert fit.cost == pytest.approx(scale**2 * at("barron", 2.0, alpha=alpha, scale=scale), rel=1e-14, abs=0)
 
 
-# ---- Relations -------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("width", [0.3, 1.0, 2.5])
-def test_relatives_are_multiples_of_each_other(width):
-    for one, other in [
-        (at("smooth_l1", RESIDUAL, beta=width), at("huber", RESIDUAL, delta=width) / width),
-        (at("smooth_l1_grad", RESIDUAL, beta=width), at("huber_grad", RESIDUAL, delta=width) / width),
-        (at("barron", RESIDUAL, alpha=1, scale=width), at("pseudo_huber", RESIDUAL, delta=width) / width**2),
-        (at("barron", RESIDUAL, alpha=2, scale=width), at("squared_error", RESIDUAL / width) / 2),
-        (at("quantile", RESIDUAL, tau=0.5), at("absolute_error", RESIDUAL) / 2),
-        (at("huber_weight", RESIDUAL, delta=width) * RESIDUAL, at("huber_grad", RESIDUAL, delta=width)),
-        (
-            at("pseudo_huber_weight", RESIDUAL, delta=width) * RESIDUAL,
-            at("pseudo_huber_grad", RESIDUAL, delta=width),
-        ),
-        (
-            at("tukey_biweight_weight", RESIDUAL, c=width) * RESIDUAL,
-            at("tukey_biweight_grad", RESIDUAL, c=width),
-        ),
-    ]:
-        np.testing.assert_allclose(one, other, rtol=1e-13, atol=0)
-
-
-def test_huber_leads_from_the_absolute_error_to_half_the_squared_one():
-    for loss in ("huber", "pseudo_huber"):
-        sharp, flat = (at(loss, RESIDUAL, delta=delta) for delta in (1e-150, 1e150))
-        np.testing.assert_allclose(sharp / 1e-150, abs(RESIDUAL), rtol=1e-15, atol=0)
-        np.testing.assert_allclose(flat, RESIDUAL**2 / 2, rtol=1e-15, atol=0)
-
-
 def test_huber_is_the_smallest_mixture_of_absolute_and_squared():
     # Huber_δ(r) = min over z of δ|z| + ½(r − z)², attained where z is r pulled toward 0 by δ.
     r, z = np.linspace(-4, 4, 33), np.linspace(-4, 4, 3201)
     mixture = 1.5 * abs(z) + 0.5 * (r[:, np.newaxis] - z) ** 2
     np.testing.assert_allclose(mixture.min(axis=1), at("huber", r, delta=1.5), rtol=0, atol=1e-6)
+
+
+@pytest.mark.parametrize("width", [0.3, 2.5])
+def test_barrons_family_has_members_with_another_name(width):
+    r = np.linspace(-7, 7, 57)
+    for alpha, relative in ((1, at("pseudo_huber", r, delta=width)), (2, at("squared_error", r) / 2)):
+        member = at("barron", r, alpha=alpha, scale=width)
+        np.testing.assert_allclose(member, relative / width**2, rtol=1e-13, atol=0)
 
 
 def test_tukeys_slope_is_largest_at_c_over_root_5():
@@ -257,20 +188,15 @@ def test_barrons_shape_is_taken_in_the_type_of_the_residuals(name):
     ("name", "hyperparameters", "limit"),
     [
         *((loss, {}, INF) for loss in ("squared_error", "absolute_error", "log_cosh", "quantile")),
-        *((loss, {"delta": 2.0}, INF) for loss in ("huber", "pseudo_huber")),
-        ("smooth_l1", {"beta": 2.0}, INF),
+        *((loss, {}, INF) for loss in ("huber", "pseudo_huber", "smooth_l1", "squared_error_grad")),
         ("tukey_biweight", {"c": 3.0}, 1.5),
-        ("squared_error_grad", {}, INF),
-        ("absolute_error_grad", {}, 1),
-        ("log_cosh_grad", {}, 1),
-        ("huber_grad", {"delta": 2.0}, 2),
-        ("pseudo_huber_grad", {"delta": 2.0}, 2),
-        ("smooth_l1_grad", {"beta": 2.0}, 1),
+        *((slope, {}, 1) for slope in ("absolute_error_grad", "log_cosh_grad", "smooth_l1_grad")),
+        ("quantile_grad", {}, 0.5),
+        *((slope, {"delta": 2.0}, 2) for slope in ("huber_grad", "pseudo_huber_grad")),
         *((weight, {}, 0) for weight in ("huber_weight", "pseudo_huber_weight", "tukey_biweight_weight")),
         ("tukey_biweight_grad", {}, 0),
         *(("barron", {"alpha": alpha}, INF) for alpha in (INF, 3, 2, 1.5, 1, 0.5, 0)),
-        *(("barron", {"alpha": alpha}, (2 - alpha) / -alpha) for alpha in (-1.0, -2.0)),
-        ("barron", {"alpha": -INF}, 1),
+        *(("barron", {"alpha": alpha}, limit) for alpha, limit in ((-1, 3), (-2, 2), (-INF, 1))),
         *(("barron_grad", {"alpha": alpha}, INF) for alpha in (INF, 3, 2, 1.5)),
         ("barron_grad", {"alpha": 1, "scale": 0.5}, 2),
         *(("barron_grad", {"alpha": alpha}, 0) for alpha in (0.5, 0, -2, -INF)),
@@ -278,46 +204,28 @@ def test_barrons_shape_is_taken_in_the_type_of_the_residuals(name):
 )
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_an_infinite_residual_gives_the_limit(name, hyperparameters, limit, dtype):
-    low, high, overflow = getattr(regression, name)(
-        np.array([-INF, INF, np.finfo(dtype).max], dtype),
-        np.array([0, -INF, -np.finfo(dtype).max], dtype),
-        **hyperparameters,
-    )
+    largest = np.finfo(dtype).max
+    predictions, targets = np.array([[-INF, INF, largest], [0, -INF, -largest]], dtype)
+    low, high, overflow = getattr(regression, name)(predictions, targets, **hyperparameters)
     assert high == overflow == dtype(limit)
     assert low == (-high if name.endswith("_grad") else high)
-
-
-def test_the_quantile_loss_is_as_steep_at_infinity_as_elsewhere():
-    assert at("quantile_grad", [-INF, INF], tau=0.25).tolist() == [-0.25, 0.75]
 
 
 @pytest.mark.parametrize(
     ("name", "residual", "hyperparameters", "value"),
     [
+        # Nothing large is squared, so that only what is beyond the largest float becomes infinite.
         ("huber", 1e300, {"delta": 1e-200}, 1e100),
-        ("huber", 1e-100, {"delta": 1e300}, 5e-201),
         ("smooth_l1", 1e300, {"beta": 1e200}, 1e300),
-        ("smooth_l1", 1e-200, {"beta": 1e-300}, 1e-200),
-        ("smooth_l1_grad", 1e200, {"beta": 1e-300}, 1),
         ("pseudo_huber", 1e300, {"delta": 1e-200}, 1e100),
         ("pseudo_huber", 1e-12, {"delta": 1e200}, 5e-25),
         ("pseudo_huber_grad", -1e300, {"delta": 1e-200}, -1e-200),
-        ("pseudo_huber_grad", 1e-200, {"delta": 1e300}, 1e-200),
         ("pseudo_huber_weight", 1e300, {"delta": 1e20}, 1e-280),
         ("log_cosh", -1e300, {}, 1e300),
         ("tukey_biweight", 1.0, {"c": 1e200}, 0.5),
         ("tukey_biweight_grad", 1e200, {"c": 2e200}, 0.5625e200),
         ("squared_error", 1e200, {}, INF),
-        ("squared_error_grad", -1e308, {}, -INF),
-        *((loss, 1e300, {"delta": 1e300}, INF) for loss in ("huber", "pseudo_huber")),
-        ("tukey_biweight", 1e300, {"c": 1e300}, INF),
-        ("barron", 1e100, {"alpha": 1, "scale": 1e-50}, 1e150),
-        ("barron", 1e200, {"alpha": 0}, INF),
-        # Far out Cauchy's slope is 2/r, and Welsch's is 0, where x/scale overflows.
-        ("barron_grad", 1e-10, {"alpha": 0, "scale": 1e-160}, 2e10),
-        ("barron_grad", 1e-10, {"alpha": -INF, "scale": 1e-160}, 0),
-        ("barron_grad", 1e-200, {"alpha": 1, "scale": 1e-50}, 1e-100),
-        ("barron_grad", 1e150, {"alpha": 2, "scale": 1e-100}, INF),
+        ("huber", 1e300, {"delta": 1e300}, INF),
         ("barron_grad", -40.0, {"alpha": INF}, -INF),
     ],
 )
