@@ -17,18 +17,48 @@ import numpy as np
 NOT_NUMBERS = (bool, np.bool_, np.timedelta64)
 
 
-def keep_float16(module):
-    """Let public functions compute float16 arguments in float32, and round the result once, at the end.
+def require(holds, name, requirement, came, error=ValueError):
+    """Raise an error that says what was required and what came, unless that holds."""
+    if not holds:
+        raise error(f"{name} must {requirement}; got {came}")
 
-    `module` holds the names of a module, whose functions are all defined.
-    """
+
+def require_each(holds, array, name, requirement):
+    """Raise ValueError with the first element of an array for which it does not hold."""
+    if not holds.all():
+        raise ValueError(f"{name} must {requirement}; got {array[~holds].flat[0]:g}")
+
+
+def require_vectors(holds, name, requirement, came):
+    """Raise ValueError unless it holds for every vector; where there are several, say for which not."""
+    if not holds.all():
+        place = f" at index {first(~holds)}" if holds.ndim else ""
+        raise ValueError(f"{name} must {requirement}; got {came}{place}")
+
+
+def first(mask):
+    """Return the index of the first True."""
+    return tuple(int(i) for i in np.argwhere(mask)[0])
+
+
+def show(value):
+    """Return a short description of a refused value: its repr, or its type if that would be long."""
+    text = repr(value)
+    return text if len(text) <= 40 else f"a {type(value).__name__}"
+
+
+# ---- Arrays ------------------------------------------------------------------------------------------------
+
+
+def keep_float16(module):
+    """Let the public functions of a module, given by its names, compute float16 arguments in float32."""
     for name in module["__all__"]:
         if isinstance(module[name], types.FunctionType):
             module[name] = rounding_float16(module[name])
 
 
 def rounding_float16(function):
-    """Return a function whose float32 result for float16 arguments is rounded to float16."""
+    """Return a function whose float32 result for float16 arguments is rounded to float16 at the end."""
 
     @functools.wraps(function)
     def rounding(*arguments, **named):
@@ -42,15 +72,11 @@ def rounding_float16(function):
     return rounding
 
 
-# ---- Arrays ------------------------------------------------------------------------------------------------
-
-
 def as_array(value, name, requirement):
     """Return `value` as an array of anything; nothing masked, no ragged lists."""
     # Only who has loaded this module has a masked array; NumPy would bring to light what is behind the mask.
-    masked = sys.modules.get("numpy.ma")
-    if masked is not None and masked.is_masked(value):
-        raise TypeError(f"{name} must be {requirement}; got a masked array: leave out what is masked")
+    masked = "numpy.ma" in sys.modules and np.ma.is_masked(value)
+    require(not masked, name, f"be {requirement}", "a masked array: leave out what is masked", TypeError)
     try:
         return np.asarray(value)
     except ValueError:
@@ -73,19 +99,17 @@ def real_array(value, name):
 def real_arrays(**arrays):
     """Return arrays of floats, all of one type, after checking that their shapes are equal."""
     found = {name: real_array(value, name) for name, value in arrays.items()}
-    check_equal_shapes(**found)
+    require_equal_shapes(**found)
     dtype = np.result_type(*found.values())
     return [array.astype(dtype, copy=False) for array in found.values()]
 
 
-def check_equal_shapes(**arrays):
+def require_equal_shapes(**arrays):
     """Raise ValueError unless all have the shape of the first."""
-    (first, wanted), *others = arrays.items()
+    (first_name, wanted), *others = arrays.items()
     for name, array in others:
-        if array.shape != wanted.shape:
-            raise ValueError(
-                f"{first} and {name} must have equal shapes; got {wanted.shape} and {array.shape}"
-            )
+        came = f"{wanted.shape} and {array.shape}"
+        require(array.shape == wanted.shape, f"{first_name} and {name}", "have equal shapes", came)
 
 
 def residual(prediction, target):
@@ -95,31 +119,35 @@ def residual(prediction, target):
         return prediction - target
 
 
-def axis_index(axis, array, name):
-    """Return `axis` as an index from 0 on into the shape of `array`."""
-    if array.ndim == 0:
-        raise ValueError(f"{name} must have at least one axis; got shape ()")
-    requirement = f"an integer from {-array.ndim} to {array.ndim - 1} for {name} of shape {array.shape}"
-    if isinstance(axis, NOT_NUMBERS) or not isinstance(axis, numbers.Integral):
-        raise TypeError(f"axis must be {requirement}; got {show(axis)}")
-    if not -array.ndim <= axis < array.ndim:
-        raise ValueError(f"axis must be {requirement}; got {axis}")
-    return int(axis) % array.ndim
+def residual_and_width(prediction, target, **width):
+    """Return prediction − target, and the one width that is named, positive and finite in its type."""
+    r, ((name, value),) = residual(prediction, target), width.items()
+    return r, positive(value, name, r.dtype)
 
 
 def vectors(axis=-1, **arrays):
     """Return arrays of equal shape and type, the vectors along the last axis."""
-    found = real_arrays(**arrays)
-    axis = axis_index(axis, found[0], next(iter(arrays)))
-    return [np.moveaxis(array, axis, -1) for array in found]
+    return along_last_axis(axis, **dict(zip(arrays, real_arrays(**arrays), strict=True)))
 
 
-def check_finite(array, name):
-    """Raise ValueError unless every element is finite; the message names the first that is not."""
-    finite = np.isfinite(array)
-    if not finite.all():
-        index = tuple(int(i) for i in np.argwhere(~finite)[0])
+def along_last_axis(axis, **arrays):
+    """Return arrays of equal shape, of which `axis` becomes the last."""
+    require_equal_shapes(**arrays)
+    name, array = next(iter(arrays.items()))
+    n = array.ndim
+    require(n > 0, name, "have at least one axis", "shape ()")
+    requirement = f"be an integer from {-n} to {n - 1} for {name} of shape {array.shape}"
+    require(is_number(axis, numbers.Integral), "axis", requirement, show(axis), TypeError)
+    require(-n <= axis < n, "axis", requirement, axis)
+    return [np.moveaxis(array, axis, -1) for array in arrays.values()]
+
+
+def finite(array, name):
+    """Return the array if every element is finite; the message names the first that is not."""
+    if not np.isfinite(array).all():
+        index = first(~np.isfinite(array))
         raise ValueError(f"{name} must be finite; got {array[index]} at index {index}")
+    return array
 
 
 # ---- What arrays hold --------------------------------------------------------------------------------------
@@ -129,16 +157,12 @@ def logits(axis=-1, **arrays):
     """Return logits of equal shape and type, classes last: at least one, none +∞ and not all −∞."""
     found = vectors(axis, **arrays)
     for (name, given), array in zip(arrays.items(), found, strict=True):
-        if array.shape[-1] == 0:
-            shape = np.shape(given)
-            raise ValueError(
-                f"{name} must have at least one entry along axis {axis % len(shape)}; got shape {shape}"
-            )
+        requirement = f"have at least one entry along axis {axis % array.ndim}"
+        require(array.shape[-1] > 0, name, requirement, f"shape {np.shape(given)}")
         top = array.max(-1)
-        if (top == np.inf).any():
-            raise ValueError(f"{name} must be below inf; got inf")
-        if (top == -np.inf).any():
-            raise ValueError(f"{name} must have an entry above -inf in each vector; got one with -inf only")
+        require(not (top == np.inf).any(), name, "be below inf", "inf")
+        only = (top == -np.inf).any()
+        require(not only, name, "have an entry above -inf in each vector", "one with -inf only")
     return found
 
 
@@ -149,9 +173,8 @@ def probabilities(axis=-1, **arrays):
     """
     found = vectors(axis, **arrays)
     for (name, given), array in zip(arrays.items(), found, strict=True):
-        # One comparison finds negative numbers and NaN.
-        if not (array.min(initial=0) >= 0):
-            raise ValueError(f"{name} must hold probabilities, at least 0; got {array[~(array >= 0)][0]:g}")
+        # NaN fails this and every comparison.
+        require_each(array >= 0, array, name, "hold probabilities, at least 0")
         tolerance = {2: 1e-2, 4: 1e-4}.get(np.asarray(given).dtype.itemsize, 1e-6)
         with np.errstate(over="ignore"):
             total = array.sum(-1, dtype=np.float64)
@@ -163,75 +186,90 @@ def probabilities(axis=-1, **arrays):
 
 def labels(value, scores, name="labels"):
     """Return class labels: integers from 0 to K − 1, one for each vector of K `scores`."""
-    array = as_array(value, name, "integers")
-    if array.shape != scores.shape[:-1]:
-        raise ValueError(
-            f"{name} must have shape {scores.shape[:-1]}, one label for each vector of classes; "
-            f"got shape {array.shape}"
-        )
-    if array.dtype.kind not in "iu" and array.size:
-        raise TypeError(f"{name} must be integers; got dtype {array.dtype}")
-    classes = scores.shape[-1]
+    array, (*shape, classes) = as_array(value, name, "integers"), scores.shape
+    requirement = f"have shape {tuple(shape)}, one label for each vector of classes"
+    require(array.shape == tuple(shape), name, requirement, f"shape {array.shape}")
+    integers = array.dtype.kind in "iu" or not array.size
+    require(integers, name, "be integers", f"dtype {array.dtype}", TypeError)
     wrong = (array < 0) | (array >= classes)
     if wrong.any():
-        index = tuple(int(i) for i in np.argwhere(wrong)[0])
+        index = first(wrong)
         raise ValueError(f"{name} must be from 0 to {classes - 1}; got {array[index]} at index {index}")
     return array.astype(np.intp)
 
 
-def covariance_root(cov, dimension, name="cov"):
-    """Return the lower triangular L, float64, with L Lᵀ = cov, for a symmetric positive definite matrix.
+def targets(value, logits):
+    """Return labels, one for each vector of logits, or probability vectors of the shape of the logits."""
+    array, shape = as_array(value, "target", "an array of labels or probabilities"), logits.shape
+    if array.shape == shape[:-1]:
+        return labels(array, logits, "target")
+    requirement = f"have shape {shape[:-1]} (labels) or {shape} (probabilities)"
+    require(real_array(array, "target").shape == shape, "target", requirement, array.shape)
+    return probabilities(target=value)[0]
 
-    cov[i, j] and cov[j, i] may differ by rounding: 1e-10 (1e-4 for types shorter than float64) of the root of
-    cov[i, i] cov[j, j]. Definite is a matrix whose least eigenvalue, once its diagonal is scaled to 1, stands
-    out from rounding: above d·eps times the largest. Of that alone a Cholesky factor is no proof.
-    """
-    cov = real_array(cov, name)
-    if cov.shape != (dimension, dimension):
-        raise ValueError(f"{name} must have shape {(dimension, dimension)}; got {cov.shape}")
-    check_finite(cov, name)
-    eps, tolerance = np.finfo(cov.dtype).eps, 1e-10 if cov.dtype.itemsize >= 8 else 1e-4
-    cov = cov.astype(np.float64)
-    size = np.sqrt(abs(np.diagonal(cov)))
-    asymmetric = abs(cov - cov.T) > tolerance * np.outer(size, size)
-    if asymmetric.any():
-        i, j = (int(k) for k in np.argwhere(asymmetric)[0])
-        raise ValueError(
-            f"{name} must be symmetric; got {cov[i, j]:g} at ({i}, {j}) and {cov[j, i]:g} at ({j}, {i})"
-        )
-    if (np.diagonal(cov) > 0).all():
-        scaled = cov / size / size[:, np.newaxis]
-        eigenvalues = np.linalg.eigvalsh(scaled)
-        if eigenvalues[0] > dimension * eps * eigenvalues[-1]:
-            return np.linalg.cholesky(cov)
-    least = np.linalg.eigvalsh(cov)[0]
-    raise ValueError(f"{name} must be positive definite; got a matrix with least eigenvalue {least:.3g}")
+
+def class_weights(value, classes):
+    """Return one weight for each class: finite, at least 0."""
+    weights = real_array(value, "class_weights")
+    require(weights.shape == (classes,), "class_weights", f"have shape {(classes,)}", weights.shape)
+    require_each((weights >= 0) & (weights < math.inf), weights, "class_weights", "be finite and at least 0")
+    return weights
+
+
+def answers(logits, target):
+    """Return logits and targets of equal shape from 0 to 1; integers leave the type of the logits."""
+    a, t = real_arrays(logits=logits, target=target)
+    require_each((t >= 0) & (t <= 1), t, "target", "be from 0 to 1")
+    if np.asarray(target).dtype.kind in "iu":
+        a = real_array(logits, "logits")
+    return a, t.astype(a.dtype, copy=False)
 
 
 def mixture(ps, weights):
     """Return n > 0 probability vectors, the rows of a table, and their n weights: by default all 1/n."""
     (ps,) = probabilities(ps=ps)
-    if ps.ndim != 2 or len(ps) == 0:
-        raise ValueError(f"ps must have shape (n, K) with n at least 1; got {ps.shape}")
+    require(ps.ndim == 2 and len(ps) > 0, "ps", "have shape (n, K) with n at least 1", ps.shape)
     if weights is None:
         return ps, np.ones(len(ps), ps.dtype) / len(ps)
     (weights,) = probabilities(weights=weights)
-    if weights.shape != ps.shape[:1]:
-        raise ValueError(f"weights must have shape {ps.shape[:1]}; got {weights.shape}")
+    require(weights.shape == ps.shape[:1], "weights", f"have shape {ps.shape[:1]}", weights.shape)
     return ps, weights
 
 
 def places(support, classes):
     """Return the places of the classes on the line, finite and increasing."""
     x = real_array(support, "support")
-    if x.shape != (classes,):
-        raise ValueError(f"support must have shape {(classes,)}, one place a class; got {x.shape}")
-    check_finite(x, "support")
-    falls = x[1:] <= x[:-1]
+    require(x.shape == (classes,), "support", f"have shape {(classes,)}, one place a class", x.shape)
+    falls = finite(x, "support")[1:] <= x[:-1]
     if falls.any():
         at = int(falls.argmax())
         raise ValueError(f"support must be increasing; got {x[at]:g} before {x[at + 1]:g} at index {at}")
     return x
+
+
+def covariance_root(cov, dimension, name="cov"):
+    """Return the lower triangular L, float64, with L Lᵀ = cov, for a symmetric positive definite matrix.
+
+    Symmetric: cov[i, j] and cov[j, i] differ by at most 1e-10 (1e-4 for types shorter than float64) of the
+    root of cov[i, i] cov[j, j]. Definite: with the diagonal scaled to 1, the least eigenvalue is above d·eps
+    times the largest, and stands out from rounding; of that a Cholesky factor is no proof.
+    """
+    cov, shape = real_array(cov, name), (dimension, dimension)
+    require(cov.shape == shape, name, f"have shape {shape}", cov.shape)
+    eps, tolerance = np.finfo(cov.dtype).eps, 1e-10 if cov.dtype.itemsize >= 8 else 1e-4
+    cov = finite(cov, name).astype(np.float64)
+    size = np.sqrt(abs(np.diagonal(cov)))
+    asymmetric = abs(cov - cov.T) > tolerance * np.outer(size, size)
+    if asymmetric.any():
+        i, j = first(asymmetric)
+        came = f"{cov[i, j]:g} at ({i}, {j}) and {cov[j, i]:g} at ({j}, {i})"
+        raise ValueError(f"{name} must be symmetric; got {came}")
+    if (np.diagonal(cov) > 0).all():
+        eigenvalues = np.linalg.eigvalsh(cov / size / size[:, np.newaxis])
+        if eigenvalues[0] > dimension * eps * eigenvalues[-1]:
+            return np.linalg.cholesky(cov)
+    least = np.linalg.eigvalsh(cov)[0]
+    raise ValueError(f"{name} must be positive definite; got a matrix with least eigenvalue {least:.3g}")
 
 
 def gaussians(mean_p, cov_p, mean_q, cov_q):
@@ -239,69 +277,28 @@ def gaussians(mean_p, cov_p, mean_q, cov_q):
 
     A number becomes a vector of one element, a variance a matrix.
     """
-    means = real_arrays(mean_p=mean_p, mean_q=mean_q)
-    dimension, shape = means[0].size, means[0].shape
-    if means[0].ndim > 1 or dimension == 0:
-        raise ValueError(f"mean_p must be a number or a vector of shape (d,); got shape {shape}")
-    check_finite(means[0], "mean_p")
-    check_finite(means[1], "mean_q")
+    mean_p, mean_q = real_arrays(mean_p=mean_p, mean_q=mean_q)
+    shape, d = mean_p.shape, mean_p.size
+    is_point = len(shape) <= 1 and d > 0
+    require(is_point, "mean_p", "be a number or a vector of shape (d,)", f"shape {shape}")
+    mean_p, mean_q = finite(mean_p, "mean_p"), finite(mean_q, "mean_q")
     covs = {"cov_p": real_array(cov_p, "cov_p"), "cov_q": real_array(cov_q, "cov_q")}
-    dtype = np.result_type(*means, *covs.values())
+    dtype = np.result_type(mean_p, *covs.values())
     for name, cov in covs.items():
-        if shape == () and cov.shape != ():
-            raise ValueError(f"{name} must be a number, as the mean is; got shape {cov.shape}")
-        if shape == () and not 0 < cov < math.inf:
-            raise ValueError(f"{name} must be a positive finite variance; got {cov:g}")
-        covs[name] = covariance_root(cov if shape else cov.reshape(1, 1), dimension, name)
-    mean_p, mean_q = (np.atleast_1d(mean).astype(np.float64) for mean in means)
+        if shape == ():
+            require(cov.shape == (), name, "be a number, as the mean is", f"shape {cov.shape}")
+            require_each((cov > 0) & (cov < math.inf), cov, name, "be a positive finite variance")
+            cov = cov.reshape(1, 1)
+        covs[name] = covariance_root(cov, d, name)
+    mean_p, mean_q = (np.atleast_1d(mean).astype(np.float64) for mean in (mean_p, mean_q))
     return mean_p, covs["cov_p"], mean_q, covs["cov_q"], dtype
-
-
-def targets(value, logits):
-    """Return labels, one for each vector of logits, or probability vectors of the shape of the logits."""
-    array = as_array(value, "target", "an array of labels or probabilities")
-    if array.shape == logits.shape[:-1]:
-        return labels(array, logits, "target")
-    array = real_array(array, "target")
-    if array.shape != logits.shape:
-        raise ValueError(
-            f"target must have shape {logits.shape[:-1]} (labels) or {logits.shape} (probabilities); "
-            f"got {array.shape}"
-        )
-    return probabilities(target=value)[0]
-
-
-def class_weights(value, classes):
-    """Return one weight for each class: finite, at least 0."""
-    weights = real_array(value, "class_weights")
-    if weights.shape != (classes,):
-        raise ValueError(f"class_weights must have shape {(classes,)}; got {weights.shape}")
-    wrong = ~((weights >= 0) & (weights < math.inf))
-    if wrong.any():
-        raise ValueError(f"class_weights must be finite and at least 0; got {weights[wrong][0]:g}")
-    return weights
-
-
-def answers(logits, target):
-    """Return logits and targets of equal shape from 0 to 1; integers leave the type of the logits."""
-    a, t = real_arrays(logits=logits, target=target)
-    # NaN fails both comparisons.
-    wrong = ~((t >= 0) & (t <= 1))
-    if wrong.any():
-        raise ValueError(f"target must be from 0 to 1; got {t[wrong].flat[0]:g}")
-    if np.asarray(target).dtype.kind in "iu":
-        a = real_array(logits, "logits")
-    return a, t.astype(a.dtype, copy=False)
 
 
 def directions(axis=-1, **arrays):
     """Return vectors along the last axis, of equal shape and type, none of them zero."""
     found = vectors(axis, **arrays)
     for name, array in zip(arrays, found, strict=True):
-        if (zero := ~array.any(-1)).any():
-            raise ValueError(
-                f"{name} must have no zero vector, which has no direction; got one{first_index(zero)}"
-            )
+        require_vectors(array.any(-1), name, "have no zero vector, which has no direction", "one")
     return found
 
 
@@ -309,37 +306,26 @@ def varying(axis=-1, **arrays):
     """Return vectors along the last axis, of equal shape and type, none of them constant."""
     found = vectors(axis, **arrays)
     for name, array in zip(arrays, found, strict=True):
-        if array.shape[-1] < 2:
-            raise ValueError(f"{name} must have at least two elements along the axis; got {array.shape[-1]}")
-        if (constant := (array == array[..., :1]).all(-1)).any():
-            raise ValueError(f"{name} must vary along the axis; got a constant vector{first_index(constant)}")
+        n = array.shape[-1]
+        require(n >= 2, name, "have at least two elements along the axis", n)
+        varies = (array != array[..., :1]).any(-1)
+        require_vectors(varies, name, "vary along the axis", "a constant vector")
     return found
-
-
-def first_index(mask):
-    """Return words that say where the first True is; none for a single one."""
-    index = tuple(int(i) for i in np.argwhere(mask)[0])
-    return f" at index {index}" if index else ""
 
 
 def table_of_directions(least=1, **arrays):
     """Return vectors of shape (n, d), n at least 1 or 2, of equal shape and type, none of them zero."""
-    found = real_arrays(**arrays)
-    if found[0].ndim != 2 or len(found[0]) < least:
-        raise ValueError(
-            f"{' and '.join(arrays)} must have shape (n, d) with n > {least - 1}; got {found[0].shape}"
-        )
+    shape = real_arrays(**arrays)[0].shape
+    is_table = len(shape) == 2 and shape[0] >= least
+    require(is_table, " and ".join(arrays), f"have shape (n, d) with n > {least - 1}", shape)
     return directions(**arrays)
 
 
 def signs(value, pairs):
     """Return the signs of pairs of vectors, all 1 or −1, in the type of the vectors."""
-    found = real_array(value, "signs")
-    if found.shape != pairs.shape[:-1]:
-        raise ValueError(f"signs must have shape {pairs.shape[:-1]}, one for each pair; got {found.shape}")
-    wrong = abs(found) != 1
-    if wrong.any():
-        raise ValueError(f"signs must be 1 or -1; got {found[wrong].flat[0]:g}")
+    found, shape = real_array(value, "signs"), pairs.shape[:-1]
+    require(found.shape == shape, "signs", f"have shape {shape}, one for each pair", found.shape)
+    require_each(abs(found) == 1, found, "signs", "be 1 or -1")
     return found.astype(pairs.dtype)
 
 
@@ -351,32 +337,18 @@ def sequences(x, y, axis):
 
     Codes are numbers, booleans or strings. Integers stay what they are: in float64 2⁵³ and 2⁵³ + 1 are equal.
     """
-    arrays, kinds = [], []
-    for value, name in ((x, "x"), (y, "y")):
+    arrays, kinds = {}, []
+    for name, value in (("x", x), ("y", y)):
         array = as_array(value, name, "an array of real numbers")
         kinds.append({"b": "booleans", "U": "strings"}.get(array.dtype.kind, "numbers"))
-        exact = kinds[-1] != "numbers" or array.dtype.kind in "iu"
-        arrays.append(array if exact else real_array(array, name))
-    if kinds[0] != kinds[1]:
-        raise TypeError(f"x and y must hold the same kind of things; got {kinds[0]} and {kinds[1]}")
-    check_equal_shapes(x=arrays[0], y=arrays[1])
-    axis = axis_index(axis, arrays[0], "x")
-    if arrays[0].shape[axis] == 0:
-        raise ValueError(f"x must have at least one place along the axis; got shape {arrays[0].shape}")
-    dtype = np.result_type(*arrays)
-    dtype = dtype if dtype.kind == "f" else np.dtype(np.float64)
-    return *(np.moveaxis(array, axis, -1) for array in arrays), dtype
-
-
-def booleans(value, name):
-    """Return `value` as an array of booleans; raise TypeError if it holds anything else."""
-    try:
-        array = as_array(value, name, "an array of booleans")
-    except ValueError as error:
-        raise TypeError(str(error)) from None
-    if array.dtype != np.bool_:
-        raise TypeError(f"{name} must be an array of booleans or a set; got dtype {array.dtype}")
-    return array
+        arrays[name] = array if array.dtype.kind in "bUiu" else real_array(array, name)
+    came = " and ".join(kinds)
+    require(kinds[0] == kinds[1], "x and y", "hold the same kind of things", came, TypeError)
+    x, y = along_last_axis(axis, **arrays)
+    came = f"shape {arrays['x'].shape}"
+    require(x.shape[-1] > 0, "x", "have at least one place along the axis", came)
+    dtype = np.result_type(x, y)
+    return x, y, dtype if dtype.kind == "f" else np.dtype(np.float64)
 
 
 def sets(a, b, axis):
@@ -385,31 +357,29 @@ def sets(a, b, axis):
     if all(are_sets):
         things = a | b
         return (np.array([thing in value for thing in things], bool) for value in (a, b))
-    if any(are_sets):
-        came = f"{type(a).__name__} and {type(b).__name__}"
-        raise TypeError(f"a and b must both be sets or both arrays of booleans; got {came}")
-    a, b = booleans(a, "a"), booleans(b, "b")
-    check_equal_shapes(a=a, b=b)
-    axis = axis_index(axis, a, "a")
-    return np.moveaxis(a, axis, -1), np.moveaxis(b, axis, -1)
+    came = f"{type(a).__name__} and {type(b).__name__}"
+    require(not any(are_sets), "a and b", "both be sets or both arrays of booleans", came, TypeError)
+    found = {name: as_array(value, name, "an array of booleans") for name, value in (("a", a), ("b", b))}
+    for name, array in found.items():
+        came = f"dtype {array.dtype}"
+        require(array.dtype == np.bool_, name, "be an array of booleans or a set", came, TypeError)
+    return along_last_axis(axis, **found)
 
 
 def rows_and_columns(x, y):
     """Return two tables of anything with equally many columns."""
     x, y = as_array(x, "x", "an array of real numbers"), as_array(y, "y", "an array of real numbers")
     for array, name in ((x, "x"), (y, "y")):
-        if array.ndim != 2:
-            raise ValueError(f"{name} must have shape (rows, columns); got shape {array.shape}")
-    if x.shape[1] != y.shape[1]:
-        raise ValueError(f"x and y must have equally many columns; got shapes {x.shape} and {y.shape}")
+        require(array.ndim == 2, name, "have shape (rows, columns)", f"shape {array.shape}")
+    came = f"shapes {x.shape} and {y.shape}"
+    require(x.shape[1] == y.shape[1], "x and y", "have equally many columns", came)
     return x, y
 
 
 def joint_probabilities(joint):
     """Return a table of probabilities that sum to 1, without rows and columns of zeros: they add nothing."""
     p = real_array(joint, "joint")
-    if p.ndim != 2:
-        raise ValueError(f"joint must be a table of shape (r, c); got shape {p.shape}")
+    require(p.ndim == 2, "joint", "be a table of shape (r, c)", f"shape {p.shape}")
     # One sum over the table and not one a row is what sets this apart from probability vectors.
     probabilities(joint=np.asarray(joint).ravel())
     return p[p.any(1)][:, p.any(0)]
@@ -418,64 +388,51 @@ def joint_probabilities(joint):
 def paired_observations(x, y, k):
     """Return as many observations of each of two variables, finite float64 of shape (n, d), and k below n."""
     found = []
-    for value, name in ((x, "x"), (y, "y")):
-        array = real_array(value, name).astype(np.float64)
+    for name, value in (("x", x), ("y", y)):
+        array = moderate(value, name, 1e300, "for its distances")
         array = array[:, np.newaxis] if array.ndim == 1 else array
-        if array.ndim != 2 or array.shape[1] == 0:
-            raise ValueError(f"{name} must have shape (n,) or (n, d) with d > 0; got {np.shape(value)}")
-        check_finite(array, name)
-        largest = abs(array).max(initial=0)
-        if largest > 1e300:
-            raise ValueError(f"{name} must be at most 1e+300 in size, for its distances; got {largest:g}")
+        is_table = array.ndim == 2 and array.shape[1] > 0
+        require(is_table, name, "have shape (n,) or (n, d) with d > 0", np.shape(value))
         found.append(array)
     n, others = map(len, found)
-    if n != others:
-        raise ValueError(f"x and y must have equally many observations; got {n} and {others}")
+    require(n == others, "x and y", "have equally many observations", f"{n} and {others}")
     k = positive_integer(k, "k")
-    if k >= n:
-        raise ValueError(f"k must be below the number of observations, {n}; got {k}")
+    require(k < n, "k", f"be below the number of observations, {n}", k)
     return *found, k
+
+
+def sample(x, y):
+    """Return predictors of shape (n, d) and a response of shape (n,), both float64, finite, n > 0."""
+    x, y = moderate(x, "x", 1e150, "to be squared"), moderate(y, "y", 1e150, "to be squared")
+    require(x.ndim in (1, 2), "x", "have shape (n,) or (n, d)", x.shape)
+    fits, came = y.shape == x.shape[:1] and len(y) > 0, f"{y.shape} and {x.shape}"
+    require(fits, "y", "have shape (n,) for x of shape (n, ...), n > 0", came)
+    return x if x.ndim == 2 else x[:, np.newaxis], y
+
+
+def moderate(value, name, most, purpose):
+    """Return finite numbers in float64, none larger than `most`."""
+    array = finite(real_array(value, name).astype(np.float64), name)
+    largest = abs(array).max(initial=0)
+    require(largest <= most, name, f"be at most {most:g} in size, {purpose}", f"{largest:g}")
+    return array
 
 
 def weighted(losses, weights):
     """Return losses and their weights, of equal shape and type: finite, not negative, not all 0."""
     losses, weights = real_arrays(losses=losses, weights=weights)
-    least, largest = weights.min(), weights.max()
-    if not (least >= 0 and largest < np.inf):
-        wrong = weights[~((weights >= 0) & (weights < np.inf))]
-        raise ValueError(f"weights must be finite and not negative; got {wrong[0]:g}")
-    if largest == 0:
-        raise ValueError("weights must not all be 0; got only zeros")
+    require_each((weights >= 0) & (weights < math.inf), weights, "weights", "be finite and not negative")
+    require(weights.any(), "weights", "not all be 0", "only zeros")
     return losses, weights
-
-
-def sample(x, y):
-    """Return predictors of shape (n, d) and a response of shape (n,), both float64, finite, n > 0."""
-    x, y = real_array(x, "x").astype(np.float64), real_array(y, "y").astype(np.float64)
-    if x.ndim not in (1, 2):
-        raise ValueError(f"x must have shape (n,) or (n, d); got {x.shape}")
-    if y.shape != x.shape[:1] or not len(y):
-        raise ValueError(
-            f"y must have shape (n,) for x of shape (n, ...), n > 0; got {y.shape} and {x.shape}"
-        )
-    for array, name in ((x, "x"), (y, "y")):
-        check_finite(array, name)
-        largest = abs(array).max(initial=0)
-        if largest > 1e150:
-            raise ValueError(f"{name} must be at most 1e+150 in size, to be squared; got {largest:g}")
-    return x if x.ndim == 2 else x[:, np.newaxis], y
 
 
 def pictures(window=1, **arrays):
     """Return pictures (..., H, W) of equal shape and type: no axis empty, none shorter than a window's."""
-    found = real_arrays(**arrays)
-    names, shape = " and ".join(arrays), found[0].shape
-    if len(shape) < 2 or 0 in shape:
-        raise ValueError(f"{names} must have shape (..., H, W), none of them 0; got {shape}")
-    if min(shape[-2:]) < window:
-        raise ValueError(
-            f"{names} must have at least {window} rows and columns, the window's; got shape {shape}"
-        )
+    found, names = real_arrays(**arrays), " and ".join(arrays)
+    shape = found[0].shape
+    require(len(shape) >= 2 and 0 not in shape, names, "have shape (..., H, W), none of them 0", shape)
+    requirement = f"have at least {window} rows and columns, the window's"
+    require(min(shape[-2:]) >= window, names, requirement, f"shape {shape}")
     return found
 
 
@@ -483,11 +440,11 @@ def feature_maps(**arrays):
     """Return feature maps (..., C, H, W) as matrices (..., C, HW) of one type; H and W may differ."""
     found = [real_array(value, name) for name, value in arrays.items()]
     for name, array in zip(arrays, found, strict=True):
-        if array.ndim < 3 or 0 in array.shape:
-            raise ValueError(f"{name} must have shape (..., C, H, W), none of them 0; got {array.shape}")
-    if len({array.shape[:-2] for array in found}) > 1:
-        shapes = " and ".join(str(array.shape) for array in found)
-        raise ValueError(f"{' and '.join(arrays)} must agree in all but H and W; got shapes {shapes}")
+        is_map = array.ndim >= 3 and 0 not in array.shape
+        require(is_map, name, "have shape (..., C, H, W), none of them 0", array.shape)
+    alike = all(array.shape[:-2] == found[0].shape[:-2] for array in found)
+    came = "shapes " + " and ".join(str(array.shape) for array in found)
+    require(alike, " and ".join(arrays), "agree in all but H and W", came)
     dtype = np.result_type(*found)
     return [array.reshape(*array.shape[:-2], -1).astype(dtype, copy=False) for array in found]
 
@@ -497,9 +454,7 @@ def feature_maps(**arrays):
 
 def starting_point(start):
     """Return the start as a finite float64 array of its own."""
-    point = real_array(start, "start").astype(np.float64)
-    check_finite(point, "start")
-    return point
+    return finite(real_array(start, "start").astype(np.float64), "start")
 
 
 def ask(function, point, name, shape=()):
@@ -511,23 +466,24 @@ def ask(function, point, name, shape=()):
         return np.full(shape, np.nan)
     # A copy: the path must not change if the function works in place.
     result = real_array(function(point.copy()), f"the result of {name}").astype(np.float64)
-    if result.shape != shape:
-        raise ValueError(f"{name} must return an array of shape {shape}; got {result.shape}")
+    require(result.shape == shape, name, f"return an array of shape {shape}", result.shape)
     return result
 
 
 def ask_first(function, point, name, shape=()):
     """Call what must be a function at the start, where its numbers must be finite."""
-    if not callable(function):
-        raise TypeError(f"{name} must be a function; got {type(function).__name__}")
+    require(callable(function), name, "be a function", type(function).__name__, TypeError)
     result = ask(function, point, name, shape)
-    finite = np.isfinite(result)
-    if not finite.all():
-        raise ValueError(f"{name} must be finite at start; got {result[~finite].flat[0]}")
+    require_each(np.isfinite(result), result, name, "be finite at start")
     return result
 
 
 # ---- Hyperparameters ---------------------------------------------------------------------------------------
+
+
+def is_number(value, kind):
+    """Say whether a value is a number of a kind, and stands for one."""
+    return isinstance(value, kind) and not isinstance(value, NOT_NUMBERS)
 
 
 def number(value, name, requirement="a real number", low=-math.inf, high=math.inf, *, closed=False):
@@ -535,30 +491,24 @@ def number(value, name, requirement="a real number", low=-math.inf, high=math.in
 
     A Python float never widens a float32 array. `requirement` words the range for the message.
     """
-    if isinstance(value, NOT_NUMBERS) or not isinstance(value, numbers.Real):
-        raise TypeError(f"{name} must be {requirement}; got {show(value)}")
+    require(is_number(value, numbers.Real), name, f"be {requirement}", show(value), TypeError)
     try:
         found = float(value)
     except OverflowError:
         raise ValueError(f"{name} must be {requirement}; got an integer too large for float64") from None
     # NaN fails both comparisons.
-    if not (low <= found <= high if closed else low < found < high):
-        raise ValueError(f"{name} must be {requirement}; got {found:g}")
+    within = low <= found <= high if closed else low < found < high
+    require(within, name, f"be {requirement}", f"{found:g}")
     return found
 
 
 def positive(value, name, dtype=np.float64):
     """Return a positive finite number as a float; it must neither vanish nor overflow in `dtype`."""
-    found = number(value, name, "a positive finite number", 0)
+    found, dtype = number(value, name, "a positive finite number", 0), np.dtype(dtype)
     with np.errstate(over="ignore", under="ignore"):
-        if not 0 < np.dtype(dtype).type(found) < math.inf:
-            raise ValueError(f"{name} must be a positive finite number in {np.dtype(dtype)}; got {found:g}")
+        if not 0 < dtype.type(found) < math.inf:
+            raise ValueError(f"{name} must be a positive finite number in {dtype}; got {found:g}")
     return found
-
-
-def exponent(value, name):
-    """Return a positive number, infinity included."""
-    return number(value, name, "a positive number", math.ulp(0), closed=True)
 
 
 def log_of_base(base):
@@ -568,8 +518,7 @@ def log_of_base(base):
 
 def not_negative(value, name, dtype=np.float64):
     """Return a finite number of at least 0 as a float, and no larger than the largest of `dtype`."""
-    largest = float(np.finfo(np.float64).max)
-    found = number(value, name, "a finite number, 0 or more", 0, largest, closed=True)
+    found = number(value, name, "a finite number, 0 or more", 0, sys.float_info.max, closed=True)
     return min(found, float(np.finfo(dtype).max))
 
 
@@ -580,30 +529,22 @@ def fraction(value, name):
 
 def positive_integer(value, name):
     """Return an integer of at least 1."""
-    if isinstance(value, NOT_NUMBERS) or not isinstance(value, numbers.Integral):
-        raise TypeError(f"{name} must be a positive integer; got {show(value)}")
-    if value < 1:
-        raise ValueError(f"{name} must be a positive integer; got {value}")
-    if value > sys.maxsize:
-        raise ValueError(f"{name} must be a positive integer; got one too large to count to")
+    requirement = "be a positive integer"
+    require(is_number(value, numbers.Integral), name, requirement, show(value), TypeError)
+    require(value >= 1, name, requirement, value)
+    require(value <= sys.maxsize, name, requirement, "one too large to count to")
     return int(value)
 
 
 def hyperparameters(found, wanted, name):
     """Raise TypeError unless the keywords `found` are those that `name` wants."""
-    if set(found) != set(wanted):
-        came, required = (", ".join(sorted(names)) or "none" for names in (found, wanted))
+    came, required = (", ".join(sorted(names)) or "none" for names in (found, wanted))
+    if came != required:
         raise TypeError(f"the parameters of {name} must be: {required}; got: {came}")
 
 
 def option(value, options, name):
     """Return `value` if it is one of the strings `options`."""
-    if not isinstance(value, str) or value not in options:
-        raise ValueError(f"{name} must be one of {', '.join(map(repr, options))}; got {show(value)}")
+    known = isinstance(value, str) and value in options
+    require(known, name, f"be one of {', '.join(map(repr, options))}", show(value))
     return value
-
-
-def show(value):
-    """Return a short description of a refused value: its repr, or its type if that would be long."""
-    text = repr(value)
-    return text if len(text) <= 40 else f"a {type(value).__name__}"

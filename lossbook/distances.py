@@ -1,8 +1,9 @@
 r"""Distances and dependences of two points, vectors, sequences, sets or samples, and all pairs of them.
 
-Each function compares ``x`` with ``y`` of equal shape along one axis and gives one number a pair; `pairwise`
-compares all rows of one table with all rows of another. Euclidean and Mahalanobis distances square what they
-are given: where a square is beyond the largest number they are ∞. Directions and correlations know no size.
+Each function compares ``x`` with ``y`` of equal shape along one axis and gives one number a pair, in the
+shape without that axis; `pairwise` compares all rows of one table with all rows of another. Euclidean and
+Mahalanobis distances square what they are given: where a square is beyond the largest number they are ∞.
+Directions and correlations know no size, and are NaN for infinite elements.
 
 All functions keep float16, float32 and float64, turn integers into float64, give NaN for NaN and change no
 argument.
@@ -28,6 +29,8 @@ np.float64(5.0)
 array([[3.],
        [2.]])
 """
+
+import math
 
 import numpy as np
 
@@ -65,14 +68,13 @@ def euclidean(x, y, *, axis=-1):
     Parameters
     ----------
     x, y : array_like
-        Points, real numbers of equal shape, all coordinates in one unit.
+        Points, their coordinates along `axis`, all in one unit.
     axis : int, default -1
-        The axis of the coordinates.
 
     Returns
     -------
     ndarray or scalar
-        One distance a pair of points, of the shape without `axis`, in [0, ∞], in the coordinates' unit.
+        One distance a pair, in [0, ∞], in the coordinates' unit.
 
     Examples
     --------
@@ -90,14 +92,13 @@ def manhattan(x, y, *, axis=-1):
     Parameters
     ----------
     x, y : array_like
-        Points, real numbers of equal shape, all coordinates in one unit.
+        Points, their coordinates along `axis`, all in one unit.
     axis : int, default -1
-        The axis of the coordinates.
 
     Returns
     -------
     ndarray or scalar
-        One distance a pair of points, of the shape without `axis`, in [0, ∞], in the coordinates' unit.
+        One distance a pair, in [0, ∞], in the coordinates' unit.
 
     Examples
     --------
@@ -117,14 +118,13 @@ def chebyshev(x, y, *, axis=-1):
     Parameters
     ----------
     x, y : array_like
-        Points, real numbers of equal shape, all coordinates in one unit.
+        Points, their coordinates along `axis`, all in one unit.
     axis : int, default -1
-        The axis of the coordinates.
 
     Returns
     -------
     ndarray or scalar
-        One distance a pair of points, of the shape without `axis`, in [0, ∞], in the coordinates' unit.
+        One distance a pair, in [0, ∞], in the coordinates' unit.
 
     Examples
     --------
@@ -146,12 +146,11 @@ def minkowski(x, y, *, p, axis=-1):
     p : float
         The exponent, positive: 1 gives the Manhattan distance, 2 the Euclidean, infinity Chebyshev's.
     axis : int, default -1
-        The axis of the coordinates.
 
     Returns
     -------
     ndarray or scalar
-        One distance a pair of points, of the shape without `axis`, in [0, ∞], in the coordinates' unit.
+        One distance a pair, in [0, ∞], in the coordinates' unit.
 
     References
     ----------
@@ -164,7 +163,7 @@ def minkowski(x, y, *, p, axis=-1):
     >>> minkowski([0.0, 0.0], [1.0, 1.0], p=0.5)
     np.float64(4.0)
     """
-    p = check.exponent(p, "p")
+    p = check.number(p, "p", "a positive number", math.ulp(0), closed=True)  # infinity included
     d = abs(_difference(axis, x, y))
     largest = d.max(-1, keepdims=True, initial=0)
     # The largest difference stands before the root, so that no power overflows: the others are at most 1.
@@ -183,17 +182,16 @@ def mahalanobis(x, y, *, cov, axis=-1):
     Parameters
     ----------
     x, y : array_like
-        Points of d coordinates, real numbers of equal shape.
+        Points, their d coordinates along `axis`.
     cov : array_like, shape (d, d)
         The covariance matrix Σ, in the product of the coordinates' units: symmetric up to rounding, and
         positive definite. A singular one, as it comes from fewer points than coordinates, gives no metric.
     axis : int, default -1
-        The axis of the coordinates.
 
     Returns
     -------
     ndarray or scalar
-        One distance a pair of points, of the shape without `axis`, in [0, ∞], without unit.
+        One distance a pair, in [0, ∞], without unit.
 
     References
     ----------
@@ -204,8 +202,13 @@ def mahalanobis(x, y, *, cov, axis=-1):
     >>> mahalanobis([0.0, 0.0], [3.0, 4.0], cov=[[9.0, 0.0], [0.0, 16.0]]).round(12)
     np.float64(1.414213562373)
     """
+    from scipy.linalg import solve_triangular
+
     d = _difference(axis, x, y)
-    return _length(_whitened(d, check.covariance_root(cov, d.shape[-1])))
+    root = check.covariance_root(cov, d.shape[-1])
+    columns = d.reshape(-1, d.shape[-1]).T
+    whitened = solve_triangular(root, columns, lower=True, check_finite=False).T.reshape(d.shape)
+    return _length(whitened.astype(d.dtype))
 
 
 # ---- Directions --------------------------------------------------------------------------------------------
@@ -214,9 +217,7 @@ def mahalanobis(x, y, *, cov, axis=-1):
 def cosine_distance(x, y, *, axis=-1):
     r"""Cosine distance: one minus the cosine of the angle between two vectors.
 
-    .. math::
-
-        d(x, y) = 1 - \frac{x \cdot y}{\lVert x \rVert \lVert y \rVert}
+    .. math:: d(x, y) = 1 - \frac{x \cdot y}{\lVert x \rVert \lVert y \rVert}
         = \tfrac12 \left\lVert \frac{x}{\lVert x \rVert} - \frac{y}{\lVert y \rVert} \right\rVert^2
 
     The second form does not cancel for nearly parallel vectors.
@@ -224,15 +225,13 @@ def cosine_distance(x, y, *, axis=-1):
     Parameters
     ----------
     x, y : array_like
-        Vectors, real numbers of equal shape, none of them zero, all elements in one unit.
+        Vectors along `axis`, none of them zero, all elements in one unit.
     axis : int, default -1
-        The axis of the vectors' elements.
 
     Returns
     -------
     ndarray or scalar
-        One number a pair of vectors, of the shape without `axis`, in [0, 2], without unit; NaN for vectors
-        with infinite elements.
+        One number a pair, in [0, 2], without unit.
 
     References
     ----------
@@ -252,27 +251,21 @@ def cosine_distance(x, y, *, axis=-1):
 def angular_distance(x, y, *, axis=-1):
     r"""Angle between two vectors.
 
-    .. math::
+    .. math:: d(x, y) = \arccos (u \cdot v) = 2 \arctan \frac{\lVert u - v \rVert}{\lVert u + v \rVert},
+        \qquad u = \frac{x}{\lVert x \rVert}, \ v = \frac{y}{\lVert y \rVert}
 
-        d(x, y) = \arccos \frac{x \cdot y}{\lVert x \rVert \lVert y \rVert}
-        = 2 \arctan \frac{\lVert u - v \rVert}{\lVert u + v \rVert}, \qquad
-        u = \frac{x}{\lVert x \rVert}, \ v = \frac{y}{\lVert y \rVert}
-
-    The arccosine loses half of the digits for nearly parallel and nearly opposite vectors; the second form
-    does not.
+    For nearly parallel or opposite vectors the arccosine loses half of the digits, the arctangent none.
 
     Parameters
     ----------
     x, y : array_like
-        Vectors, real numbers of equal shape, none of them zero, all elements in one unit.
+        Vectors along `axis`, none of them zero, all elements in one unit.
     axis : int, default -1
-        The axis of the vectors' elements.
 
     Returns
     -------
     ndarray or scalar
-        One angle a pair of vectors, of the shape without `axis`, in [0, π] radians; NaN for vectors with
-        infinite elements.
+        One angle a pair, in [0, π] radians.
 
     References
     ----------
@@ -293,23 +286,19 @@ def angular_distance(x, y, *, axis=-1):
 def pearson_correlation(x, y, *, axis=-1):
     r"""Pearson's correlation coefficient: the cosine of two vectors after centering.
 
-    .. math::
-
-        r(x, y) = \frac{\sum_i (x_i - \bar x)(y_i - \bar y)}
+    .. math:: r(x, y) = \frac{\sum_i (x_i - \bar x)(y_i - \bar y)}
         {\sqrt{\sum_i (x_i - \bar x)^2} \sqrt{\sum_i (y_i - \bar y)^2}}
 
     Parameters
     ----------
     x, y : array_like
-        Samples of two variables, real numbers of equal shape, none of them constant, each in its own unit.
+        Samples of two variables, two or more observations along `axis`, none constant, each in its own unit.
     axis : int, default -1
-        The axis of the observations, two or more.
 
     Returns
     -------
     ndarray or scalar
-        One coefficient a pair of samples, of the shape without `axis`, in [−1, 1], without unit; NaN for
-        samples with infinite elements.
+        One coefficient a pair, in [−1, 1], without unit.
 
     References
     ----------
@@ -333,15 +322,13 @@ def correlation_distance(x, y, *, axis=-1):
     Parameters
     ----------
     x, y : array_like
-        Samples of two variables, real numbers of equal shape, none of them constant, each in its own unit.
+        Samples of two variables, two or more observations along `axis`, none constant, each in its own unit.
     axis : int, default -1
-        The axis of the observations, two or more.
 
     Returns
     -------
     ndarray or scalar
-        One number a pair of samples, of the shape without `axis`, in [0, 2], without unit; NaN for samples
-        with infinite elements.
+        One number a pair, in [0, 2], without unit.
 
     Examples
     --------
@@ -363,14 +350,13 @@ def hamming(x, y, *, axis=-1):
     Parameters
     ----------
     x, y : array_like
-        Sequences of equal shape, both of real numbers, both of booleans, or both of strings.
+        Sequences along `axis`, not empty, both of real numbers, both of booleans, or both of strings.
     axis : int, default -1
-        The axis of the places, one or more.
 
     Returns
     -------
     ndarray or scalar
-        One share a pair of sequences, of the shape without `axis`, in [0, 1]; NaN where either holds NaN.
+        One share a pair, in [0, 1]; NaN where either holds NaN.
 
     References
     ----------
@@ -392,21 +378,19 @@ def hamming(x, y, *, axis=-1):
 def jaccard_index(a, b, *, axis=-1):
     r"""Jaccard index: how much of the union of two sets is in both.
 
-    .. math::
-
-        J(A, B) = \frac{\lvert A \cap B \rvert}{\lvert A \cup B \rvert}, \qquad J(\emptyset, \emptyset) = 1
+    .. math:: J(A, B) = \frac{\lvert A \cap B \rvert}{\lvert A \cup B \rvert},
+        \qquad J(\emptyset, \emptyset) = 1
 
     Parameters
     ----------
     a, b : set, frozenset or array_like of bool
-        Two Python sets, or booleans of equal shape that say which things are in the set.
+        Two Python sets, or booleans of equal shape that say which things, along `axis`, are in the set.
     axis : int, default -1
-        For booleans: the axis of the things.
 
     Returns
     -------
     ndarray or scalar
-        One index a pair of sets, of the shape without `axis`, in [0, 1]. Two empty sets are equal: 1.
+        One index a pair, in [0, 1]. Two empty sets are equal: 1.
 
     References
     ----------
@@ -427,22 +411,19 @@ def jaccard_index(a, b, *, axis=-1):
 def jaccard_distance(a, b, *, axis=-1):
     r"""Jaccard distance: how much of the union of two sets is in one of them only.
 
-    .. math::
-
-        d(A, B) = 1 - J(A, B)
+    .. math:: d(A, B) = 1 - J(A, B)
         = \frac{\lvert A \cup B \rvert - \lvert A \cap B \rvert}{\lvert A \cup B \rvert}
 
     Parameters
     ----------
     a, b : set, frozenset or array_like of bool
-        Two Python sets, or booleans of equal shape that say which things are in the set.
+        Two Python sets, or booleans of equal shape that say which things, along `axis`, are in the set.
     axis : int, default -1
-        For booleans: the axis of the things.
 
     Returns
     -------
     ndarray or scalar
-        One distance a pair of sets, of the shape without `axis`, in [0, 1]; 0 for two empty sets.
+        One distance a pair, in [0, 1]; 0 for two empty sets.
 
     Examples
     --------
@@ -460,9 +441,7 @@ def jaccard_distance(a, b, *, axis=-1):
 def mutual_information(joint, *, base=None):
     r"""Mutual information of two discrete variables, from their joint probabilities.
 
-    .. math::
-
-        I(X; Y) = \sum_{i,j} p_{ij} \log \frac{p_{ij}}{p_{i\cdot}\, p_{\cdot j}}
+    .. math:: I(X; Y) = \sum_{i,j} p_{ij} \log \frac{p_{ij}}{p_{i\cdot}\, p_{\cdot j}}
         = \sum_i p_{i\cdot} \, D\!\left(\frac{p_{ij}}{p_{i\cdot}} \,\middle\|\, p_{\cdot j}\right),
         \qquad 0 \log 0 = 0
 
@@ -471,8 +450,7 @@ def mutual_information(joint, *, base=None):
     Parameters
     ----------
     joint : array_like, shape (r, c)
-        The probability of each pair of values, a row for each value of X and a column for each of Y.
-        Non-negative, with sum 1 within 1e-6 (1e-4 for float32).
+        The probabilities of pairs of values, X down and Y across, with sum 1 within 1e-6 (1e-4 for float32).
     base : float, optional
         The base of the logarithm, above 1: 2 gives bits. By default e, which gives nats.
 
@@ -502,16 +480,13 @@ def mutual_information(joint, *, base=None):
 def variation_of_information(joint, *, base=None):
     r"""Variation of information: what each of two discrete variables leaves open of the other.
 
-    .. math::
-
-        \mathrm{VI}(X, Y) = H(Y \mid X) + H(X \mid Y)
+    .. math:: \mathrm{VI}(X, Y) = H(Y \mid X) + H(X \mid Y)
         = \sum_{i,j} p_{ij} \left(\log \frac{p_{i\cdot}}{p_{ij}} + \log \frac{p_{\cdot j}}{p_{ij}}\right)
 
     Parameters
     ----------
     joint : array_like, shape (r, c)
-        The probability of each pair of values, a row for each value of X and a column for each of Y.
-        Non-negative, with sum 1 within 1e-6 (1e-4 for float32).
+        The probabilities of pairs of values, X down and Y across, with sum 1 within 1e-6 (1e-4 for float32).
     base : float, optional
         The base of the logarithm, above 1: 2 gives bits. By default e, which gives nats.
 
@@ -541,9 +516,7 @@ def variation_of_information(joint, *, base=None):
 def mutual_information_knn(x, y, *, k=3):
     r"""Estimate the mutual information of two continuous variables from a sample, by nearest neighbors.
 
-    .. math::
-
-        \hat I = \psi(k) + \psi(n)
+    .. math:: \hat I = \psi(k) + \psi(n)
         - \frac1n \sum_{i=1}^n \left(\psi(n_x(i) + 1) + \psi(n_y(i) + 1)\right)
 
     ψ is the digamma function. The k-th nearest neighbor of point i, by the larger of the two distances in x
@@ -586,11 +559,8 @@ def mutual_information_knn(x, y, *, k=3):
     both = np.hstack([x, y])
     # Each point is its own nearest neighbor, and is counted among the nearer ones.
     radius = KDTree(both).query(both, k=[k + 1], p=np.inf)[0][:, 0]
-    if not radius.all():
-        raise ValueError(
-            f"x and y must be samples of continuous variables; got more than k = {k} points that equal "
-            f"point {radius.argmin()}"
-        )
+    equal = f"more than k = {k} points that equal point {radius.argmin()}"
+    check.require(radius.all(), "x and y", "be samples of continuous variables", equal)
     strictly = np.nextafter(radius, 0)
     nearer = [KDTree(z).query_ball_point(z, strictly, p=np.inf, return_length=True) for z in (x, y)]
     return digamma(k) + digamma(len(x)) - digamma(nearer).mean(1).sum()
@@ -645,7 +615,7 @@ def pairwise(x, y=None, *, metric, **parameters):
     dtype = function(x[:0], y[:0], **parameters).dtype
     if metric in _IN_SCIPY:
         d = cdist(x.astype(dtype), y.astype(dtype), _IN_SCIPY[metric])
-        if metric == "chebyshev":
+        if metric == "chebyshev" and not (np.isfinite(x).all() and np.isfinite(y).all()):
             # SciPy's maximum passes over NaN, its sum does not.
             d[np.isnan(cdist(x.astype(dtype), y.astype(dtype), "cityblock"))] = np.nan
     elif metric in _OF_DIRECTIONS:
@@ -686,34 +656,24 @@ def _difference(axis, x, y):
 
 def _length(d):
     """Return the Euclidean norm √(d·d) of the vectors along the last axis."""
-    with np.errstate(over="ignore", invalid="ignore"):
+    with np.errstate(over="ignore"):
         return np.sqrt(np.vecdot(d, d))
-
-
-def _whitened(d, root):
-    """Return L⁻¹d for the vectors along the last axis, in their type; L is lower triangular."""
-    from scipy.linalg import solve_triangular
-
-    columns = d.reshape(-1, d.shape[-1]).T
-    return solve_triangular(root, columns, lower=True, check_finite=False).T.reshape(d.shape).astype(d.dtype)
 
 
 def _unit(x):
     """Return vectors divided by their lengths: NaN for infinite ones."""
-    with np.errstate(invalid="ignore"):
-        # In units of the largest's last digit, a power of two: nothing is rounded, and no square overflows.
-        x = x / np.spacing(abs(x).max(-1, keepdims=True, initial=0))
-        x /= np.sqrt(np.vecdot(x, x, keepdims=True))
+    # In units of the largest's last digit, a power of two: nothing is rounded, and no square overflows.
+    x = x / np.spacing(abs(x).max(-1, keepdims=True, initial=0))
+    x /= np.sqrt(np.vecdot(x, x, keepdims=True))
     return x
 
 
 def _centered(x):
-    """Return vectors minus their means, in a unit of their own."""
-    with np.errstate(invalid="ignore"):
-        x = x / np.spacing(abs(x).max(-1, keepdims=True))
-        # Counted from the first, what is nearly constant leaves no more to round than it varies.
-        x -= x[..., :1]
-        x -= x.mean(-1, keepdims=True)
+    """Return vectors minus their means, in a unit of their own: NaN for infinite ones."""
+    x = x / np.spacing(abs(x).max(-1, keepdims=True))
+    # Counted from the first, what is nearly constant leaves no more to round than it varies.
+    x -= x[..., :1]
+    x -= x.mean(-1, keepdims=True)
     return x
 
 

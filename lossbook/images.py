@@ -270,7 +270,7 @@ def denoise_tv(image, *, weight, tolerance=1e-4, max_iterations=1000):
     (array([[0.25, 0.25, 3.75, 3.75]]), True)
     """
     (f,) = check.pictures(image=image)
-    check.check_finite(f, "image")
+    check.finite(f, "image")
     weight = check.positive(weight, "weight", f.dtype)
     tolerance = check.positive(tolerance, "tolerance")
     max_iterations = check.positive_integer(max_iterations, "max_iterations")

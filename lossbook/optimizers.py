@@ -53,9 +53,9 @@ class Trace:
     values : ndarray, shape (k + 1,), or None
         The function at these points; None if the function was not given.
     outcome : str
-        "all steps made"; "stationary": the gradient is 0; "no decrease": no step, however small, lowers the
-        function enough; or "diverged": the next point, or what the functions give there, was no longer
-        finite.
+        "all steps made"; "stationary": the gradient is 0; "no decrease": no step lowers the function enough,
+        at the limit of rounding or because the gradient is wrong; or "diverged": the next point, or what the
+        functions give there, was no longer finite.
     """
 
     points: np.ndarray
@@ -75,8 +75,8 @@ class Trace:
     @property
     def best(self):
         """The index of the least value; raises ValueError if there are no values."""
-        if self.values is None:
-            raise ValueError("values must be there to tell the best point; got None: give the function f")
+        came = "None: give the function f"
+        check.require(self.values is not None, "values", "be there to tell the best point", came)
         return int(np.argmin(self.values))
 
     def __repr__(self):
@@ -89,9 +89,8 @@ class Trace:
 def gradient_descent(gradient, start, *, learning_rate, steps, momentum=0.0, f=None):
     r"""Walk downhill with a fixed learning rate, with or without momentum.
 
-    .. math::
-
-        v_{k+1} = \mu v_k - \eta \nabla f(\theta_k), \qquad \theta_{k+1} = \theta_k + v_{k+1}, \qquad v_0 = 0
+    .. math:: \theta_{k+1} = \theta_k + v_{k+1}, \qquad v_{k+1} = \mu v_k - \eta \nabla f(\theta_k),
+        \qquad v_0 = 0
 
     Parameters
     ----------
@@ -112,9 +111,7 @@ def gradient_descent(gradient, start, *, learning_rate, steps, momentum=0.0, f=N
     Returns
     -------
     Trace
-        The points, start first, and the values if `f` is given. If a point, gradient or value is no longer
-        finite, the walk ends before it with the outcome "diverged"; where the gradient and the momentum are
-        0, with "stationary".
+        The points, and the values if `f` is given. It is stationary once the momentum is 0, too.
 
     References
     ----------
@@ -156,9 +153,7 @@ def gradient_descent(gradient, start, *, learning_rate, steps, momentum=0.0, f=N
 def backtracking(f, gradient, start, *, steps, first_step=1.0, shrink=0.5, decrease=1e-4):
     r"""Walk downhill with a step that is halved until it lowers the function enough.
 
-    .. math::
-
-        \theta_{k+1} = \theta_k - t \nabla f(\theta_k), \qquad
+    .. math:: \theta_{k+1} = \theta_k - t \nabla f(\theta_k), \qquad
         f(\theta_{k+1}) \le f(\theta_k) - c\, t \lVert \nabla f(\theta_k) \rVert^2
 
     t is the first of s, sβ, sβ², … for which the condition (Armijo's) holds, so the values never rise.
@@ -183,9 +178,7 @@ def backtracking(f, gradient, start, *, steps, first_step=1.0, shrink=0.5, decre
     Returns
     -------
     Trace
-        The points, start first, and the values. It ends early where the gradient is 0 ("stationary"), where
-        no step lowers the function enough ("no decrease", as it is at the limit of rounding, or if the
-        gradient is wrong), or where the gradient is no longer finite ("diverged").
+        The points and the values.
 
     References
     ----------
@@ -265,8 +258,7 @@ def simulated_annealing(f, start, *, rng, steps, temperature, width=1.0):
     Returns
     -------
     Trace
-        The points after each proposal, accepted or not, start first, and their values. Its `best` says which
-        is the lowest.
+        The points after each proposal, accepted or not, and their values; `best` says which is the lowest.
 
     References
     ----------
@@ -280,14 +272,15 @@ def simulated_annealing(f, start, *, rng, steps, temperature, width=1.0):
     True
     """
     point = check.starting_point(start)
-    if not isinstance(rng, np.random.Generator):
-        raise TypeError(f"rng must be a numpy.random.Generator; got {type(rng).__name__}")
+    is_generator = isinstance(rng, np.random.Generator)
+    check.require(is_generator, "rng", "be a numpy.random.Generator", type(rng).__name__, TypeError)
     steps, width = check.positive_integer(steps, "steps"), check.positive(width, "width")
     highest = None if callable(temperature) else check.positive(temperature, "temperature")
     value = float(check.ask_first(f, point, "f"))
     points, values = [point], [value]
     for k in range(steps):
-        t = highest * (1 - k / steps) if highest else _temperature(temperature, k)
+        t = highest * (1 - k / steps) if highest else temperature(k)
+        t = check.number(t, "temperature", f"a number, 0 or more, at step {k}", 0, closed=True)
         with np.errstate(over="ignore"):
             trial = point + width * rng.standard_normal(point.shape)
         trial_value = float(check.ask(f, trial, "f"))
@@ -298,11 +291,6 @@ def simulated_annealing(f, start, *, rng, steps, temperature, width=1.0):
         points.append(point)
         values.append(value)
     return Trace(np.array(points), np.array(values), "all steps made")
-
-
-def _temperature(schedule, k):
-    """Return what the reader's schedule gives at step k, if it is a temperature."""
-    return check.number(schedule(k), "temperature", f"a number, 0 or more, at step {k}", 0, closed=True)
 
 
 # ---- Robust regression -------------------------------------------------------------------------------------
@@ -421,10 +409,8 @@ def robust_regression(
     check.option(loss, ("squared_error", "absolute_error", *_EFFICIENT), "loss")
     x, y = check.sample(x, y)
     delta = _threshold(loss, delta)
-    if isinstance(scale, str):
-        check.option(scale, ("mad",), "scale")
-    else:
-        scale = check.positive(scale, "scale")
+    fixed = not isinstance(scale, str)
+    scale = check.positive(scale, "scale") if fixed else check.option(scale, ("mad",), "scale")
     tolerance = check.positive(tolerance, "tolerance")
     max_iterations = check.positive_integer(max_iterations, "max_iterations")
 
@@ -457,8 +443,8 @@ def _threshold(loss, delta):
     """Return the threshold in units of the scale, or None for a loss that has none."""
     if loss in _EFFICIENT:
         return _EFFICIENT[loss][1] if delta is None else check.positive(delta, "delta")
-    if delta is not None:
-        raise ValueError(f"delta must be left out for loss={loss!r}, which has no threshold; got {delta!r}")
+    requirement = f"be left out for loss={loss!r}, which has no threshold"
+    check.require(delta is None, "delta", requirement, repr(delta))
     return None
 
 
@@ -469,12 +455,11 @@ def _first_coefficients(loss, start, design, y, sizes):
         return least_squares, 1
     if start is None:
         return _least_absolute_deviations(design, y, least_squares)
-    if loss not in _EFFICIENT:
-        raise ValueError(f"start must be left out for loss={loss!r}, which is solved at once; got {start!r}")
-    start = check.real_array(start, "start").astype(np.float64)
-    if start.shape != sizes.shape:
-        raise ValueError(f"start must have shape {sizes.shape}, intercept first; got {start.shape}")
-    check.check_finite(start, "start")
+    requirement = f"be left out for loss={loss!r}, which is solved at once"
+    check.require(loss in _EFFICIENT, "start", requirement, repr(start))
+    start = check.starting_point(start)
+    requirement = f"have shape {sizes.shape}, intercept first"
+    check.require(start.shape == sizes.shape, "start", requirement, start.shape)
     return start * sizes, 0
 
 
@@ -503,11 +488,9 @@ def _weighted_least_squares(design, y, weights, beta):
     root = np.sqrt(weights)
     rest = root * (y - design @ beta)
     step, _, rank, _ = np.linalg.lstsq(root[:, np.newaxis] * design, rest)
-    if rank < len(beta):
-        raise ValueError(
-            f"x and the intercept must give {len(beta)} linearly independent columns over the points "
-            f"with positive weight; got rank {rank} over {np.count_nonzero(weights)} points"
-        )
+    requirement = f"give {len(beta)} linearly independent columns over the points with positive weight"
+    came = f"rank {rank} over {np.count_nonzero(weights)} points"
+    check.require(rank == len(beta), "x and the intercept", requirement, came)
     return beta + step
 
 

@@ -1,9 +1,9 @@
 r"""Losses of a prediction against a target, elementwise, with their gradients and weights.
 
 Every loss here is a function of the residual r = prediction − target. It takes two arrays of equal shape and
-returns one loss for each pair: nothing is summed or averaged. ``<loss>_grad`` is its derivative with respect
-to the prediction, ``<loss>_weight`` its weight in iteratively reweighted least squares, ℓ'(r)/r where the
-loss is ½r² near 0.
+returns one of that shape, a loss for each pair: nothing is summed or averaged. ``<loss>_grad`` is its
+derivative with respect to the prediction, ``<loss>_weight`` its weight in iteratively reweighted least
+squares, ℓ'(r)/r where the loss is ½r² near 0.
 
 All functions keep float16, float32 and float64, turn integers into float64 and change no argument. NaN gives
 NaN, an infinite residual the limit; what is too large for the type is infinite.
@@ -60,17 +60,17 @@ __all__ = [
 def squared_error(prediction, target):
     r"""Squared error: the residual times itself.
 
-    .. math:: \ell(r) = r^2, \qquad r = \text{prediction} - \text{target}
+    .. math:: \ell(r) = r^2
 
     Parameters
     ----------
     prediction, target : array_like
-        Real numbers of equal shape, in the unit of the target.
+        Real numbers of equal shape, in the unit of the target; r = prediction − target.
 
     Returns
     -------
     ndarray or scalar
-        One loss a pair, of the same shape, in [0, ∞], in the squared unit of the target.
+        One loss a pair, in [0, ∞], in the squared unit of the target.
 
     References
     ----------
@@ -102,17 +102,17 @@ def squared_error_grad(prediction, target):
 def absolute_error(prediction, target):
     r"""Absolute error: the size of the residual.
 
-    .. math:: \ell(r) = \lvert r \rvert, \qquad r = \text{prediction} - \text{target}
+    .. math:: \ell(r) = \lvert r \rvert
 
     Parameters
     ----------
     prediction, target : array_like
-        Real numbers of equal shape, in the unit of the target.
+        Real numbers of equal shape, in the unit of the target; r = prediction − target.
 
     Returns
     -------
     ndarray or scalar
-        One loss a pair, of the same shape, in [0, ∞], in the unit of the target.
+        One loss a pair, in [0, ∞], in the unit of the target.
 
     References
     ----------
@@ -142,21 +142,21 @@ def absolute_error_grad(prediction, target):
 def quantile(prediction, target, *, tau=0.5):
     r"""Quantile loss (pinball loss): a tilted absolute error.
 
-    .. math:: \ell_\tau(r) = \max(-\tau r, (1 - \tau) r), \qquad r = \text{prediction} - \text{target}
+    .. math:: \ell_\tau(r) = \max(-\tau r, (1 - \tau) r)
 
     A prediction that is too low costs τ a unit, one that is too high 1 − τ.
 
     Parameters
     ----------
     prediction, target : array_like
-        Real numbers of equal shape, in the unit of the target.
+        Real numbers of equal shape, in the unit of the target; r = prediction − target.
     tau : float, default 0.5
         The quantile's level, strictly between 0 and 1.
 
     Returns
     -------
     ndarray or scalar
-        One loss a pair, of the same shape, in [0, ∞], in the unit of the target.
+        One loss a pair, in [0, ∞], in the unit of the target.
 
     References
     ----------
@@ -191,25 +191,20 @@ def quantile_grad(prediction, target, *, tau=0.5):
 def huber(prediction, target, *, delta=1.0):
     r"""Huber loss: half the squared error near 0, linear beyond δ.
 
-    .. math::
-
-        \ell_\delta(r) = \begin{cases}
-            \tfrac12 r^2 & \lvert r \rvert \le \delta \\
-            \delta \left(\lvert r \rvert - \tfrac12 \delta\right) & \lvert r \rvert > \delta
-        \end{cases}
-        \qquad r = \text{prediction} - \text{target}
+    .. math:: \ell_\delta(r) = \begin{cases} \tfrac12 r^2 & \lvert r \rvert \le \delta \\
+        \delta \left(\lvert r \rvert - \tfrac12 \delta\right) & \lvert r \rvert > \delta \end{cases}
 
     Parameters
     ----------
     prediction, target : array_like
-        Real numbers of equal shape, in the unit of the target.
+        Real numbers of equal shape, in the unit of the target; r = prediction − target.
     delta : float, default 1.0
         Where the parabola turns into a line, positive, in the unit of the target.
 
     Returns
     -------
     ndarray or scalar
-        One loss a pair, of the same shape, in [0, ∞], in the squared unit of the target.
+        One loss a pair, in [0, ∞], in the squared unit of the target.
 
     References
     ----------
@@ -220,8 +215,7 @@ def huber(prediction, target, *, delta=1.0):
     >>> huber([0.5, 1.0, 3.0], [0.0, 0.0, 0.0], delta=1.0)
     array([0.125, 0.5  , 2.5  ])
     """
-    r = check.residual(prediction, target)
-    delta = check.positive(delta, "delta", r.dtype)
+    r, delta = check.residual_and_width(prediction, target, delta=delta)
     # Both pieces are c (r − ½c) with c the residual clipped to ±δ, and nothing large is squared.
     c = np.clip(r, -delta, delta)
     with np.errstate(over="ignore"):
@@ -238,52 +232,42 @@ def huber_grad(prediction, target, *, delta=1.0):
     >>> huber_grad([-3.0, 0.5, 3.0], [0.0, 0.0, 0.0], delta=1.0)
     array([-1. ,  0.5,  1. ])
     """
-    r = check.residual(prediction, target)
-    delta = check.positive(delta, "delta", r.dtype)
+    r, delta = check.residual_and_width(prediction, target, delta=delta)
     return np.clip(r, -delta, delta)
 
 
 def huber_weight(prediction, target, *, delta=1.0):
     r"""Weight of a point in iteratively reweighted least squares with the Huber loss: ψ(r)/r.
 
-    .. math::
-
-        w_\delta(r) = \begin{cases}
-            1 & \lvert r \rvert \le \delta \\ \delta / \lvert r \rvert & \lvert r \rvert > \delta
-        \end{cases}
+    .. math:: w_\delta(r) = \begin{cases} 1 & \lvert r \rvert \le \delta \\
+        \delta / \lvert r \rvert & \lvert r \rvert > \delta \end{cases}
 
     Examples
     --------
     >>> huber_weight([0.5, 1.0, 4.0], [0.0, 0.0, 0.0], delta=1.0)
     array([1.  , 1.  , 0.25])
     """
-    r = check.residual(prediction, target)
-    delta = check.positive(delta, "delta", r.dtype)
+    r, delta = check.residual_and_width(prediction, target, delta=delta)
     return delta / np.maximum(abs(r), delta)
 
 
 def smooth_l1(prediction, target, *, beta=1.0):
     r"""Smooth L1 loss: the Huber loss divided by its threshold, so that its slope far out is 1.
 
-    .. math::
-
-        \ell_\beta(r) = \begin{cases}
-            \frac{r^2}{2 \beta} & \lvert r \rvert \le \beta \\
-            \lvert r \rvert - \tfrac12 \beta & \lvert r \rvert > \beta
-        \end{cases}
-        \qquad r = \text{prediction} - \text{target}
+    .. math:: \ell_\beta(r) = \begin{cases} \frac{r^2}{2 \beta} & \lvert r \rvert \le \beta \\
+        \lvert r \rvert - \tfrac12 \beta & \lvert r \rvert > \beta \end{cases}
 
     Parameters
     ----------
     prediction, target : array_like
-        Real numbers of equal shape, in the unit of the target.
+        Real numbers of equal shape, in the unit of the target; r = prediction − target.
     beta : float, default 1.0
         Where the parabola turns into a line, positive, in the unit of the target.
 
     Returns
     -------
     ndarray or scalar
-        One loss a pair, of the same shape, in [0, ∞], in the unit of the target.
+        One loss a pair, in [0, ∞], in the unit of the target.
 
     References
     ----------
@@ -294,8 +278,7 @@ def smooth_l1(prediction, target, *, beta=1.0):
     >>> smooth_l1([0.5, 1.0, 3.0], [0.0, 0.0, 0.0], beta=0.5)
     array([0.25, 0.75, 2.75])
     """
-    r = check.residual(prediction, target)
-    beta = check.positive(beta, "beta", r.dtype)
+    r, beta = check.residual_and_width(prediction, target, beta=beta)
     # As in huber, and divided before it is multiplied.
     c = np.clip(r, -beta, beta)
     return c / beta * (r - c / 2)
@@ -311,30 +294,27 @@ def smooth_l1_grad(prediction, target, *, beta=1.0):
     >>> smooth_l1_grad([-3.0, 0.25, 3.0], [0.0, 0.0, 0.0], beta=0.5)
     array([-1. ,  0.5,  1. ])
     """
-    r = check.residual(prediction, target)
-    beta = check.positive(beta, "beta", r.dtype)
+    r, beta = check.residual_and_width(prediction, target, beta=beta)
     return np.clip(r, -beta, beta) / beta
 
 
 def pseudo_huber(prediction, target, *, delta=1.0):
     r"""Pseudo-Huber loss: a smooth curve from the parabola ½r² to lines of slope ±δ.
 
-    .. math::
-
-        \ell_\delta(r) = \delta^2 \left(\sqrt{1 + (r/\delta)^2} - 1\right)
-        = \frac{r^2}{1 + \sqrt{1 + (r/\delta)^2}}, \qquad r = \text{prediction} - \text{target}
+    .. math:: \ell_\delta(r) = \delta^2 \left(\sqrt{1 + (r/\delta)^2} - 1\right)
+        = \frac{r^2}{1 + \sqrt{1 + (r/\delta)^2}}
 
     Parameters
     ----------
     prediction, target : array_like
-        Real numbers of equal shape, in the unit of the target.
+        Real numbers of equal shape, in the unit of the target; r = prediction − target.
     delta : float, default 1.0
         The slope far out, positive, in the unit of the target.
 
     Returns
     -------
     ndarray or scalar
-        One loss a pair, of the same shape, in [0, ∞], in the squared unit of the target.
+        One loss a pair, in [0, ∞], in the squared unit of the target.
 
     References
     ----------
@@ -345,8 +325,7 @@ def pseudo_huber(prediction, target, *, delta=1.0):
     >>> pseudo_huber([0.0, 0.75, 1e-12], [0.0, 0.0, 0.0], delta=1.0)
     array([0.0e+00, 2.5e-01, 5.0e-25])
     """
-    r = check.residual(prediction, target)
-    delta = check.positive(delta, "delta", r.dtype)
+    r, delta = check.residual_and_width(prediction, target, delta=delta)
     size, share, root = _share_and_root(r, delta)
     # The second form, in which nothing cancels, is δr²/(δ + h) with h = √(δ² + r²).
     with np.errstate(over="ignore"):
@@ -363,8 +342,7 @@ def pseudo_huber_grad(prediction, target, *, delta=1.0):
     >>> pseudo_huber_grad([-0.75, 0.0, 0.75], [0.0, 0.0, 0.0], delta=1.0)
     array([-0.6,  0. ,  0.6])
     """
-    r = check.residual(prediction, target)
-    delta = check.positive(delta, "delta", r.dtype)
+    r, delta = check.residual_and_width(prediction, target, delta=delta)
     # δr/h with h = √(δ² + r²): the smaller of δ and |r|, with the sign of r, over h/max(δ, |r|).
     return np.clip(r, -delta, delta) / _share_and_root(r, delta)[2]
 
@@ -379,8 +357,7 @@ def pseudo_huber_weight(prediction, target, *, delta=1.0):
     >>> pseudo_huber_weight([0.0, 0.75, 1e300], [0.0, 0.0, 0.0], delta=1.0)
     array([1.e+000, 8.e-001, 1.e-300])
     """
-    r = check.residual(prediction, target)
-    delta = check.positive(delta, "delta", r.dtype)
+    r, delta = check.residual_and_width(prediction, target, delta=delta)
     _, share, root = _share_and_root(r, delta)
     return share / root
 
@@ -395,13 +372,12 @@ def log_cosh(prediction, target):
     Parameters
     ----------
     prediction, target : array_like
-        Real numbers of equal shape. The loss has a built-in width of 1, so divide by a scale first if
-        theirs is another.
+        Real numbers of equal shape, divided by a scale first: the loss has a built-in width of 1.
 
     Returns
     -------
     ndarray or scalar
-        One loss a pair, of the same shape, in [0, ∞].
+        One loss a pair, in [0, ∞].
 
     Examples
     --------
@@ -433,18 +409,13 @@ def log_cosh_grad(prediction, target):
 def tukey_biweight(prediction, target, *, c=4.685):
     r"""Tukey's biweight (bisquare) loss: like ½r² near 0, constant beyond c.
 
-    .. math::
-
-        \rho_c(r) = \begin{cases}
-            \frac{c^2}{6} \left(1 - \left(1 - (r/c)^2\right)^3\right) & \lvert r \rvert \le c \\
-            \frac{c^2}{6} & \lvert r \rvert > c
-        \end{cases}
-        \qquad r = \text{prediction} - \text{target}
+    .. math:: \rho_c(r) = \frac{c^2}{6} \begin{cases} 1 - \left(1 - (r/c)^2\right)^3
+        & \lvert r \rvert \le c \\ 1 & \lvert r \rvert > c \end{cases}
 
     Parameters
     ----------
     prediction, target : array_like
-        Real numbers of equal shape, in the unit of the target.
+        Real numbers of equal shape, in the unit of the target; r = prediction − target.
     c : float, default 4.685
         Where the loss becomes constant, positive, in the unit of the target. The default is meant for
         residuals divided by their scale: it gives 95 % efficiency at normal errors.
@@ -452,7 +423,7 @@ def tukey_biweight(prediction, target, *, c=4.685):
     Returns
     -------
     ndarray or scalar
-        One loss a pair, of the same shape, in [0, c²/6], in the squared unit of the target.
+        One loss a pair, in [0, c²/6], in the squared unit of the target.
 
     References
     ----------
@@ -463,8 +434,7 @@ def tukey_biweight(prediction, target, *, c=4.685):
     >>> tukey_biweight([0.0, 1.0, 2.0, 50.0], [0.0, 0.0, 0.0, 0.0], c=2.0)
     array([0.        , 0.38541667, 0.66666667, 0.66666667])
     """
-    r = check.residual(prediction, target)
-    c = check.positive(c, "c", r.dtype)
+    r, c = check.residual_and_width(prediction, target, c=c)
     r = np.clip(r, -c, c)
     v = (r / c) ** 2
     # c²(1 − (1 − v)³) = c²v (3 − 3v + v²) with c²v = r²: nothing cancels where v is small.
@@ -475,38 +445,30 @@ def tukey_biweight(prediction, target, *, c=4.685):
 def tukey_biweight_grad(prediction, target, *, c=4.685):
     r"""Derivative of Tukey's biweight loss with respect to the prediction: a far point pulls no more.
 
-    .. math::
-
-        \psi_c(r) = \begin{cases}
-            r \left(1 - (r/c)^2\right)^2 & \lvert r \rvert \le c \\ 0 & \lvert r \rvert > c
-        \end{cases}
+    .. math:: \psi_c(r) = \begin{cases} r \left(1 - (r/c)^2\right)^2 & \lvert r \rvert \le c \\
+        0 & \lvert r \rvert > c \end{cases}
 
     Examples
     --------
     >>> tukey_biweight_grad([-1.0, 1.0, 2.0, 50.0], [0.0, 0.0, 0.0, 0.0], c=2.0)
     array([-0.5625,  0.5625,  0.    ,  0.    ])
     """
-    r = check.residual(prediction, target)
-    c = check.positive(c, "c", r.dtype)
+    r, c = check.residual_and_width(prediction, target, c=c)
     return np.clip(r, -c, c) * _biweight(r, c)
 
 
 def tukey_biweight_weight(prediction, target, *, c=4.685):
     r"""Weight of a point in iteratively reweighted least squares with Tukey's biweight: ψ(r)/r.
 
-    .. math::
-
-        w_c(r) = \begin{cases}
-            \left(1 - (r/c)^2\right)^2 & \lvert r \rvert \le c \\ 0 & \lvert r \rvert > c
-        \end{cases}
+    .. math:: w_c(r) = \begin{cases} \left(1 - (r/c)^2\right)^2 & \lvert r \rvert \le c \\
+        0 & \lvert r \rvert > c \end{cases}
 
     Examples
     --------
     >>> tukey_biweight_weight([0.0, 1.0, 2.0, 50.0], [0.0, 0.0, 0.0, 0.0], c=2.0)
     array([1.    , 0.5625, 0.    , 0.    ])
     """
-    r = check.residual(prediction, target)
-    return _biweight(r, check.positive(c, "c", r.dtype))
+    return _biweight(*check.residual_and_width(prediction, target, c=c))
 
 
 def barron(prediction, target, *, alpha, scale=1.0):
@@ -514,21 +476,17 @@ def barron(prediction, target, *, alpha, scale=1.0):
 
     .. math::
 
-        \rho(x) = \begin{cases}
-            \tfrac12 x^2 & \alpha = 2 \\
-            \log\left(\tfrac12 x^2 + 1\right) & \alpha = 0 \\
-            1 - \exp\left(-\tfrac12 x^2\right) & \alpha = -\infty \\
-            \frac{\lvert \alpha - 2 \rvert}{\alpha}
+        \rho(x) = \begin{cases} \tfrac12 x^2 & \alpha = 2 \\ \log\left(\tfrac12 x^2 + 1\right) & \alpha = 0 \\
+            1 - \exp\left(-\tfrac12 x^2\right) & \alpha = -\infty \\ \frac{\lvert \alpha - 2 \rvert}{\alpha}
             \left(\left(\frac{x^2}{\lvert \alpha - 2 \rvert} + 1\right)^{\alpha/2} - 1\right) & \text{else}
-        \end{cases}
-        \qquad x = \frac{\text{prediction} - \text{target}}{\text{scale}}
+        \end{cases} \qquad x = \frac{r}{\text{scale}}
 
     At α = +∞ its limit is exp(½x²) − 1. A residual whose x² overflows counts as infinite.
 
     Parameters
     ----------
     prediction, target : array_like
-        Real numbers of equal shape, in the unit of the target.
+        Real numbers of equal shape, in the unit of the target; r = prediction − target.
     alpha : float
         The shape, any number or ±∞: 2 squared error, 1 pseudo-Huber, 0 Cauchy, −2 Geman–McClure, −∞ Welsch.
     scale : float, default 1.0
@@ -567,11 +525,8 @@ def barron(prediction, target, *, alpha, scale=1.0):
 def barron_grad(prediction, target, *, alpha, scale=1.0):
     r"""Derivative of Barron's general loss with respect to the prediction.
 
-    .. math::
-
-        \frac{\partial \rho}{\partial\, \text{prediction}} = \frac{x}{\text{scale}}
-        \left(\frac{x^2}{\lvert \alpha - 2 \rvert} + 1\right)^{\alpha/2 - 1},
-        \qquad x = \frac{\text{prediction} - \text{target}}{\text{scale}}
+    .. math:: \rho'(r) = \frac{x}{\text{scale}}
+        \left(\frac{x^2}{\lvert \alpha - 2 \rvert} + 1\right)^{\alpha/2 - 1}, \qquad x = r / \text{scale}
 
     with the limits x/scale at α = 2 and x exp(±½x²)/scale at α = ±∞. For an infinite residual it is infinite
     for α > 1, ±1/scale for α = 1, and 0 for α < 1.
@@ -611,8 +566,7 @@ def _biweight(r, c):
 def _ratio(prediction, target, alpha, scale):
     """Return x = r/scale, the shape as it is in the type of x (where it may be infinite), and the scale."""
     alpha = check.number(alpha, "alpha", closed=True)
-    r = check.residual(prediction, target)
-    scale = check.positive(scale, "scale", r.dtype)
+    r, scale = check.residual_and_width(prediction, target, scale=scale)
     with np.errstate(over="ignore"):
         return r / scale, float(r.dtype.type(alpha)), scale
 

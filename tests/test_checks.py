@@ -53,6 +53,11 @@ def test_how_far_from_1_a_sum_of_probabilities_may_be(dtype, passes, fails):
         check.probabilities(p=np.array([0.5, 0.5 + fails], dtype))
 
 
+def test_a_sample_holds_something():
+    with pytest.raises(ValueError, match=r"^y must have shape \(n,\) for .*, n > 0; got \(0,\) and \(0,\)$"):
+        check.sample([], [])
+
+
 # ---- Covariances -------------------------------------------------------------------------------------------
 
 

@@ -98,6 +98,8 @@ def test_points_far_out_equal_or_infinite(metric):
     np.testing.assert_array_equal(call(metric, x, y), expected)
     np.testing.assert_array_equal(np.diagonal(all_pairs(metric, x, y)), expected)
     assert call(metric, np.zeros((3, 0)), np.zeros((3, 0))).tolist() == [0, 0, 0]
+    # Sums and squares that overflow do so silently.
+    assert manhattan([1.2e308, 1.2e308], [0.0, 0.0]) == euclidean([1e200], [0.0]) == INF
 
 
 def test_singular_covariances_are_refused_and_unlike_units_are_not_singular():
@@ -144,7 +146,9 @@ def test_directions_stay_in_their_range(metric):
     for found in (ask(metric, many, factor * many) for ask in (call, all_pairs) for factor in (-3, 3)):
         assert low <= found.min()
         assert found.max() <= high
-    assert math.isnan(call(metric, [INF, 1.0, 2.0], [1.0, 2.0, 5.0]))
+    for far in ([INF, 1.0, 2.0], [-INF, INF, 0.0], [NAN, INF, 0.0]):
+        assert math.isnan(call(metric, far, [1.0, 2.0, 5.0]))
+    assert call(metric, np.zeros((0, 3)), np.zeros((0, 3))).shape == (0,)
 
 
 @pytest.mark.parametrize("offset", [1.0, 0.1, -(2.0**40), 3 * 2.0**50, 1e300])
@@ -195,6 +199,7 @@ def test_codes_and_sets_by_hand():
     assert jaccard_index({1}, set()) == 0
     assert jaccard_index(set(), set()) == 1
     assert jaccard_distance(set(), set()) == 0
+    assert jaccard_distance({1}, set()) == jaccard_distance([True], [False]) == 1
     a, b = np.array([[0, 0, 0], [1, 0, 0], [1, 1, 0]]) > 0, np.array([[0, 0, 0], [1, 1, 1], [0, 0, 1]]) > 0
     assert jaccard_index(a, b).tolist() == jaccard_index(a.T, b.T, axis=0).tolist() == [1, 1 / 3, 0]
     assert jaccard_distance(a, b).tolist() == jaccard_distance(a.T, b.T, axis=0).tolist() == [0, 2 / 3, 1]

@@ -134,6 +134,7 @@ BAD = {
         (lambda a: a.astype(int), TypeError, "must be an array of booleans", "int64"),
         (lambda a: None, TypeError, "must be an array of booleans", "object"),
         (masked, TypeError, "must be an array of booleans", "a masked array"),
+        (lambda a: [[True], [True, False]], ValueError, "an array of booleans", "lists of unequal lengths"),
         (lambda a: {1}, TypeError, "must both be sets or both arrays of booleans", "set"),
     ],
     "sample": [

@@ -76,7 +76,7 @@ def test_definitions_are_named_after_the_figure():
 
 def test_colors_share_a_table_in_which_neighbors_look_alike():
     shades = [f"fill:#{v:02x}{v:02x}{v:02x}" for v in range(0, 200, 10)]
-    frames = [frame(*[path("M0 0", shades[(7 * i + t) % 20]) for i in range(30)]) for t in range(10)]
+    frames = [frame(*[path("M0 0", shades[(7 * i - t) % 20]) for i in range(30)]) for t in range(10)]
     assert there_and_back(frames, row=10)["strings"] == shades
 
 

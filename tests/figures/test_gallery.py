@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from lossbook.figures.engine.frames import merge
+from lossbook.figures.engine import FIGURE_MIME
+from lossbook.figures.engine.display import bundle
 from tests.figures import gallery
 from tests.figures.reading import canvas_and_grid, positions_of, visible
 
@@ -21,9 +22,10 @@ def outline(tree):
 @pytest.mark.parametrize(("draw", "arguments", "budget"), FIGURES)
 def test_positions_come_back_as_drawn_within_the_budget(draw, arguments, budget):
     canvas, grid = canvas_and_grid(draw, arguments)
-    frames = [canvas.frame(values) for values in grid]
-    stored = merge(frames, name=canvas.name, start=grid.start, row=(1, *grid.shape)[-1])
-    stored["parameters"] = [{"texts": parameter.values} for parameter in grid.parameters.values()]
+    frames, frame = [], canvas.frame
+    canvas.frame = lambda values, **options: frames.append(frame(values, **options)) or frames[-1]
+    stored = bundle(canvas, grid, caption="What to look for.", alt="What it shows.")[0][FIGURE_MIME]
+    assert len(frames) == len(grid)
     for frame, tree in zip(frames, positions_of(stored, range(len(frames))), strict=True):
         assert outline(tree) == outline(frame.body)
     alone = next(positions_of(stored | {"channels": []}, [0]))

@@ -11,7 +11,7 @@ from lossbook.figures.engine.parameters import Grid, describe
     [
         # 0.1 + 2 · 0.1 is 0.30000000000000004, zero has no sign, digits are equally many, the minus is true.
         (Slider(0.1, 0.4, 0.1, label="x"), (0.1, 0.2, 0.3, 0.4), ["0.1", "0.2", "0.3", "0.4"]),
-        (Slider(-0.3, 0.15, 0.15, label="x"), (-0.3, -0.15, 0.0, 0.15), ["−0.30", "−0.15", "0.00", "0.15"]),
+        (Slider(-0.45, 0, 0.15, label="x"), (-0.45, -0.3, -0.15, 0.0), ["−0.45", "−0.30", "−0.15", "0.00"]),
         (Slider(-1, 1, 1, label="x"), (-1, 0, 1), ["−1", "0", "1"]),
         (Slider(1, 2.0, 1.0, label="x"), (1.0, 2.0), ["1", "2"]),
         (Choice([-1, 0.5, 1e-05, True], label="x"), (-1, 0.5, 1e-05, True), ["−1", "0.5", "1e−05", "True"]),

@@ -48,6 +48,7 @@ def test_coordinates_are_rounded_to_tenths(number, text):
         ('<path id="line2d_7"/>', "<path/>"),
         # What draws nothing is dropped.
         ('<g><g/></g><path style="fill: none"/><g><g><path d="M 0 0"/></g></g>', '<path d="M0 0"/>'),
+        ("<metadata><title>a</title></metadata><g><style>b</style></g>", ""),
     ],
 )
 def test_an_element_keeps_what_says_something(markup, written):
