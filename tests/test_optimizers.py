@@ -148,7 +148,7 @@ def test_backtracking_says_why_it_ends():
 
 
 # Where the wavy bowl is not finite, the walk does not go.
-HOLES = {1: math.nan, 2: math.inf, 3: -math.inf}
+HOLES = {-3: math.inf, 0: -math.inf, 1: math.nan}
 
 
 def wavy(x):
@@ -156,13 +156,14 @@ def wavy(x):
 
 
 @pytest.mark.parametrize("temperature", [0.7, lambda k: 1 / (1 + k), lambda k: 0])
-def test_annealing_draws_a_step_and_its_luck_each_time(temperature):
-    options = {"rng": np.random.default_rng(3), "steps": 80, "temperature": temperature, "width": 0.6}
+@pytest.mark.parametrize("seed", range(10))
+def test_annealing_draws_a_step_and_its_luck_each_time(temperature, seed):
+    options = {"rng": np.random.default_rng(seed), "steps": 40, "temperature": temperature, "width": 0.6}
     walk = simulated_annealing(wavy, [-0.5, 1.5], **options)
-    rng, x = np.random.default_rng(3), np.array([-0.5, 1.5])
+    rng, x = np.random.default_rng(seed), np.array([-0.5, 1.5])
     path = [x]
-    for k in range(80):
-        t = temperature(k) if callable(temperature) else 0.7 * (1 - k / 80)
+    for k in range(40):
+        t = temperature(k) if callable(temperature) else 0.7 * (1 - k / 40)
         trial = x + 0.6 * rng.standard_normal(2)
         luck, rise = rng.random(), wavy(trial) - wavy(x)
         # Cold walks never climb, but they walk along the plain at 3.
@@ -172,8 +173,7 @@ def test_annealing_draws_a_step_and_its_luck_each_time(temperature):
     np.testing.assert_array_equal(walk.points, path)
     assert walk.values.tolist() == [wavy(x) for x in path]
     assert walk.outcome == "all steps made"
-    assert 2 < len(np.unique(walk.values)) < 78
-    assert walk.values[1:].tolist().count(3.0) >= 2
+    assert np.isfinite(walk.values).all()
 
 
 @pytest.mark.parametrize("value", [-1.0, math.nan])
