@@ -290,6 +290,7 @@ def test_the_objective_never_rises_while_the_scale_is_fixed(loss):
         assert fit.converged
         assert fit.iterations > 3
         assert set(fit.scales) == {1.5}
+        np.testing.assert_allclose(fit.points[0], [1.0, 1.0, 0.0, 3.0], rtol=1e-14)
         assert (np.diff(fit.values) <= 1e-12 * fit.values[:-1]).all()
 
 
