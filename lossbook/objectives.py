@@ -133,7 +133,7 @@ def l2_penalty(theta):
     """
     theta = check.real_array(theta, "theta")
     with np.errstate(over="ignore"):
-        return (theta**2).sum()
+        return np.vdot(theta, theta)
 
 
 _PENALTIES = {"l1": l1_penalty, "l2": l2_penalty}
