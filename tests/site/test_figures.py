@@ -23,7 +23,7 @@ WATCH = """(figure) => {
   figure.addEventListener("input", () => { figure.fired += 1; });
 }"""
 FRAMES = """async (figure) => {
-  const seen = [], input = figure.querySelector("input[type=range]"), svg = figure.querySelector(".lossbook-svg");
+  const [input, svg] = ["input[type=range]", ".lossbook-svg"].map((s) => figure.querySelector(s)), seen = [];
   input.value = input.max;
   input.dispatchEvent(new Event("input", { bubbles: true }));
   let last = null;
