@@ -19,6 +19,7 @@ from functools import partial
 from lossbook.figures.engine import FIGURE_MIME, PAYLOAD_VERSION
 from lossbook.figures.engine.canvas import Canvas
 from lossbook.figures.engine.frames import merge
+from lossbook.figures.engine.handles import handles
 from lossbook.figures.engine.live import widget
 from lossbook.figures.engine.parameters import Grid, Parameter, describe
 
@@ -126,6 +127,8 @@ def bundle(canvas, grid, *, caption, alt, measured=False):
         "readouts": _readouts(canvas, grid, frames),
     }
     moving = merge(frames, name=canvas.name, start=grid.start, row=(1, *grid.shape)[-1])
+    if held := handles(frames, grid):
+        moving["handles"] = held
     data, metadata = _still(canvas, picture, alt), {"image/png": {"alt": alt}}
     if measured:
         return data | {FIGURE_MIME: words}, metadata | {FIGURE_MIME: moving}
