@@ -11,12 +11,13 @@ from pathlib import Path
 import nbformat
 
 import lossbook
+from lossbook.notebooks.form import CHECK, DEEPER, FOLDED_CELLS, PREPARE, figures_of
 from lossbook.notebooks.normalization import FIGURE_MIME, WIDGET_VIEW_MIME, normalize, to_text
 
 # Every tag that a cell may bear, besides those that begin with "lossbook-".
 TAGS = {
     *("hide-input", "hide-output", "nbval-ignore-output", "raises-exception"),
-    *("remove-cell", "remove-input", "setup"),
+    *("remove-cell", "remove-input", "setup", CHECK, PREPARE, DEEPER),
 }
 MAX_LINES = 15
 MAX_MEDIAN_LINES = 6
@@ -146,10 +147,16 @@ def _length_problems(code):
 
 
 def _prose_problems(cells):
-    kinds = ["", *(cell.cell_type for _, cell in cells)]
+    """Ask for Markdown before each open cell of code; folded cells may stand between the two."""
+    kind = ""
     for n, cell in cells:
-        excused = "setup" in _tags(cell) or "exercise" in cell.metadata.get("lossbook", {})
-        if cell.cell_type == "code" and kinds[n - 1] != "markdown" and not excused:
+        if FOLDED_CELLS & set(_tags(cell)):
+            continue
+        before, kind = kind, cell.cell_type
+        excused = (
+            "setup" in _tags(cell) or "exercise" in cell.metadata.get("lossbook", {}) or figures_of(cell)
+        )
+        if kind == "code" and before != "markdown" and not excused:
             yield f"cell {n} is code with no Markdown cell right before it that says what to look for"
 
 

@@ -102,7 +102,11 @@ REFUSED = [
     (SUM, {"outputs": [ERROR], "tags": ["raises-exception"]}, "prints an absolute path"),
     (SUM, {"outputs": [{**ERROR, "traceback": []}]}, "raised ValueError: no"),
     # Tags, lengths, prose.
-    (SUM, {"tags": ["hide_input"]}, "has the tag 'hide_input'; allowed are hide-input, hide-output, nbval-i"),
+    (
+        SUM,
+        {"tags": ["hide_input"]},
+        "has the tag 'hide_input'; allowed are check, deeper, hide-input, hide-out",
+    ),
     (SUM, {"source": ""}, "is an empty code cell"),
     (SUM, {"lossbook": {"exercise": "2", "role": "stub"}}, "belongs to exercise '2' in the role 'stub'; an"),
     (SUM, {"lossbook": {"exercise": "1.2", "role": "hint"}}, "belongs to exercise '1.2' in the role 'hint';"),
@@ -172,10 +176,23 @@ def test_long_cells_are_refused(notebook):
 
 def test_code_needs_prose_right_before_it(notebook):
     del notebook.cells[CURVES]
+    assert problems(notebook) == []  # a figure speaks for itself
+    edit(notebook, CURVES, prints="5")
     (found,) = problems(notebook)
     assert found.startswith("cell 5 is code with no Markdown cell right before it that says what to look for")
     edit(notebook, CURVES, lossbook={"exercise": "15.1", "role": "check"})
     assert not any("no Markdown" in problem for problem in problems(notebook))
+
+
+@pytest.mark.parametrize("tag", ["check", "prepare"])
+def test_folded_code_needs_no_prose_and_gives_none(notebook, tag):
+    del notebook.cells[CURVES]
+    edit(notebook, CURVES, prints="5")
+    assert problems(normalize(edit(notebook, CURVES, tags=[tag]))) == []
+    edit(notebook, CURVES, tags=[])
+    assert (
+        problems(normalize(edit(notebook, SUM, tags=[tag]))) == []
+    )  # the prose before it is the next cell's
 
 
 def test_names_imported_in_an_earlier_cell_count(notebook):
