@@ -31,6 +31,7 @@ class Stretch:
     words: int = 0
     equations: int = 0
     figures: int = 0
+    moving: int = 0
     open_cells: int = 0
 
     @property
@@ -44,8 +45,9 @@ class Stretch:
             self.words += count_words(source)
             self.equations += len(_EQUATION.findall(source))
         elif cell["cell_type"] == "code":
-            shown = len(figures_of(cell))
-            self.figures += shown
+            shown = figures_of(cell)
+            self.figures += len(shown)
+            self.moving += sum(bool(figure.get("parameters")) for figure in shown)
             hidden = FOLDED_CELLS | {"remove-cell", "remove-input", "hide-input"}
             self.open_cells += not (shown or hidden & set(tags_of(cell)) or "lossbook" in cell["metadata"])
 

@@ -3,6 +3,7 @@
 from lossbook.site import (
     assets,
     bibliography,
+    chapters,
     downloads,
     exercises,
     figures,
@@ -22,6 +23,7 @@ MODULES = (
     markup,
     figures,
     folds,
+    chapters,
     exercises,
     downloads,
     assets,

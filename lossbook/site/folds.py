@@ -144,7 +144,7 @@ def mark_contents(app, pagename, templatename, context, doctree):
     body = context.get("body") or ""
     for name in re.findall(rf'<section class="{form.DEEPER}" id="([^"]+)"', body):
         context["toc"] = context["toc"].replace(f'href="#{name}"', f'href="#{name}" data-fold')
-    if "<details" in body:
+    if "<details" in body or 'class="chapter-line"' in body:
         app.add_css_file(STYLESHEET, priority=910)  # after book.css
     if f'<details class="{form.DEEPER}"' in body:
         app.add_js_file(SCRIPT, loading_method="defer")

@@ -102,8 +102,8 @@ def sample(tmp_path_factory):
 
 def write_sample(folder):
     """Put the sources of the sample together; it borrows figures from the chapters and the gallery."""
+    shutil.copytree(ROOT / "chapters", folder / "chapters")
     shutil.copytree(ROOT / "tests/site/sample", folder, dirs_exist_ok=True)
-    shutil.copytree(ROOT / "chapters", folder / "chapters", dirs_exist_ok=True)
     shutil.copytree(ROOT / "lossbook/site/static", folder / "lossbook/site/static")
     shutil.copy(ROOT / "references.bib", folder)
     address = 'url: "https://github.com/example-owner/example-name"'

@@ -5,7 +5,7 @@ import pytest
 
 pytestmark = pytest.mark.browser
 
-PAGE = "chapters/layers.html"
+PAGE = "chapters/99_layers.html"
 OPEN = "document.querySelector('details.deeper').open"
 SEEN = "(e) => { const r = e.getBoundingClientRect(); return r.top >= 0 && r.bottom <= innerHeight; }"
 
