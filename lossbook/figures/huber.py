@@ -97,10 +97,7 @@ def draw_huber_fit(ax, *, height):
     name_ends(ax, 10.8, names, gap=2.2)
     ax.set(xlim=(0, 13.4), ylim=(-1.5, 21), xlabel="x", ylabel="y")
     slopes = [true_minus(f"{round(fit.coefficients[1], 9):.2f}") for fit in fits.values()]
-    return (
-        f"Last point at y = {height:.1f}: the squared error's slope is {slopes[0]}, Huber's {slopes[1]}; "
-        f"weight {huber.weights[-1]:.2f}."
-    )
+    return f"Gold point at y = {height:.1f}: slope {slopes[0]} by squares, {slopes[1]} by Huber."
 
 
 def draw_phone_fits(ax, *, delta):
@@ -149,7 +146,7 @@ def draw_huber_losses(axes, *, delta):
     cost, pull = regression.huber(3.0, 0.0, delta=delta), regression.huber_grad(3.0, 0.0, delta=delta)
     return (
         f"With δ = {delta:.1f}, a residual of 3 costs {cost:.2f} and pulls with {pull:.2f}; "
-        "half the squared error would charge 4.50 and pull with 3, the absolute error 3 and 1."
+        "for half the squared error it is 4.50 and 3.00."
     )
 
 
@@ -211,7 +208,9 @@ def draw_huber_efficiency(ax):
     ax.plot(deltas, student, "-.", color=PURPLE, gid="lossbook:student")
     ax.plot(deltas, normal, color=BLUE, gid="lossbook:normal")
     ax.axhline(100, color=RED, linestyle="--")
-    marks = [(100 * f(1.345), color) for f, color in ((student_efficiency, PURPLE), (normal_efficiency, BLUE))]
+    marks = [
+        (100 * f(1.345), color) for f, color in ((student_efficiency, PURPLE), (normal_efficiency, BLUE))
+    ]
     for height, color in marks:
         ax.plot([1.345], [height], "o", color=color, markersize=8)
         ax.annotate(f"{height:.0f} %", (1.345, height), (1.4, height + 6 if height > 100 else height - 13))

@@ -56,7 +56,12 @@ def test_lines_of_the_moving_point_are_lossbooks(figures):
     soft = partial(fit, delta=1.0, scale=1.0)
     figure.check("", "huber", lambda x, height: line_of(soft(height), x), near=0.07)
     for at in figure.positions:
-        assert f"weight {soft(at.values['height']).weights[-1]:.2f}." in at.sentence
+        slopes = [fitted(at.values["height"]).coefficients[1] for fitted in (squared, soft)]
+        said = [
+            float(x.replace("−", "-"))
+            for x in re.findall(r"slope (−?[\d.]+) by squares, (−?[\d.]+)", at.sentence)[0]
+        ]
+        assert said == pytest.approx(slopes, abs=0.0051)
         assert at.curve("", "handle:height")[0] == pytest.approx([10, at.values["height"]], abs=0.05)
 
 
