@@ -54,7 +54,7 @@ ROLES = {"slider": "slider", "choice": "combobox", "check": "checkbox"}
 #: What a figure says and how all elements of its picture look, in document order.
 SHOWN = """(figure) => [
   figure.querySelector(".lossbook-readout")?.textContent,
-  [...figure.querySelectorAll("svg, svg *")].map((e) => [
+  [...figure.querySelectorAll(".lossbook-svg, .lossbook-svg *")].map((e) => [
     e.tagName, e.children.length ? "" : e.textContent,
     Object.fromEntries([...e.attributes].map((a) => [a.name, a.value])),
   ]),
@@ -114,7 +114,8 @@ def write_sample(folder):
     for draw, (arguments, _) in gallery.FIGURES.items():
         payload = payload_of(draw, arguments)
         output = nbformat.v4.new_output("display_data", {FIGURE_MIME: payload, "text/plain": "Figure"})
-        cells.append(nbformat.v4.new_code_cell("draw()", id=payload["name"], outputs=[output]))
+        hidden = {"id": payload["name"], "metadata": {"tags": ["hide-input"]}}
+        cells.append(nbformat.v4.new_code_cell(f"{draw.__name__}()", outputs=[output], **hidden))
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
     nbformat.write(notebook, folder / "chapters/gallery.ipynb")

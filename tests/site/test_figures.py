@@ -16,14 +16,14 @@ DRAW = gallery.draw_handles
 ARGUMENTS, _ = gallery.FIGURES[DRAW]
 
 #: Says the picture as markup without the namespace, which the stored one does not spell out.
-MARKUP = """(figure) => new XMLSerializer().serializeToString(figure.querySelector("svg"))"""
+MARKUP = """(figure) => new XMLSerializer().serializeToString(figure.querySelector(".lossbook-svg"))"""
 #: Counts what fires while a reader drags, and collects every picture that is seen on the way.
 WATCH = """(figure) => {
   figure.fired = 0;
   figure.addEventListener("input", () => { figure.fired += 1; });
 }"""
 FRAMES = """async (figure) => {
-  const seen = [], input = figure.querySelector("input[type=range]"), svg = figure.querySelector("svg");
+  const [input, svg] = ["input[type=range]", ".lossbook-svg"].map((s) => figure.querySelector(s)), seen = [];
   input.value = input.max;
   input.dispatchEvent(new Event("input", { bubbles: true }));
   let last = null;
@@ -87,7 +87,7 @@ def middle(figure):
 def step(figure):
     """How far apart the window's places of x = 0, 1 and y = 0, 1 are, in pixels."""
     data = json.loads(figure.locator("script").text_content())
-    scale = figure.locator("svg").bounding_box()["width"] / (72 * 6.4)
+    scale = figure.locator(".lossbook-svg").bounding_box()["width"] / (72 * 6.4)
     handle = data["handles"][1]
     across, up = handle["x"][len(gallery.UP.values)] - handle["x"][0], handle["y"][1]
     return np.array([across, up]) * scale / 10
@@ -158,7 +158,7 @@ def test_a_finger_drags_a_handle_and_elsewhere_scrolls_the_page(held, fresh):
     assert shown(figure) == fresh(mark=False, x=3, y=1)
     assert page.evaluate("scrollY") == before
     # The same movement beside the handles belongs to the page.
-    box = figure.locator("svg").bounding_box()
+    box = figure.locator(".lossbook-svg").bounding_box()
     swipe(np.array([box["x"] + box["width"] * 0.85, box["y"] + box["height"] * 0.7]), [0, -90])
     page.wait_for_function("(before) => scrollY > before + 40", arg=before)
     assert sliders(figure) == [2, 0]
@@ -176,3 +176,36 @@ def test_between_positions_numbers_glide_and_rest_on_true_ones(held, fresh):
     page.emulate_media(reduced_motion="reduce")
     figure.get_by_role("slider").first.evaluate("(slider) => { slider.max = slider.value - 3; }")
     assert [picture(markup) for markup in figure.evaluate(FRAMES)] == [fresh(mark=False, x=3, y=3)[0]]
+
+
+def test_code_opens_at_the_captions_end_without_javascript(sample, serve, opened):
+    page = opened(serve(sample) + GALLERY, java_script_enabled=False, faultless=False)
+    assert page.locator(".admonition.hide").count() == 0  # nothing announces the code above a picture
+    for draw in gallery.FIGURES:
+        caption = page.locator(f"#figure-{draw.__name__[5:].replace('_', '-')} figcaption")
+        assert re.fullmatch(rf"What to look for\.\s+code\s+{draw.__name__}\(\)\s*", caption.text_content())
+    code = caption.get_by_text(draw.__name__)
+    caption.locator("summary").focus()
+    for key, is_open in (("Enter", True), ("Space", False), ("Space", True)):
+        page.keyboard.press(key)
+        assert code.is_visible() == is_open
+    page.emulate_media(media="print")
+    assert not code.is_visible()
+    assert caption.is_visible()
+    assert "draw_handl" in (sample / "searchindex.js").read_text("utf-8")  # the word's stem
+
+
+def test_controls_stay_at_hand_only_where_a_figure_is_taller_than_the_window(held):
+    page, figure = held(viewport={"width": 390, "height": 260})
+    edges = """(figure) => {
+      const bottom = (selector) => figure.querySelector(selector).getBoundingClientRect().bottom;
+      figure.scrollIntoView({ block: "start", behavior: "instant" });
+      return [bottom(".lossbook-controls"), innerHeight, bottom(".lossbook-picture")];
+    }"""
+    controls, window, picture = figure.evaluate(edges)
+    assert abs(controls - window) <= 1 < picture - window + 140  # three rows over the picture's lower part
+    figure.get_by_role("slider").last.press("End")
+    assert sliders(figure)[1] == 3
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.wait_for_function("innerWidth === 1280")
+    assert figure.evaluate(edges)[0] > figure.evaluate(edges)[2]

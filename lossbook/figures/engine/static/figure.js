@@ -211,7 +211,7 @@
   }
 
   function dragHandles(picture, handles, at, go) {
-    const svg = picture.querySelector("svg");
+    const svg = picture.querySelector(".lossbook-svg");
     let held = null, finger = null, offset = null;
 
     function spotOf(event) {
@@ -261,7 +261,7 @@
     const data = JSON.parse(script.textContent);
     const box = figure.querySelector(".lossbook-controls");
     const inputs = [...box.querySelectorAll("input, select")];
-    const svg = figure.querySelector("svg");
+    const svg = figure.querySelector(".lossbook-svg");
     const readout = figure.querySelector(".lossbook-readout");
     const at = () => inputs.map(indexOf);
     const handles = (data.handles || []).map((one) => new Handle(one, data.lengths, svg.viewBox.baseVal));
