@@ -1,4 +1,4 @@
-"""The command line: ``python -m lossbook.notebooks check | outputs | find``, run in the book's folder."""
+"""The command line: ``python -m lossbook.notebooks check | form | outputs | find``, in the book's folder."""
 
 import argparse
 import sys
@@ -9,10 +9,12 @@ import nbformat
 import yaml
 
 from lossbook.notebooks import NotebookFailed, execute, normalize, problems_in_file, to_text, with_setup_cell
+from lossbook.notebooks.form import counts, told
 
 CHAPTERS = Path("chapters")
 COMMANDS = {
     "check": "say what is wrong with the form of the notebooks",
+    "form": "count what the chapters hold: words, figures, folds, minutes",
     "outputs": "run the notebooks and store their outputs, normalized",
     "find": "print where a chapter is",
 }
@@ -35,6 +37,10 @@ def main(arguments=None):
         return 2
     if options.command == "find":
         print(paths[0] if options.chapter else CHAPTERS)
+        return 0
+    if options.command == "form":
+        for path in paths:
+            print(f"{path.stem} · {told(counts(nbformat.read(path, as_version=4).cells))}")
         return 0
     settings = yaml.safe_load(Path("_config.yml").read_text(encoding="utf-8"))
     address = (settings.get("repository") or {}).get("url") or ""

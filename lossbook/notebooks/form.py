@@ -15,12 +15,14 @@ FOLDED_CELLS = {CHECK, PREPARE}
 
 #: How a section begins: labels, if it has any, and a heading.
 HEADING = re.compile(r"(?P<labels>(?:\([^)\n]+\)=\s*\n)*)(?P<marks>#{1,6}) +(?P<title>[^\n]*)")
-MAIN_TEXT_ENDS = "Exercises"
+#: The headings after which the ideas of the path are over, and the main text.
+TURN, MAIN_TEXT_ENDS = "Not quite so", "Exercises"
 
 _ANSWER = re.compile(r"<details.*?</details>", re.DOTALL)
 _EQUATION = re.compile(r"\$\$.+?\$\$|^(`{3,}|:{3,})\{math\}|^\\begin\{", re.DOTALL | re.MULTILINE)
 # Formulas, blocks of code and roles are read as one word each.
 _ONE_WORD = re.compile(r"\$\$.*?\$\$|```.*?```|\$[^$]*\$|\{[a-z:]+\}`[^`]*`", re.DOTALL)
+_MARKUP = re.compile(r"</?[a-z][^>]*>|[|#*_`>-]")
 _WORD = re.compile(r"[^\W\d_][\w’'-]*")
 
 
@@ -84,7 +86,7 @@ def summary_of(cell):
 def count_words(markdown):
     """Return how many words are read in a piece of Markdown; a formula is one."""
     plain = _ONE_WORD.sub(" x ", markdown.replace(r"\$", ""))
-    return len(_WORD.findall(re.sub(r"[|#*_`>-]", " ", plain)))
+    return len(_WORD.findall(_MARKUP.sub(" ", plain)))
 
 
 def heading_of(cell):
@@ -127,3 +129,66 @@ def stretches(cells):
         path.add(cell, _ANSWER.sub("", source))
         answers.words += sum(map(count_words, _ANSWER.findall(source)))
     return [path, answers, *folds]
+
+
+# ---- The counts of a chapter -------------------------------------------------------------------------------
+
+#: What is counted, and the least and the most of it that a chapter should have.
+LIMITS = {
+    "path words": (2000, 2800),
+    "words": (2200, 5800),
+    "ideas": (0, 9),
+    "path equations": (0, 8),
+    "open cells": (0, 12),
+    "figures": (7, None),
+    "moving": (4, None),
+    "handles": (2, None),
+    "checks": (8, None),
+    "folds": (0, 9),
+    "longest fold": (0, 450),
+    "path minutes": (0, None),
+    "minutes": (0, None),
+}
+
+
+def counts(cells):
+    """Return the counts of a chapter's cells, by the names of :data:`LIMITS`."""
+    path, answers, *folds = stretches(cells)
+    every = [path, answers, *folds]
+    shown = [figure for cell in cells for figure in figures_of(cell)]
+    return {
+        "path words": path.words,
+        "words": sum(stretch.words for stretch in every),
+        "ideas": count_ideas(cells),
+        "path equations": path.equations,
+        "open cells": path.open_cells,
+        "figures": len(shown),
+        "moving": sum(bool(figure.get("parameters")) for figure in shown),
+        "handles": sum(bool(figure.get("handles")) for figure in shown),
+        "checks": sum(CHECK in tags_of(cell) for cell in cells),
+        "folds": len(folds),
+        "longest fold": max((fold.words for fold in folds), default=0),
+        "path minutes": round(path.minutes),
+        "minutes": round(sum(stretch.minutes for stretch in every)),
+    }
+
+
+def count_ideas(cells):
+    """Return how many headings the path has before the turn; the chapter's title is none."""
+    ideas = 0
+    for cell, layer in layers(cells):
+        heading = heading_of(cell)
+        if heading and heading["title"].strip() == TURN:
+            break
+        ideas += bool(heading) and layer == 0 and heading["marks"] != "#"
+    return ideas
+
+
+def told(numbers):
+    """Return counts as one line, with the limit beside each number that lies outside."""
+    parts = []
+    for name, number in numbers.items():
+        least, most = LIMITS[name]
+        beside = f" (≥ {least})" if number < least else f" (≤ {most})" if most and number > most else ""
+        parts.append(f"{name} {number}{beside}")
+    return " · ".join(parts)
