@@ -35,15 +35,15 @@ LETTERS = {code for code in FIGURES if code < 0x7F or 0x391 <= code <= 0x3D6}
 #: Formulas: Latin and capital Greek; then italic letters, calligraphic, blackboard bold and Greek italic, all
 #: characters of their own, and bold 0 and 1. A bold or a lower-case alphabet more costs 2 to 4 kB.
 FORMULAS = characters("""
-    20-21 25-2F 30-3F 41-5D 61-7D A0 131 237 391-3A9 1D434-1D467 210E 1D49C-1D4B5 210B 2110 2112 211B 212C
-    2130 2131 2133 1D538-1D550 2102 2115 2119 211A 211D 2124 1D7D9 1D6FC-1D717 1D719 1D7CE-1D7CF 2113 3F5
+    20-21 25-2F 30-3F 41-5D 61-7D A0 391-3A9 1D434-1D467 210E 1D49C-1D4B5 210B 2110 2112 211B 212C
+    2130 2131 2133 1D538-1D550 2102 2115 2119 211A 211D 2124 1D7D9 1D6FC-1D717 1D719 1D7CE-1D7CF 2113
     2061-2064
 """)
 #: Accents, signs, operators. A root's sign is written in no formula: the browser draws it.
-FORMULAS |= {ord(sign) for sign in "√¬¯±·×ˆ˙˜\u0302\u20d7–—‖…′←↑→↓↔↦⇒⇔⟶⟹⟺∀∂∃∅∇∈∉∏∑−∓∘∙∝∞∣∥∧∨∩∪∫"}
+FORMULAS |= {ord(sign) for sign in "√¬¯±·×ˆ˙˜\u0302\u0332–—‖…′←↑→↓↔↦⇒⇔⟶⟹⟺∀∂∃∅∇∈∉∏∑−∓∘∙∝∞∣∥∧∨∩∪∫"}
 FORMULAS |= {ord(sign) for sign in "∼≃≅≈≔≠≡≤≥≪≫≺≻≼≽⊂⊃⊆⊇⊕⊗⊙⊤⊥⋂⋃⋄⋅⋆⋮⋯⋱⌈⌉⌊⌋⟨⟩⏞⏟"}
 #: What grows with what it holds; the font could stretch 100 signs more.
-STRETCHY = "()[]{}|‖⟨⟩√∑∏∫⋂⋃←→\u0302⏞⏟"
+STRETCHY = "()[]{}|‖⟨⟩√∑∏∫⋂⋃←→\u0302\u0332⏞⏟"
 
 #: The prime as TeX draws it in a superscript (the font's own is smaller), and signs that are heard, not seen.
 REDRAWN = {0x2032: "minute.st", **dict.fromkeys(range(0x2061, 0x2065), "space")}
@@ -96,8 +96,12 @@ def cut_figure_fonts(target):
 def cut_math_font(target):
     """Write the font of formulas."""
     source = LATIN_MODERN / "fonts/opentype/public/lm-math/latinmodern-math.otf"
-    settings = {"layout_features": [], "name_IDs": [0, 1, 2, 13], "desubroutinize": True}
-    cut(source, FORMULAS, target / "LossBookMath.woff2", tune, drop_tables=["FFTM"], **settings)
+    settings = {
+        "drop_tables": ["FFTM", "GDEF", "GPOS", "GSUB"],
+        "name_IDs": [0, 1, 2, 13],
+        "desubroutinize": True,
+    }
+    cut(source, FORMULAS, target / "LossBookMath.woff2", tune, **settings)
     shutil.copy(LATIN_MODERN / "doc/fonts/lm-math/GUST-FONT-LICENSE.txt", target / "LICENSE_LATIN_MODERN.txt")
 
 
