@@ -1,7 +1,7 @@
 """Give the reader copies of the chapters to run and to change, and keep what the reader made of them.
 
-A copy bears in its metadata the fingerprint of the cells from which it was made. Beside the fingerprint of the
-chapter today it tells whether the chapter has changed since, and beside that of the copy's own cells whether
+A copy bears in its metadata the fingerprint of the cells from which it was made. Beside that of the chapter
+today it tells whether the chapter has changed since, and beside that of the copy's own cells whether
 the reader has changed it. What cells put out does not count: running a copy does not change it.
 """
 
