@@ -88,10 +88,12 @@ def figures(paths):
         command = f"make outputs CHAPTER={path.stem[:2]}"
         if missing:
             cells = ", ".join(map(str, missing))
-            print(f"{path} lacks its figures (cells {cells}): run {command}", file=sys.stderr)
+            print(f"{path} lacks its figures (cells {cells}). To store them: {command}", file=sys.stderr)
             failed = 1
         if still:
-            print(f"{path}: saved from JupyterLab, these stand still: {', '.join(still)}. Run {command}")
+            names = ", ".join(still)
+            print(f"{path} was saved after a live run, so these figures stand still: {names}.")
+            print(f"To store how they move: {command}")
     return failed
 
 

@@ -1,6 +1,7 @@
 """Which figures a site lacks, and the command that mends it."""
 
 import copy
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -57,8 +58,9 @@ def test_a_figure_of_one_position_stands_still(moved):
     assert wanting_figures(moved) == (["curve"], [])
 
 
-def test_every_figure_of_the_book_is_seen_in_its_cell():
+def test_every_figure_of_the_book_is_seen_in_its_cell(monkeypatch):
     """Whoever writes a chapter calls `explore` and `show` where this is looked for."""
+    monkeypatch.chdir(Path(__file__).parents[2])
     for path in find_chapters():
         for cell in nbformat.read(path, as_version=4).cells:
             stored = [output for output in cell.get("outputs", []) if FIGURE_MIME in output.get("data", {})]
@@ -85,4 +87,4 @@ def test_the_command_names_what_mends_it_and_fails_where_a_page_cannot_be_made(
     cleared(moved.cells[-1])
     status, out, err = said()
     assert (status, out) == (1, "")
-    assert f"(cells {len(moved.cells)}): run make outputs CHAPTER=15" in err
+    assert f"(cells {len(moved.cells)}). To store them: make outputs CHAPTER=15" in err
