@@ -145,8 +145,8 @@ def test_a_live_session_shows_the_same_still_and_stores_the_first_position_alone
     }
 
 
-def test_a_live_session_stores_a_figure_without_parameters_whole(monkeypatch, displayed):
-    still = partial(draw_broken, k=1, c="b")
+@pytest.mark.parametrize("still", [partial(LINE, k=1), partial(draw_broken, k=1, c="b", on=True)])
+def test_a_live_session_stores_a_figure_without_parameters_whole(monkeypatch, displayed, still):
     show(still, **WORDS)
     monkeypatch.delenv(display.FRAMES_VARIABLE)
     show(still, **WORDS)
