@@ -6,7 +6,7 @@ import nbformat
 import pytest
 
 from lossbook.notebooks import problems_in_file, to_text
-from lossbook.notebooks.chapter_rules import BEING_RECUT, FIRST_EDITIONS, chapter_problems
+from lossbook.notebooks.chapter_rules import FIRST_EDITIONS, chapter_problems
 from lossbook.notebooks.normalization import FIGURE_MIME
 from tests.notebooks.conftest import edit, run
 
@@ -68,7 +68,6 @@ def test_a_chapter_in_good_form_has_no_problems(chapter):
 
 def test_exempt_are_the_first_editions_and_no_other():
     assert sorted(FIRST_EDITIONS) == ["01_softmax", "02_cross_entropy", "10_kl_vs_cross_entropy"]
-    assert BEING_RECUT.issubset(["15_huber"])
 
 
 def test_chapters_are_held_to_these_rules_unless_they_are_exempt(chapter, tmp_path):
