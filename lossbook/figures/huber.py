@@ -80,7 +80,8 @@ def _draw_line(ax, fit, ends, loss):
     name, color, dash = LOOKS[loss]
     intercept, slope = fit.coefficients
     heights = intercept + slope * ends
-    ax.plot(ends, heights, dash, color=color, linewidth=2.5, label=name, gid=f"lossbook:{loss}")
+    look = {"color": color, "linewidth": 2.5, "zorder": 2 if dash == "-" else 3}  # dashes show on top
+    ax.plot(ends, heights, dash, label=name, gid=f"lossbook:{loss}", **look)
     return heights[-1], name, color
 
 
@@ -273,8 +274,8 @@ def draw_huber_leverage(ax, *, place, height):
     name_row(ax)
     slopes = [true_minus(f"{fits[loss].coefficients[1]:.2f}") for loss in fits]
     return (
-        f"Extra point at x = {place}, y = {height}: Huber's slope is {slopes[1]}, with weight "
-        f"{fits['huber'].weights[-1]:.2f} for it; the squared error's slope is {slopes[0]}."
+        f"Gold point at x = {place}, y = {height}: Huber's slope is {slopes[1]}, "
+        f"the squared error's {slopes[0]}."
     )
 
 
