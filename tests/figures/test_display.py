@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from lossbook.figures import Check, Choice, Slider, explore, show
-from lossbook.figures.engine import FIGURE_MIME, display
+from lossbook.figures.engine import FIGURE_MIME, PAYLOAD_VERSION, display
 from lossbook.figures.engine.canvas import Canvas
 from lossbook.figures.engine.live import widget
 from lossbook.figures.engine.parameters import Grid
@@ -140,7 +140,8 @@ def test_a_live_session_shows_the_same_still_and_stores_the_first_position_alone
     payload = json.loads(json.dumps(data[FIGURE_MIME]))
     assert payload.pop("svg") == stored[FIGURE_MIME]["svg"]
     assert payload == WORDS | {
-        **{"version": 2, "name": "slope", "parameters": [], "readouts": ["The slope is 1 m/s."]},
+        **{"version": PAYLOAD_VERSION, "name": "slope"},
+        **{"parameters": [], "readouts": ["The slope is 1 m/s."]},
         **{"channels": [], "strings": [], "start_only": True},
     }
 
