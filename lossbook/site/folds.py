@@ -23,7 +23,7 @@ STYLESHEET, SCRIPT = "folds.css", "folds.js"
 STRETCHES, SUMMARY = "lossbook_stretches", "lossbook_summary"
 
 TICK = '<span aria-hidden="true">✓</span> <span class="visually-hidden">Checked:</span> '
-WHAT_A_TICK_IS = "A ✓ marks what code has checked, with both sides in the line. Open it to see how."
+WHAT_A_TICK_IS = "A ✓ marks what code has checked, with the numbers of both sides. Open it to see how."
 
 
 class folded_title(nodes.title):
