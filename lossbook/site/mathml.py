@@ -93,20 +93,24 @@ def is_long(element):
 # ---- In a page ---------------------------------------------------------------------------------------------
 
 
-class KeepTogether(SphinxPostTransform):
-    """Put a formula in one box with the signs around it, so that no full stop begins a line."""
+class SettleFormulas(SphinxPostTransform):
+    """Join formulas in a line of text with the signs around them, and keep TeX out of the search's words."""
 
     default_priority = 800  # after references have become text
     formats = ("html",)
 
     def run(self, **kwargs):
-        """Look at every element that holds formulas among its text."""
+        """Look at every element that holds formulas among its text, and at every formula outside headings."""
         for parent in {id(math.parent): math.parent for math in self.document.findall(nodes.math)}.values():
             parent[:] = joined(parent.children)
+        for math in self.document.findall(lambda node: isinstance(node, nodes.math | nodes.math_block)):
+            math["latex"] = math.astext()
+            if not isinstance(math.parent, nodes.title) and not isinstance(math.parent.parent, nodes.title):
+                math.clear()
 
 
 def joined(children):
-    """Return the children of an element, formulas together with what touches them."""
+    """Return an element's children, formulas boxed with what touches them, so that no full stop begins a line."""
     pieces = [piece for child in children for piece in _pieces(child)]
     result, run = [], []
     for piece in [*pieces, nodes.Text(" ")]:
@@ -147,13 +151,15 @@ def _visit_display(self, node):
 
 
 def _convert(self, node, display):
+    latex = node.get("latex") or node.astext()  # formulas in tables of contents are not settled
     try:
-        return mathml(node.astext(), display)
+        return mathml(latex, display)
     except LatexError as error:
-        path = Path(self.builder.env.doc2path(self.builder.current_docname))
-        where = f"cell {cells_with(node.astext(), path)}: " if path.suffix == ".ipynb" else ""
-        logger.warning("%sno MathML for the formula %r: %s", where, node.astext(), error, location=node)
-        return f"<code>{html.escape(node.astext())}</code>"
+        docname = self.builder.current_docname
+        path = Path(self.builder.env.doc2path(docname))
+        where = f"cell {cells_with(latex, path)}: " if path.suffix == ".ipynb" else ""
+        logger.warning("%sno MathML for the formula %s: %s", where, latex, error, location=docname)
+        return f"<code>{html.escape(latex)}</code>"
 
 
 def cells_with(latex, path):
@@ -170,7 +176,7 @@ def choose(app, config):
 
 
 def setup(app):
-    """Register the renderer and what keeps formulas and signs together."""
+    """Register the renderer and the transform."""
     app.add_html_math_renderer(RENDERER, (_visit_inline, None), (_visit_display, None))
     app.connect("config-inited", choose, priority=400)
-    app.add_post_transform(KeepTogether)
+    app.add_post_transform(SettleFormulas)
