@@ -27,7 +27,7 @@ LONG = 20
 LEAN = {
     **{"C": 0.073, "F": 0.134, "H": 0.078, "I": 0.085, "J": 0.106, "K": 0.068, "M": 0.102, "N": 0.106},
     **{"P": 0.14, "S": 0.06, "T": 0.148, "U": 0.105, "V": 0.214, "W": 0.132, "Y": 0.209, "Z": 0.068},
-    **{"f": 0.09, "ζ": 0.064, "ς": 0.074, "τ": 0.102, "ϑ": 0.063},
+    **{"f": 0.09, "ζ": 0.064, "ς": 0.074, "τ": 0.102, "∂": 0.063},
 }
 SLANTED = re.compile(r"(<msub>|<msubsup>)?<mi>(.)</mi>")
 
@@ -48,7 +48,7 @@ def mathml(latex, display=False):
     Parameters
     ----------
     latex : str
-        The formula, without dollars.
+        The formula, without dollars, on one line.
     display : bool
         Whether it stands on a line of its own.
 
@@ -57,7 +57,6 @@ def mathml(latex, display=False):
     math_core.LatexError
         If it does not convert, or has a line break outside an environment, which would be lost.
     """
-    latex = " ".join(latex.split())
     if r"\\" in latex and r"\begin" not in latex:
         raise LatexError(r"a line break \\ must stand in an environment, for example in 'aligned'")
     spaced = re.sub(r"\\\\\[[^\]]*\]", r"\\\\", latex)  # the extra space of a row would be printed
@@ -110,7 +109,7 @@ class SettleFormulas(SphinxPostTransform):
 
 
 def joined(children):
-    """Return an element's children, formulas boxed with what touches them, so that no full stop begins a line."""
+    """Return an element's children, formulas boxed with what touches them: no full stop begins a line."""
     pieces = [piece for child in children for piece in _pieces(child)]
     result, run = [], []
     for piece in [*pieces, nodes.Text(" ")]:
@@ -152,6 +151,7 @@ def _visit_display(self, node):
 
 def _convert(self, node, display):
     latex = node.get("latex") or node.astext()  # formulas in tables of contents are not settled
+    latex = " ".join(latex.split())
     try:
         return mathml(latex, display)
     except LatexError as error:
