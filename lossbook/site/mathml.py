@@ -27,7 +27,7 @@ LONG = 20
 LEAN = {
     **{"C": 0.073, "F": 0.134, "H": 0.078, "I": 0.085, "J": 0.106, "K": 0.068, "M": 0.102, "N": 0.106},
     **{"P": 0.14, "S": 0.06, "T": 0.148, "U": 0.105, "V": 0.214, "W": 0.132, "Y": 0.209, "Z": 0.068},
-    **{"f": 0.09, "ζ": 0.064, "ς": 0.074, "τ": 0.102, "ϑ": 0.063},
+    **{"f": 0.09, "ζ": 0.064, "ς": 0.074, "τ": 0.102, "∂": 0.063},
 }
 SLANTED = re.compile(r"(<msub>|<msubsup>)?<mi>(.)</mi>")
 
@@ -48,7 +48,7 @@ def mathml(latex, display=False):
     Parameters
     ----------
     latex : str
-        The formula, without dollars.
+        The formula, without dollars, on one line.
     display : bool
         Whether it stands on a line of its own.
 
@@ -57,7 +57,6 @@ def mathml(latex, display=False):
     math_core.LatexError
         If it does not convert, or has a line break outside an environment, which would be lost.
     """
-    latex = " ".join(latex.split())
     if r"\\" in latex and r"\begin" not in latex:
         raise LatexError(r"a line break \\ must stand in an environment, for example in 'aligned'")
     spaced = re.sub(r"\\\\\[[^\]]*\]", r"\\\\", latex)  # the extra space of a row would be printed
@@ -93,20 +92,24 @@ def is_long(element):
 # ---- In a page ---------------------------------------------------------------------------------------------
 
 
-class KeepTogether(SphinxPostTransform):
-    """Put a formula in one box with the signs around it, so that no full stop begins a line."""
+class SettleFormulas(SphinxPostTransform):
+    """Join formulas in a line of text with the signs around them, and keep TeX out of the search's words."""
 
     default_priority = 800  # after references have become text
     formats = ("html",)
 
     def run(self, **kwargs):
-        """Look at every element that holds formulas among its text."""
+        """Look at every element that holds formulas among its text, and at every formula outside headings."""
         for parent in {id(math.parent): math.parent for math in self.document.findall(nodes.math)}.values():
             parent[:] = joined(parent.children)
+        for math in self.document.findall(lambda node: isinstance(node, nodes.math | nodes.math_block)):
+            math["latex"] = math.astext()
+            if not isinstance(math.parent, nodes.title) and not isinstance(math.parent.parent, nodes.title):
+                math.clear()
 
 
 def joined(children):
-    """Return the children of an element, formulas together with what touches them."""
+    """Return an element's children, formulas boxed with what touches them: no full stop begins a line."""
     pieces = [piece for child in children for piece in _pieces(child)]
     result, run = [], []
     for piece in [*pieces, nodes.Text(" ")]:
@@ -147,13 +150,16 @@ def _visit_display(self, node):
 
 
 def _convert(self, node, display):
+    latex = node.get("latex") or node.astext()  # formulas in tables of contents are not settled
+    latex = " ".join(latex.split())
     try:
-        return mathml(node.astext(), display)
+        return mathml(latex, display)
     except LatexError as error:
-        path = Path(self.builder.env.doc2path(self.builder.current_docname))
-        where = f"cell {cells_with(node.astext(), path)}: " if path.suffix == ".ipynb" else ""
-        logger.warning("%sno MathML for the formula %r: %s", where, node.astext(), error, location=node)
-        return f"<code>{html.escape(node.astext())}</code>"
+        docname = self.builder.current_docname
+        path = Path(self.builder.env.doc2path(docname))
+        where = f"cell {cells_with(latex, path)}: " if path.suffix == ".ipynb" else ""
+        logger.warning("%sno MathML for the formula %s: %s", where, latex, error, location=docname)
+        return f"<code>{html.escape(latex)}</code>"
 
 
 def cells_with(latex, path):
@@ -170,7 +176,7 @@ def choose(app, config):
 
 
 def setup(app):
-    """Register the renderer and what keeps formulas and signs together."""
+    """Register the renderer and the transform."""
     app.add_html_math_renderer(RENDERER, (_visit_inline, None), (_visit_display, None))
     app.connect("config-inited", choose, priority=400)
-    app.add_post_transform(KeepTogether)
+    app.add_post_transform(SettleFormulas)
