@@ -21,8 +21,6 @@ NEEDED_BY = {
     "toggleOpenOnPrint": ("toggle", "dropdown"),
     "exercise.css": ('class="exercise', 'class="solution'),
     "proof.css": ('class="proof',),
-    "mathjax/": ('class="math',),
-    "window.MathJax": ('class="math',),
 }
 
 #: Files in ``_static`` that no page loads once the above and ``icons`` have done their work.

@@ -78,8 +78,7 @@ def write_stylesheet(app, exception):
         return
     static = Path(app.outdir, "_static")
     pages = {path: path.read_text("utf-8") for path in page_paths(app.outdir)}
-    scripts = [path for path in static.rglob("*.js") if "mathjax" not in path.parts]
-    words = vocabulary(pages.values(), [path.read_text("utf-8") for path in scripts])
+    words = vocabulary(pages.values(), [path.read_text("utf-8") for path in static.rglob("*.js")])
     css = embed_fonts(prune_css(theme_file(app, STYLESHEET).read_text("utf-8"), words), app)
     (static / STYLESHEET).write_text(css, "utf-8")
     digest = hashlib.sha256(css.encode()).hexdigest()[:12]

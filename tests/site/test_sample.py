@@ -1,9 +1,11 @@
 """A small book of wide things, exercises, every kind of figure, and a public address: all in full."""
 
+import io
 import re
 
 import lxml.html
 import pytest
+from PIL import Image
 
 from tests.figures.reading import stored_payloads
 
@@ -12,7 +14,7 @@ pytestmark = pytest.mark.browser
 WIDE, TASKS, GALLERY = (f"chapters/{name}.html" for name in ("wide", "tasks", "gallery"))
 
 #: The wide things on the sample's first page.
-BOXES = ["mjx-container[display]", ".pst-scrollable-table-container", ".cell_input pre", ".cell_output pre"]
+BOXES = [".equation > .formula", ".pst-scrollable-table-container", ".cell_input pre", ".cell_output pre"]
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 OVERFLOW = "(box) => box.scrollWidth - box.clientWidth"
 SLOWEST = """() => Math.max(...[...document.querySelectorAll("*")].map((e) => {
@@ -57,6 +59,22 @@ def test_every_kind_of_artist_and_of_control_follows_the_keyboard(visit, sample,
     assert all(width >= 44 and height >= 44 for width, height in sizes)  # a thumb
 
 
+def test_figures_saved_from_jupyterlab_stand_still_with_their_words(sample):
+    html = (sample / "chapters/saved.html").read_text("utf-8")
+    page = lxml.html.fromstring(html)
+    stored = stored_payloads(sample.parents[1] / "chapters/saved.ipynb")
+    figures = page.xpath("//figure[contains(@class, 'lossbook-figure')]")
+    assert len(figures) == len(stored) == len(page.xpath("//div[contains(@class, 'cell_output')]"))
+    for figure, payload in zip(figures, stored.values(), strict=True):
+        (picture,) = figure.xpath(".//div[@role='img']")
+        assert picture.get("aria-label") == payload["alt"]
+        assert html.count(payload["svg"]) == 1
+        assert figure.find("figcaption").text_content() == payload["caption"]
+        assert [p.text_content() for p in figure.xpath("p")] == payload["readouts"]
+        assert figure.xpath(".//input | .//select | .//script | .//noscript") == []
+    assert page.xpath("//*[contains(@class, 'cell_output')]//img") == []  # the picture is there once
+
+
 # ---- Wide things -------------------------------------------------------------------------------------------
 
 
@@ -67,6 +85,8 @@ def test_wide_things_scroll_in_boxes_of_their_own(visit, width):
     names = set()
     for selector in BOXES:
         box = page.locator(selector).first
+        box.scroll_into_view_if_needed()
+        page.wait_for_function("(box) => box.hasAttribute('tabindex')", arg=box.element_handle())
         assert box.evaluate(OVERFLOW) > 0, selector
         assert (box.get_attribute("tabindex"), box.get_attribute("role")) == ("0", "region"), selector
         names.add(box.get_attribute("aria-label"))
@@ -77,9 +97,33 @@ def test_wide_things_scroll_in_boxes_of_their_own(visit, width):
     page.wait_for_function("document.activeElement.scrollLeft > 0")
 
 
+def edges(page, box):
+    """Whether the left and the right edge of a box differ from its middle, in a line above its content."""
+    picture = Image.open(io.BytesIO(box.screenshot())).convert("L")
+    left, *_, right = colors = [picture.getpixel((x, 2)) for x in range(4, picture.width - 4)]
+    return [abs(edge - colors[len(colors) // 2]) > 8 for edge in (left, right)]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("script", [True, False])
+def test_a_cut_edge_has_a_shadow(visit, scheme, script):
+    options = {"java_script_enabled": script, "faultless": script, "color_scheme": scheme}
+    page = visit(WIDE, viewport={"width": 390, "height": 800}, **options)
+    for selector in BOXES:
+        box = page.locator(selector).first
+        box.scroll_into_view_if_needed()
+        if script:
+            page.wait_for_function("(box) => box.hasAttribute('tabindex')", arg=box.element_handle())
+        shaded = []
+        for position in (0, 200, 1e6):
+            box.evaluate("(box, x) => { box.scrollLeft = x; }", position)
+            shaded.append(edges(page, box))
+        assert shaded == [[False, True], [True, True], [True, False]], selector
+
+
 def test_a_formula_in_a_line_of_text_is_a_box_only_where_it_is_too_wide(visit):
     page = visit(WIDE, viewport={"width": 360, "height": 800})
-    short, wide = page.locator("p mjx-container").first, page.locator("p mjx-container").nth(1)
+    short, wide = page.locator("p .formula").first, page.locator("p .formula").nth(1)
     assert (short.get_attribute("role"), short.get_attribute("tabindex")) == (None, None)
     assert (wide.get_attribute("role"), wide.get_attribute("tabindex")) == ("region", "0")
     assert wide.evaluate(OVERFLOW) > 0
@@ -102,7 +146,8 @@ def test_motion_is_reduced_on_request(visit):
 def test_exercises_have_numbers_and_references_name_them(sample):
     html = (sample / TASKS).read_text("utf-8")
     assert re.findall(r'<h3 class="exercise-title">(.*?)</h3>', html) == [
-        'Exercise 1.1 · By hand, <span class="math notranslate nohighlight">\\(x^2\\)</span>',
+        'Exercise 1.1 · By hand, <span class="formula"><math alttext="x^2"><msup><mi>x</mi><mn>2</mn></msup>'
+        "</math></span>",
         'Exercise 1.2 · <code class="docutils literal notranslate"><span class="pre">max</span></code> of '
         "<strong>two</strong>",
     ]
@@ -151,7 +196,8 @@ def test_what_a_solution_holds_works_on_a_phone(visit):
     said = sentence.inner_text()
     slider.click(position={"x": slider.bounding_box()["width"] - 12, "y": 10})
     assert sentence.inner_text() != said
-    formula = page.locator("#solution-1-1 mjx-container[display='true']")
+    formula = page.locator("#solution-1-1 .equation > .formula")
+    formula.scroll_into_view_if_needed()
     page.wait_for_function("(box) => box.getAttribute('role') === 'region'", arg=formula.element_handle())
     assert page.evaluate(SIDEWAYS) == 0
     assert page.locator("#solution-1-2").get_by_text("1 of 1 passed").is_visible()
@@ -160,6 +206,8 @@ def test_what_a_solution_holds_works_on_a_phone(visit):
 def test_without_javascript_nothing_is_missing(visit):
     page = visit(TASKS, java_script_enabled=False, faultless=False)  # scripts that were asked for early stop
     page.locator("summary").nth(1).click()
+    formula = page.locator("h3 math").bounding_box()
+    assert formula["width"] > formula["height"] / 2 > 5
     figure = page.locator(".lossbook-figure")
     box = figure.locator("svg").bounding_box()
     assert box["width"] > 300
@@ -197,10 +245,16 @@ def test_a_page_loads_only_what_it_uses(visit):
         return {url.split("?")[0].rsplit("/", 1)[1] for url in page.requested if url.startswith("http")}
 
     plain, wide, tasks = (names(visit(name)) for name in ("index.html", WIDE, TASKS))
-    extra = {"startup.js", "copybutton.js", "proof.css", "exercises.css", "figure.js", "figure.css"}
+    extra = {"LossBookMath.woff2", "copybutton.js", "proof.css", "exercises.css", "figure.js", "figure.css"}
     assert plain & extra == set()
-    assert wide & extra == {"startup.js", "copybutton.js", "proof.css"}
-    assert tasks & extra == {"startup.js", "copybutton.js", "exercises.css", "figure.js", "figure.css"}
+    assert wide & extra == {"LossBookMath.woff2", "copybutton.js", "proof.css"}
+    assert tasks & extra == {
+        "LossBookMath.woff2",
+        "copybutton.js",
+        "exercises.css",
+        "figure.js",
+        "figure.css",
+    }
     unwanted = {"searchindex.js", "fontawesome.js", "exercise.css", "sphinx-design.min.css"}
     assert (plain | wide | tasks) & unwanted == set()
 

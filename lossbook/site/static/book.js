@@ -6,54 +6,55 @@
   for (const link of document.querySelectorAll("a.btn-download-source-button")) link.download = "";
 
   const KINDS = [
-    ["mjx-container", "Formula"],
+    [".equation > .formula, .formula.long", "Formula"],
     [".pst-scrollable-table-container", "Table"],
     [".cell_input pre", "Code"],
     [".cell_output pre", "Output"],
     ["pre", "Text"],
   ];
 
-  const mark = () => {
-    // A formula in a line of text becomes a box only where it is wider than the text. All are measured at once: a
-    // change between two measurements would have the page laid out anew for each of them.
-    const inline = [...document.querySelectorAll(".bd-article mjx-container:not([display])")];
-    for (const formula of inline) formula.classList.remove("book-wide");
-    const room = (formula) => formula.closest("p, li, td, dd, div").clientWidth;
-    const wide = inline.filter((formula) => formula.getBoundingClientRect().width > room(formula));
-    for (const formula of wide) formula.classList.add("book-wide");
-    const seen = new Set();
-    for (const [selector, kind] of KINDS) {
-      let number = 0;
-      for (const box of document.querySelectorAll(`.bd-article ${selector}`)) {
-        number += 1; // a landmark needs a name of its own
-        if (seen.has(box)) continue;
-        seen.add(box);
-        const style = getComputedStyle(box);
-        const canScroll = style.overflowX !== "visible" && style.display !== "inline";
-        if (canScroll && box.scrollWidth > box.clientWidth + 1) {
-          box.setAttribute("tabindex", "0");
-          box.setAttribute("role", "region");
-          box.setAttribute("aria-label", `${kind} ${number}, scrolls sideways`);
-        } else if (box.getAttribute("role") === "region") {
-          for (const name of ["tabindex", "role", "aria-label"]) box.removeAttribute(name);
-        }
+  const names = new Map(); // a landmark needs a name of its own
+  for (const [selector, kind] of KINDS) {
+    document.querySelectorAll(`.bd-article :is(${selector})`).forEach((box, number) => {
+      if (!names.has(box)) names.set(box, `${kind} ${number + 1}, scrolls sideways`);
+    });
+  }
+
+  const mark = (boxes) => {
+    // All are measured at once: a change between two measurements would have the page laid out anew.
+    const wide = boxes.map((box) => box.scrollWidth > box.clientWidth + 1);
+    boxes.forEach((box, i) => {
+      const marks = { tabindex: "0", role: "region", "aria-label": names.get(box) };
+      for (const [name, value] of Object.entries(marks)) {
+        if (wide[i]) box.setAttribute(name, value);
+        else box.removeAttribute(name);
       }
-    }
+    });
   };
 
-  let waiting = 0;
-  const markSoon = () => {
-    cancelAnimationFrame(waiting);
-    waiting = requestAnimationFrame(mark);
+  // Measuring the whole page would lay out all of it, so a box is looked at when it comes near.
+  const near = new IntersectionObserver(
+    (seen) => {
+      const boxes = seen.filter((entry) => entry.isIntersecting).map((entry) => entry.target);
+      for (const box of boxes) near.unobserve(box);
+      mark(boxes);
+    },
+    { rootMargin: "400px" },
+  );
+  const watch = () => {
+    for (const box of names.keys()) near.observe(box);
   };
+  watch();
+  document.fonts.addEventListener("loadingdone", watch);
 
-  addEventListener("load", () => {
-    // MathJax typesets after the page has loaded, and its fonts change widths once more.
-    const typeset = window.MathJax && window.MathJax.startup && window.MathJax.startup.promise;
-    Promise.resolve(typeset).then(() => document.fonts.ready).then(markSoon);
-    const article = document.querySelector(".bd-article");
-    if (article) new ResizeObserver(markSoon).observe(article);
+  let width = innerWidth;
+  addEventListener("resize", () => {
+    if (innerWidth !== width) watch();
+    width = innerWidth;
   });
-  addEventListener("toggle", markSoon, true); // a <details> that opens shows new boxes
-  addEventListener("click", markSoon);
+
+  // Who goes from box to box by keyboard must find also the next one far below.
+  addEventListener("keydown", (event) => {
+    if (event.key === "Tab") mark([...names.keys()]);
+  });
 })();
