@@ -2,6 +2,7 @@
 
 import ast
 import base64
+import gzip
 import io
 import itertools
 import json
@@ -55,6 +56,15 @@ def _stored(chapter):
                 moving = output.get("metadata", {}).get(FIGURE_MIME, {})
                 still = base64.b64decode(output["data"].get("image/png", ""))
                 yield output["data"][FIGURE_MIME] | moving, still, "".join(cell["source"])
+
+
+def weight_of_handles(payload):
+    """What the handles of a payload add to it, in bytes of gzip."""
+    sizes = [
+        len(gzip.compress(json.dumps(p, separators=(",", ":")).encode()))
+        for p in (payload, {key: value for key, value in payload.items() if key != "handles"})
+    ]
+    return sizes[0] - sizes[1]
 
 
 def pixels(png):

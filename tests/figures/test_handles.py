@@ -1,7 +1,5 @@
 """Where handles stand: read off the drawing, at every position, on any axes."""
 
-import gzip
-import json
 from itertools import accumulate
 
 import numpy as np
@@ -11,7 +9,7 @@ from lossbook.figures import Choice, Slider
 from lossbook.figures.engine import style
 from lossbook.figures.engine.canvas import DPI, Canvas
 from lossbook.figures.engine.parameters import Grid
-from tests.figures.reading import payload_of
+from tests.figures.reading import payload_of, weight_of_handles
 
 X = Slider(1, 9, 1, label="x", value=2)
 Y = Slider(10, 100, 15, label="y")
@@ -38,15 +36,6 @@ def series(steps, row):
     return np.array([value for i in range(0, len(steps), row) for value in accumulate(steps[i : i + row])])
 
 
-def weight(payload):
-    """What the handles of a payload add to it, in bytes of gzip."""
-    sizes = [
-        len(gzip.compress(json.dumps(p, separators=(",", ":")).encode()))
-        for p in (payload, {key: value for key, value in payload.items() if key != "handles"})
-    ]
-    return sizes[0] - sizes[1]
-
-
 def test_a_point_is_stored_where_the_axes_put_it():
     parameters = {"kind": KIND, "x": X, "y": Y}
     payload = payload_of(draw_point, parameters)
@@ -62,7 +51,7 @@ def test_a_point_is_stored_where_the_axes_put_it():
             across, up = figure.axes[0].transData.transform([values["x"], values["y"]])
             expected.append([across, figure.bbox.height - up])
     assert np.abs(stored - expected).max() < 0.11
-    assert weight(payload) <= 800
+    assert weight_of_handles(payload) <= 800
 
 
 def test_artists_of_one_name_are_handles_of_their_own_and_end_at_the_edge_of_their_axes():
@@ -75,7 +64,7 @@ def test_artists_of_one_name_are_handles_of_their_own_and_end_at_the_edge_of_the
     assert 200 < left["s"][1] < 72 * 4  # as long as the line
     assert set(dot["x"][1:]) == {0}
     assert across[1].max() < dot["x"][0] < 10 * 72 * 6.4
-    assert weight(payload) <= 3 * 300
+    assert weight_of_handles(payload) <= 3 * 300
 
 
 def test_what_has_no_handle_stores_none():

@@ -9,7 +9,7 @@ from fontTools.ttLib import TTFont
 
 from lossbook.figures.engine import style
 from lossbook.figures.engine.tree import NUMBER
-from tests.figures.reading import CHAPTERS, contrast, positions_of, stored_payloads
+from tests.figures.reading import CHAPTERS, contrast, positions_of, stored_payloads, weight_of_handles
 
 FONTS = CHAPTERS.parent / "lossbook/figures/engine/static/fonts"
 
@@ -59,6 +59,12 @@ def height(payload):
 def test_what_moves_is_seen_at_once_with_its_controls(payloads):
     tall = {p["name"]: height(p) for p in payloads if p["parameters"] and height(p) > 560}
     assert tall == {}
+
+
+def test_handles_weigh_little(payloads):
+    for payload in payloads:
+        budget = sum(300 if len(handle["p"]) == 1 else 800 for handle in payload.get("handles", []))
+        assert weight_of_handles(payload) <= budget, payload["name"]
 
 
 def bars(tree):

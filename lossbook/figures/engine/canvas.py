@@ -1,5 +1,6 @@
 """One position of a figure, drawn by matplotlib with the layout that all positions share."""
 
+import functools
 import io
 import pickle
 import re
@@ -128,7 +129,7 @@ def _keep_ticks(figure):
 
 def _refuse_cropped(figure):
     """Raise if anything sticks out of the picture by more than 2 px: a reader would see it cut off."""
-    extent = figure.get_tightbbox()
+    extent = figure.get_tightbbox(_renderer(figure, io.StringIO()))
     width, height = figure.get_size_inches()
     over = DPI * max(-extent.x0, -extent.y0, extent.x1 - width, extent.y1 - height)
     if over > 2:
@@ -137,21 +138,36 @@ def _refuse_cropped(figure):
 
 
 def _markup(figure):
-    """Return the figure as matplotlib's SVG backend writes it, with every vertex of every line.
+    """Return the figure as SVG text."""
+    stream = io.StringIO()
+    renderer = _renderer(figure, stream)
+    figure.draw(renderer)
+    renderer.finalize()
+    return stream.getvalue()
+
+
+def _renderer(figure, stream):
+    figure.dpi = DPI
+    width, height = DPI * figure.get_size_inches()
+    return _whole_lines()(width, height, stream, metadata={"Date": None, "Creator": None})
+
+
+@functools.cache
+def _whole_lines():
+    """Return matplotlib's SVG backend, made to write every vertex of every line and to measure a text once.
 
     By itself the backend cuts lines off at the edge of the picture. A curve that moves across the edge would
     then have other vertices in each position, and could not be stored by how they move.
     """
     from matplotlib.backends.backend_svg import RendererSVG
+    from matplotlib.textpath import text_to_path
+
+    measure = functools.lru_cache(4096)(text_to_path.get_text_width_height_descent)
 
     class WholeLines(RendererSVG):
+        get_text_width_height_descent = staticmethod(measure)
+
         def _convert_path(self, path, transform=None, clip=None, simplify=None, sketch=None):
             return super()._convert_path(path, transform, None, simplify, sketch)
 
-    figure.dpi = DPI
-    width, height = DPI * figure.get_size_inches()
-    stream = io.StringIO()
-    renderer = WholeLines(width, height, stream, metadata={"Date": None, "Creator": None})
-    figure.draw(renderer)
-    renderer.finalize()
-    return stream.getvalue()
+    return WholeLines

@@ -37,7 +37,8 @@ def explore(draw, *, caption, alt, axes=None, projection=None, size=(6.4, 4.0), 
     ----------
     draw : callable
         ``draw(ax, *, name, …)`` paints one position with ordinary matplotlib and returns a sentence that
-        reads the result aloud, with units. It must be pure: equal arguments, equal picture. A
+        reads the result aloud, with units. It must be pure: equal arguments, equal picture. An artist with
+        the gid ``lossbook:handle:name`` or ``lossbook:handle:one+other`` can be dragged on the site. A
         `functools.partial` binds data that do not move.
     caption : str
         What to look for; stands under the picture.
