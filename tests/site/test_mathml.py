@@ -133,6 +133,7 @@ SETTINGS = """
 extensions = ["myst_nb", "lossbook.site.mathml"]
 myst_enable_extensions = ["dollarmath"]
 nb_execution_mode = "off"
+html_theme = "basic"
 """
 BUILD = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", ".", "out"]
 
@@ -155,9 +156,7 @@ def book(tmp_path):
 
 def test_a_formula_that_does_not_convert_fails_the_build_and_names_its_cell(book):
     page, _, said = book("# Title", "Fine: $x$.", "And\n$\\nosuch{a\nb}$.", "$$\n\\nosuch{a b}\n$$")
-    assert re.search(
-        r"index\.ipynb: WARNING: cell 3 and 4: no MathML for the formula \\nosuch{a\s\+ b}:", said
-    )
+    assert said.count("index.ipynb: WARNING: cell 3 and 4: no MathML for the formula \\nosuch{a b}: ") == 2
     assert "<code>\\nosuch{a" in page
 
 
