@@ -9,7 +9,7 @@ import math
 import numpy as np
 
 from lossbook import classification, probability
-from lossbook.figures.engine.style import BLUE, GOLD, GREEN, INK, MUTED, PURPLE, RED, true_minus
+from lossbook.figures.engine.style import BLUE, GOLD, GREEN, INK, MUTED, PURPLE, RED, shaded, true_minus
 
 #: Types of floats: bits of precision p, exponent of the smallest subnormal number, largest number.
 FORMATS = {
@@ -267,8 +267,9 @@ def draw_softmax_overflow(axes, *, kind, reach):
     naive, right = naive_softmax(logits)[:, 0], probability.softmax(logits, axis=0)[:, 0]
     places = np.arange(3.0)
     drawn = np.nan_to_num(naive.astype(float))
-    axes["bars"].bar(places - 0.2, right, width=0.36, color=BLUE, label="shifted")
-    for index, bar in enumerate(axes["bars"].bar(places + 0.2, drawn, 0.36, color=RED, label="naive")):
+    axes["bars"].bar(places - 0.2, right, 0.36, label="shifted", **shaded(BLUE, 0))
+    naive_bars = axes["bars"].bar(places + 0.2, drawn, 0.36, label="naive", **shaded(RED, 1))
+    for index, bar in enumerate(naive_bars):
         bar.set_gid(f"lossbook:naive-{index}")
         text = "NaN" if np.isnan(naive[index]) else "0" if naive[index] == 0 else ""
         axes["bars"].text(places[index] + 0.2, 0.02, text, ha="center", va="bottom", color=RED)

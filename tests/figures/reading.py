@@ -78,6 +78,19 @@ def outline(tree):
     return re.sub(r"#[\w-]+(?=[)\"])", "#", "".join(child.write() for child in visible(tree).children))
 
 
+def contrast(fill, other, paper):
+    """The contrast of two fills, each a color and how much of it there is, as WCAG 2 measures it."""
+    lighter, darker = sorted((_luminance(*fill, paper), _luminance(*other, paper)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(color, share, paper):
+    channels = zip(bytes.fromhex(color[1:]), bytes.fromhex(paper[1:]), strict=True)
+    mixed = np.array([share * over + (1 - share) * under for over, under in channels]) / 255
+    linear = np.where(mixed <= 0.04045, mixed / 12.92, ((mixed + 0.055) / 1.055) ** 2.4)
+    return linear @ [0.2126, 0.7152, 0.0722]
+
+
 def stored_figures(module, chapter, **data):
     """The stored figures of a chapter, name (with underscores) to `StoredFigure`.
 

@@ -11,11 +11,12 @@ RuntimeError that names the position.
 """
 
 import base64
+import gc
 import inspect
 import itertools
 import os
 import random
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import partial
 
 from lossbook.figures.engine import FIGURE_MIME, PAYLOAD_VERSION
@@ -134,7 +135,12 @@ def bundle(canvas, grid, *, caption, alt, measured=False):
     # The position shown first also sets the layout of all.
     picture, _ = canvas.png(grid.first)
     checked = positions_checked(grid)
-    frames = [canvas.frame(values, check=number in checked) for number, values in enumerate(grid)]
+    frames = []
+    with _rare_collection() as collect:
+        for number, values in enumerate(grid):
+            frames.append(canvas.frame(values, check=number in checked))
+            if number % 50 == 49:
+                collect()
     words = {
         "version": PAYLOAD_VERSION,
         "name": canvas.name,
@@ -150,6 +156,25 @@ def bundle(canvas, grid, *, caption, alt, measured=False):
     if measured:
         return data | {FIGURE_MIME: words}, metadata | {FIGURE_MIME: moving}
     return data | {FIGURE_MIME: words | moving}, metadata
+
+
+@contextmanager
+def _rare_collection():
+    """Collect garbage when told to: figures are full of cycles, and Python would look through them often."""
+
+    def collect():
+        gc.collect()
+        gc.freeze()  # what is left stays: there is no need to look at it again
+
+    enabled = gc.isenabled()
+    gc.disable()
+    gc.freeze()
+    try:
+        yield collect
+    finally:
+        gc.unfreeze()
+        if enabled:
+            gc.enable()
 
 
 def _still(canvas, picture, alt):
