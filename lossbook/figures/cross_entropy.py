@@ -64,8 +64,8 @@ def draw_code_lengths(axes, *, truth, model, step):
     ax.plot([], [], color=INK, linestyle="--", label="−log₂ p")
     middle = (edges[:-1] + edges[1:]) / 2
     for x, name in zip(middle, "ABCD", strict=True):
-        ax.text(x, 4.6, name, ha="center")
-    ax.set(xlim=(0, 1), ylim=(0, 5.6), xlabel="width: probability p", ylabel="height: code length (bits)")
+        ax.text(x, 0.15, name, ha="center", va="bottom")
+    ax.set(xlim=(0, 1), ylim=(0, 5.6), xlabel="width: probability p", ylabel="code length (bits)")
     ax.legend(loc="upper center", ncols=2)
     entropy = divergences.entropy(p, base=2)
     total = divergences.cross_entropy(p, q, base=2)

@@ -120,6 +120,14 @@ def draw_handles(ax, *, mark, x, y):
     return f"The {'square' if mark else 'circle'} stands at ({x}, {y})."
 
 
+def draw_loop(ax, *, t):
+    """A point that runs along an eight, and comes by its middle twice."""
+    around = np.linspace(0, 2 * np.pi, 33)
+    ax.plot(np.sin(around), np.sin(2 * around), color=MUTED)
+    ax.plot([np.sin(around[t])], [np.sin(2 * around[t])], "o", color=RED, gid="lossbook:handle:t")
+    return f"At t = {t} of 32."
+
+
 def draw_still(ax):
     """A figure that does not move."""
     ax.plot(X, np.abs(X), color=BLUE)
@@ -141,5 +149,6 @@ FIGURES = {
     draw_panels: ({"w": WIDTH, "shift": RADIANS, "axes": [["left", "right"]]}, 12.8),
     draw_color_bar: ({"a": BEND, "bar": Check(label="show the color bar")}, 10.8),
     draw_handles: ({"mark": Check(label="a square"), "x": ACROSS, "y": UP}, 3),
+    draw_loop: ({"t": Slider(0, 32, 1, label="t", value=10)}, 3),
     draw_still: ({}, 2.5),
 }

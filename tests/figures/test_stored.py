@@ -49,6 +49,18 @@ def test_colors_of_the_palette_are_variables(payloads):
         assert not set(style.CSS_VARIABLE) & set(re.findall("#[0-9a-f]{6}", payload["svg"]))
 
 
+def height(payload):
+    """How high a figure's picture, controls and longest sentence are together, 640 px wide, in pixels."""
+    wide, high = map(float, re.search(r'viewBox="0 0 (\S+) (\S+)"', payload["svg"]).groups())
+    lines = max(-(-len(readout) // 76) for readout in payload["readouts"])
+    return 640 * high / wide + 8 + 44 * len(payload["parameters"]) + 24 * lines
+
+
+def test_what_moves_is_seen_at_once_with_its_controls(payloads):
+    tall = {p["name"]: height(p) for p in payloads if p["parameters"] and height(p) > 560}
+    assert tall == {}
+
+
 def bars(tree):
     """The filled rectangles of a picture: left, top, right, bottom, the color's name and how much of it."""
     for node in tree.walk():

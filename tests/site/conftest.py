@@ -52,6 +52,13 @@ RUN_AXE = """async ([only, without]) => {
 
 ROLES = {"slider": "slider", "choice": "combobox", "check": "checkbox"}
 
+#: Opens the folds in which an element lies.
+UNFOLD = """(element) => {
+  for (let fold = element.closest("details"); fold; fold = fold.parentElement.closest("details")) {
+    fold.open = true;
+  }
+}"""
+
 #: What a figure says and how all elements of its picture look, in document order.
 SHOWN = """(figure) => [
   figure.querySelector(".lossbook-readout")?.textContent,
@@ -254,6 +261,7 @@ def move():
 
     def move_figure(page, payload):
         figure, parameters = page.locator(f"#figure-{payload['name']}"), payload["parameters"]
+        figure.evaluate(UNFOLD)
         assert figure.get_by_role("img", name=payload["alt"], exact=True).count() == 1
         at = [parameter["start"] for parameter in parameters]
         visited, shown = [tuple(at)], [figure.evaluate(SHOWN)]

@@ -138,6 +138,25 @@ def test_where_grips_overlap_the_nearest_takes_it(held, beside, grips, end):
     assert sliders(figure) == end
 
 
+def test_where_its_path_crosses_itself_a_handle_goes_on(held):
+    page, _ = held(reduced_motion="reduce")
+    loop = page.locator("#figure-loop")
+    loop.evaluate("(figure) => figure.scrollIntoView({ block: 'center' })")
+    handle = json.loads(loop.locator("script").text_content())["handles"][0]
+    box = loop.locator(".lossbook-svg").bounding_box()
+    places = np.column_stack([np.cumsum(handle[axis]) for axis in "xy"]) / 10
+    places = places * box["width"] / (72 * 6.4) + [box["x"], box["y"]]
+    assert np.abs(places[16] - places[0]).max() < 1
+    page.mouse.move(*places[10])
+    page.mouse.down()
+    met = []
+    for place in places[11:24]:
+        page.mouse.move(*place)
+        met += sliders(loop)
+    page.mouse.up()
+    assert met == list(range(11, 24))
+
+
 def test_a_finger_drags_a_handle_and_elsewhere_scrolls_the_page(held, fresh):
     page, figure = held(viewport={"width": 390, "height": 700}, has_touch=True, is_mobile=True)
     page.emulate_media(reduced_motion="reduce")

@@ -69,7 +69,7 @@ def test_figures_saved_from_jupyterlab_stand_still_with_their_words(sample):
         (picture,) = figure.xpath(".//div[@role='img']")
         assert picture.get("aria-label") == payload["alt"]
         assert html.count(payload["svg"]) == 1
-        assert figure.find("figcaption").text_content() == payload["caption"]
+        assert figure.find("figcaption").text.strip() == payload["caption"]
         assert [p.text_content() for p in figure.xpath("p")] == payload["readouts"]
         assert figure.xpath(".//input | .//select | .//script | .//noscript") == []
     assert page.xpath("//*[contains(@class, 'cell_output')]//img") == []  # the picture is there once
