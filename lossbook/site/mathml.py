@@ -36,8 +36,7 @@ BIG = re.compile(r'<mo (?:stretchy="true" )?(?:form="\w+" )?(?:symmetric="true" 
                  r'minsize="([\d.]+)em" maxsize="[\d.]+em">(.)</mo>')  # fmt: skip
 
 #: An integral from minus infinity: its lower limit is tucked in and leaves a gap behind itself (book.css).
-WHOLE_LINE = '<msubsup><mo lspace="0">∫</mo><mrow><mo lspace="0" rspace="0">−</mo><mi>∞</mi></mrow>'
-WHOLE_LINE_MARKED = WHOLE_LINE.replace("<msubsup>", '<msubsup class="whole-line">')
+WHOLE_LINE = re.compile("<msubsup>(?=<mo[^>]*>∫</mo><mrow><mo[^>]*>−</mo><mi>∞</mi></mrow>)")
 
 _converter = LatexToMathML(fancy_error=False)
 
@@ -68,7 +67,8 @@ def mathml(latex, display=False):
     # The font has one calligraphic alphabet, without variants, and no double prime for superscripts.
     element = re.sub("[\ufe00\ufe01]", "", element).replace("<mo>″</mo>", '<mo lspace="0" rspace="0">′′</mo>')
     element = re.sub("<mo([^>]*)>([⊕⊗⊙])", r'<mo\1 largeop="false">\2', element)  # Firefox makes them large
-    element = SLANTED.sub(_with_room, BIG.sub(_enlarged, element)).replace(WHOLE_LINE, WHOLE_LINE_MARKED)
+    element = WHOLE_LINE.sub('<msubsup class="whole-line">', element)
+    element = SLANTED.sub(_with_room, BIG.sub(_enlarged, element))
     return element.replace("<math", f'<math alttext="{html.escape(latex)}"', 1)
 
 
