@@ -58,6 +58,12 @@ def test_a_slanted_letter_has_room_unless_its_own_subscript_follows():
     assert rooms("V_i") == rooms("a") == []
 
 
+def test_an_integral_over_the_whole_line_and_binary_signs_are_told_apart():
+    assert mathml.mathml(r"\int_{-\infty}^\infty f").count('class="whole-line"') == 1
+    assert "whole-line" not in mathml.mathml(r"\int_0^\infty")
+    assert mathml.mathml(r"p \otimes q \odot r + s").count('largeop="false">') == 2
+
+
 @pytest.mark.parametrize(
     ("latex", "complaint"),
     [
