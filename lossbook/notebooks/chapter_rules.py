@@ -26,7 +26,7 @@ HEADINGS = (
 MAX_WORDS_BEFORE_FIGURE = 120
 MAX_PARAGRAPH_WORDS = 90
 
-_SAYS_NOTHING = re.compile(r"\bTrue\b|\bagree", re.IGNORECASE)
+_SAYS_NOTHING = re.compile(r"\bTrue\b|\b[Aa]gree")
 _NO_PROSE = re.compile(r"\s*([#|:>`<-]|\d+\.)")
 
 

@@ -35,6 +35,9 @@ SLANTED = re.compile(r"(<msub>|<msubsup>)?<mi>(.)</mi>")
 BIG = re.compile(r'<mo (?:stretchy="true" )?(?:form="\w+" )?(?:symmetric="true" )?(?:lspace="0" rspace="0" )?'
                  r'minsize="([\d.]+)em" maxsize="[\d.]+em">(.)</mo>')  # fmt: skip
 
+#: An integral from minus infinity: its lower limit is tucked in and leaves a gap behind itself (book.css).
+WHOLE_LINE = re.compile("<msubsup>(?=<mo[^>]*>∫</mo><mrow><mo[^>]*>−</mo><mi>∞</mi></mrow>)")
+
 _converter = LatexToMathML(fancy_error=False)
 
 
@@ -63,6 +66,8 @@ def mathml(latex, display=False):
     element = _converter.convert_with_local_state(spaced, displaystyle=display)
     # The font has one calligraphic alphabet, without variants, and no double prime for superscripts.
     element = re.sub("[\ufe00\ufe01]", "", element).replace("<mo>″</mo>", '<mo lspace="0" rspace="0">′′</mo>')
+    element = re.sub("<mo([^>]*)>([⊕⊗⊙])", r'<mo\1 largeop="false">\2', element)  # Firefox makes them large
+    element = WHOLE_LINE.sub('<msubsup class="whole-line">', element)
     element = SLANTED.sub(_with_room, BIG.sub(_enlarged, element))
     return element.replace("<math", f'<math alttext="{html.escape(latex)}"', 1)
 

@@ -25,7 +25,7 @@ PAYLOAD = {
     **{"svg": "<svg></svg>", "channels": [], "strings": []},
 }
 PARTS = """
-<figure class="lossbook-figure mathjax_ignore tex2jax_ignore" id="figure-fig">
+<figure class="lossbook-figure" id="figure-fig">
 role="img" aria-label="What it &quot;shows&quot;."><svg></svg></div>
 <label for="figure-fig--slider">the &lt;slider&gt; (m/s)</label>
 <input type="range" id="figure-fig--slider" min="0" max="1" step="1" value="1" aria-valuetext="0 m/s"

@@ -107,6 +107,7 @@ def last_line(line):
         ("check", {"prints": "2 and 2\nThe two agree to 1e-9"}, last_line("The two agree to 1e-9")),
         ("check", {"prints": "2 and 2: True"}, last_line("2 and 2: True")),
         ("check", {"prints": "2 and 2\nboth sides"}, last_line("both sides")),
+        ("check", {"prints": "true slope 2.00, found 2.01"}, None),
         ("check", {"prints": "Agreement of two\n2 and 2\n\n"}, None),
         ("prepare", {"source": "x = 1\n# Load it"}, NO_COMMENT),
         ("prepare", {"source": "#"}, NO_COMMENT),

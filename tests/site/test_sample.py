@@ -125,6 +125,8 @@ def test_a_formula_in_a_line_of_text_is_a_box_only_where_it_is_too_wide(visit):
     page = visit(WIDE, viewport={"width": 360, "height": 800})
     short, wide = page.locator("p .formula").first, page.locator("p .formula").nth(1)
     assert (short.get_attribute("role"), short.get_attribute("tabindex")) == (None, None)
+    wraps = "(e) => getComputedStyle(e.closest('.together')).whiteSpace"
+    assert (short.evaluate(wraps), wide.evaluate(wraps)) == ("nowrap", "normal")
     assert (wide.get_attribute("role"), wide.get_attribute("tabindex")) == ("region", "0")
     assert wide.evaluate(OVERFLOW) > 0
     page.set_viewport_size({"width": 1280, "height": 800})

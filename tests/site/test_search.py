@@ -6,6 +6,10 @@ pytestmark = pytest.mark.browser
 
 ANSWERED = "document.querySelector('#search-results .search-summary').textContent.length > 20"
 
+#: A formula in a line of text is shown in an excerpt as its TeX, one on a line of its own not at all.
+FORMULAS = """<main role="main">Of <math alttext="x^2"><mi>x</mi><mn>2</mn></math> here.
+<div class="equation"><math alttext="y"><mi>y</mi></math></div></main>"""
+
 
 @pytest.mark.parametrize("by", ["http", "file"])
 def test_search_finds_a_word(site, serve, opened, axe, by):
@@ -28,6 +32,7 @@ def test_search_finds_a_word(site, serve, opened, axe, by):
         # Buttons and the labels of axes are not part of what a page says.
         assert ".pdf" not in text
         assert "Contents" not in text
+        assert page.evaluate("(html) => Search.htmlToText(html)", FORMULAS).strip() == "Of x^2 here."
         assert axe(page) == []
 
 

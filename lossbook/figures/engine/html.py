@@ -21,7 +21,7 @@ def figure_html(payload):
     for parameter in parameters:
         start = start * len(parameter["texts"]) + parameter["start"]
     parts = [
-        f'<figure class="lossbook-figure mathjax_ignore tex2jax_ignore" id="figure-{name}">',
+        f'<figure class="lossbook-figure" id="figure-{name}">',
         f'<div class="lossbook-picture" role="img" aria-label="{alt}">{payload["svg"]}</div>',
     ]
     if parameters:

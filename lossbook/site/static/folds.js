@@ -12,5 +12,6 @@
   };
 
   addEventListener("hashchange", open);
-  addEventListener("load", open); // by then Sphinx has marked the words of a search
+  // When the page is ready Sphinx marks the words of a search by a timer of 10 ms; one that is set later fires later.
+  addEventListener("load", () => setTimeout(open, 10));
 })();
