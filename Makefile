@@ -1,7 +1,7 @@
 # The Loss Book: everything you do with it, by one word. `make` alone lists the targets.
 
 PYTHON  ?= python3
-CHAPTER ?=
+export CHAPTER ?=
 VENV    := .venv
 BIN     := $(VENV)/bin
 
@@ -13,27 +13,37 @@ SHELL := bash
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve test lab outputs bench mutants lowest locks clean site
+.PHONY: help book serve test lab edit outputs bench mutants lowest locks clean site
 
 help: ## List the targets
 	@echo "The Loss Book. Targets:"
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-9s %s\n", $$1, $$2 }'
 
 book: site ## Build the site into _build/html (strict: a warning is an error)
+	@cat _build/still.txt
 	@echo "The book is built. Open it in a browser: file://$(CURDIR)/_build/html/index.html"
 
 serve: site ## Build the site and serve it on this machine, at an address it tells you
+	@cat _build/still.txt
 	@echo "Serving the book; press Ctrl-C to stop."
 	@$(BIN)/python -u -m http.server 0 --bind 127.0.0.1 --directory _build/html
 
 test: $(VENV)/.test-installed ## Run every check: style, tests, notebooks, site, browser
 	@LOSSBOOK_FRAMES=1 $(BIN)/python tests/run.py
 
-lab: $(VENV)/.test-installed ## Open JupyterLab, at one chapter if you name it: make lab CHAPTER=15
-	@$(BIN)/jupyter lab $(AS_ROOT) "$$($(BIN)/python -m lossbook.notebooks find $(CHAPTER))"
+# Each is a command of lossbook.notebooks, too, which says what to open, or why there is nothing to open.
+lab: $(VENV)/.test-installed ## Open your own copies of the chapters in JupyterLab: all, or CHAPTER=15
+	$(open_in_jupyterlab)
+
+edit: $(VENV)/.test-installed ## Open the book's own notebooks in JupyterLab, for authors: all, or CHAPTER=15
+	$(open_in_jupyterlab)
+
+define open_in_jupyterlab
+	@path="$$($(BIN)/python -m lossbook.notebooks $@ -- "$$CHAPTER")" && $(BIN)/jupyter lab $(AS_ROOT) "$$path"
+endef
 
 outputs: $(VENV)/.test-installed ## Run the notebooks again and store their outputs: all, or CHAPTER=15
-	@$(BIN)/python -m lossbook.notebooks outputs $(CHAPTER)
+	@$(BIN)/python -m lossbook.notebooks outputs -- "$$CHAPTER"
 
 bench: $(VENV)/.test-installed ## Race the library against its best-known peers: all, or ONLY=huber
 	@$(BIN)/python benchmarks/bench.py $(ONLY)
@@ -42,10 +52,10 @@ bench: $(VENV)/.test-installed ## Race the library against its best-known peers:
 mutants: $(VENV)/.test-installed ## Which mistakes would the tests not see? All formulas, or ONLY=regression
 	@$(BIN)/mutmut run $(if $(ONLY),'lossbook.$(ONLY).*') && $(BIN)/mutmut results
 
-clean: ## Remove what was built (the environment stays)
+clean: ## Remove what was built (the environment and your copies stay)
 	rm -rf _build mutants .lowest .pytest_cache .ruff_cache .hypothesis build *.egg-info
 	find . -name .venv -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
-	find . -name .venv -prune -o -name .ipynb_checkpoints -type d -prune -exec rm -rf {} +
+	find . \( -name .venv -o -name my-copies \) -prune -o -name .ipynb_checkpoints -type d -prune -exec rm -rf {} +
 
 # ---- The site ------------------------------------------------------------------------------------------------
 
@@ -54,8 +64,7 @@ SITE_CODE := $(shell find lossbook/site lossbook/figures/engine lossbook/noteboo
 	-type f -not -name '*.pyc' 2>/dev/null)
 
 _build/.site-code: $(SITE_CODE)
-	@rm -rf _build/html _build/.doctrees
-	@mkdir -p _build && touch $@
+	@mkdir -p _build && rm -f _build/.succeeded && touch $@
 
 # What Sphinx says goes to a file, uncolored; the page at work is shown, or each phase where this is no terminal.
 SHOW_PROGRESS = awk -v terminal="$$(test -t 2 && echo yes)" \
@@ -64,12 +73,24 @@ SHOW_PROGRESS = awk -v terminal="$$(test -t 2 && echo yes)" \
 		if (terminal) printf "\r\033[K  %s", $$0; else if ($$1 != phase) print "  " $$1 " " $$2; phase = $$1; fflush() } \
 	END { if (terminal) printf "\r\033[K" }'
 
-# After a failed strict build the next one would skip the pages that warned and pass: remove its doctrees.
+# The site is built in a folder of its own, the pages that changed, and takes the last one's place when it is whole.
+# After a build that failed or was stopped, the next one would skip the pages that warned, and pass: it begins anew.
+STAGE = _build/stage
+BUILD = $(BIN)/jupyter-book build . --path-output $(STAGE) -n -W --keep-going
+
 site: $(VENV)/.book-installed _build/.site-code
+	@$(BIN)/python -m lossbook.notebooks figures > _build/still.txt || { $(SAY_WHAT_STAYS); exit 1; }
+	@test -e _build/.succeeded || rm -rf $(STAGE)
+	@rm -f _build/.succeeded
 	@echo "Building the site, every warning an error ..."
-	@set -o pipefail; $(BIN)/jupyter-book build . -n -W --keep-going 2>&1 | $(SHOW_PROGRESS) || { \
-		cat _build/build.log; rm -rf _build/.doctrees _build/html; \
-		echo "The site was not built: see the warnings above (they are also in _build/build.log)." >&2; exit 1; }
+	@set -o pipefail; $(BUILD) 2>&1 | $(SHOW_PROGRESS) || { cat _build/build.log; \
+		echo "See the warnings above (they are also in _build/build.log)." >&2; $(SAY_WHAT_STAYS); exit 1; }
+	@rm -rf _build/next _build/last && cp -Rp $(STAGE)/_build/html _build/next
+	@if [ -e _build/html ]; then mv _build/html _build/last; fi && mv _build/next _build/html
+	@rm -rf _build/last && touch _build/.succeeded
+
+SAY_WHAT_STAYS = { echo "The site was not built."; \
+	if [ -e _build/html ]; then echo "In _build/html is the last one that was."; fi; } >&2
 
 # ---- The environment -----------------------------------------------------------------------------------------
 

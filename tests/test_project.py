@@ -133,7 +133,20 @@ def test_every_file_of_text_is_checked_out_with_line_feeds():
 def test_make_alone_lists_every_target():
     listed = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     assert re.findall(r"^  make (\w+)", listed, re.MULTILINE) == [
-        *("help", "book", "serve", "test", "lab", "outputs", "bench", "mutants", "clean", "locks", "lowest")
+        *(
+            "help",
+            "book",
+            "serve",
+            "test",
+            "lab",
+            "edit",
+            "outputs",
+            "bench",
+            "mutants",
+            "clean",
+            "locks",
+            "lowest",
+        )
     ]
 
 

@@ -5,7 +5,7 @@ from collections import Counter
 import numpy as np
 
 from lossbook import classification, data, divergences, regression
-from lossbook.figures.engine.style import BLUE, GOLD, GREEN, INK, MUTED, PURPLE, RED, true_minus
+from lossbook.figures.engine.style import BLUE, GOLD, GREEN, INK, MUTED, PURPLE, RED, shaded, true_minus
 from lossbook.probability import sigmoid
 
 #: Distributions over the four symbols A, B, C, D; none has a zero.
@@ -36,8 +36,8 @@ def draw_letter_information(axes):
     gpl, apache = letter_shares("gpl3"), letter_shares("apache2")
     order = np.argsort(-gpl)
     place = np.arange(26)
-    axes["share"].bar(place - 0.2, 100 * gpl[order], width=0.4, color=BLUE, label="GPL, q")
-    axes["share"].bar(place + 0.2, 100 * apache[order], width=0.4, color=GOLD, label="Apache, p")
+    axes["share"].bar(place - 0.2, 100 * gpl[order], width=0.4, label="GPL, q", **shaded(BLUE, 0))
+    axes["share"].bar(place + 0.2, 100 * apache[order], width=0.4, label="Apache, p", **shaded(GOLD, 1))
     axes["share"].set(xlim=(-0.7, 25.7), ylabel="share of letters (%)")
     axes["share"].legend(loc="upper right")
     bits = -np.log2(gpl[order])
@@ -64,15 +64,15 @@ def draw_code_lengths(axes, *, truth, model, step):
     ax.plot([], [], color=INK, linestyle="--", label="−log₂ p")
     middle = (edges[:-1] + edges[1:]) / 2
     for x, name in zip(middle, "ABCD", strict=True):
-        ax.text(x, 4.6, name, ha="center")
-    ax.set(xlim=(0, 1), ylim=(0, 5.6), xlabel="width: probability p", ylabel="height: code length (bits)")
+        ax.text(x, 0.15, name, ha="center", va="bottom")
+    ax.set(xlim=(0, 1), ylim=(0, 5.6), xlabel="width: probability p", ylabel="code length (bits)")
     ax.legend(loc="upper center", ncols=2)
     entropy = divergences.entropy(p, base=2)
     total = divergences.cross_entropy(p, q, base=2)
     surplus = divergences.kl(p, q, base=2)
     bits = axes["bits"]
-    bits.barh([1], [entropy], color=MUTED, height=0.5)
-    bits.barh([1], [surplus], left=[entropy], color=RED, height=0.5)
+    bits.barh([1], [entropy], height=0.5, **shaded(MUTED, 0))
+    bits.barh([1], [surplus], left=[entropy], height=0.5, **shaded(RED, 1))
     (bar,) = bits.barh([0], [total], color=BLUE, height=0.5)
     bar.set_gid("lossbook:total")
     bits.set(xlim=(0, 4.5), ylim=(-0.5, 1.5), xlabel="bits a symbol")

@@ -3,9 +3,10 @@
 import math
 
 import numpy as np
-from scipy.special import ndtr
+from scipy.special import ndtr, stdtr
 
 from lossbook import data, regression
+from lossbook.figures.engine.labels import name_ends, name_row
 from lossbook.figures.engine.style import BLUE, GOLD, GREEN, INK, MUTED, PURPLE, RED, true_minus
 from lossbook.optimizers import robust_regression
 
@@ -13,12 +14,20 @@ from lossbook.optimizers import robust_regression
 LINE_X = np.arange(1.0, 11.0)
 LINE_Y = np.array([1.6, 1.9, 2.7, 2.8, 3.7, 4.1, 4.3, 5.2, 5.4, 6.1])
 
-#: Twenty points near a line of slope 1, to which one point at y = 0 is added.
-LEVER_X = np.linspace(0.0, 10.0, 20)
-LEVER_Y = LEVER_X + np.random.default_rng(0).normal(0.0, 0.5, size=20)
+#: Ten points near a line of slope 1 (its errors drawn once, rounded to 0.1), to which one point is added.
+LEVER_X = np.linspace(0.0, 10.0, 10)
+LEVER_Y = np.array([0.1, 1.0, 2.5, 3.4, 4.2, 5.7, 7.3, 8.3, 8.5, 9.4])
 
 #: Five numbers of which one is far away, for the location problem that reweighting solves.
 CROWD = np.array([0.0, 0.4, 0.7, 1.0, 8.0])
+
+#: How each loss is drawn, in every figure of the chapter: name, color, dash.
+LOOKS = {
+    "squared_error": ("squared error", RED, "--"),
+    "absolute_error": ("absolute error", GREEN, ":"),
+    "huber": ("Huber", BLUE, "-"),
+    "tukey_biweight": ("Tukey's biweight", PURPLE, "-."),
+}
 
 #: The loss, the derivative and the weight of each relative, with the values of their parameters.
 RELATIVES = {
@@ -30,6 +39,9 @@ RELATIVES = {
     "Barron, α = −2 (Geman–McClure)": ("barron", {"alpha": -2.0}),
     "Barron, α = −∞ (Welsch)": ("barron", {"alpha": -np.inf}),
 }
+
+#: A dot that the reader can take hold of.
+DOT = {"color": GOLD, "markeredgecolor": INK, "markersize": 10, "zorder": 4}
 
 
 def normal_density(x):
@@ -45,158 +57,189 @@ def normal_efficiency(delta):
     return inside**2 / mean_square
 
 
+def student_efficiency(delta):
+    """The same at Student's t with 3 degrees of freedom, `delta` in units of its standard deviation √3.
+
+    With the density f = 2 / (π√3 (1 + x²/3)²), the integral of x² f from −c to c is
+    (6/π) (arctan(c/√3) − (c/√3) / (1 + c²/3)).
+    """
+    c = delta * math.sqrt(3)
+    inside = 1 - 2 * stdtr(3, -c)
+    middle = 6 / math.pi * (math.atan(delta) - delta / (1 + delta**2))
+    return 3 * inside**2 / (middle + c**2 * (1 - inside))
+
+
 def contamination(k):
     """Share ε of contamination for which the threshold k (in units of σ) is Huber's minimax choice."""
     odds = 2 * normal_density(k) / k - 2 * ndtr(-k)
     return odds / (1 + odds)
 
 
-def draw_phone_fits(ax):
-    """The Belgian telephone calls with four fitted lines."""
+def _draw_line(ax, fit, ends, loss):
+    """Draw a fitted line in its loss's look, and return what `name_ends` needs to name it."""
+    name, color, dash = LOOKS[loss]
+    intercept, slope = fit.coefficients
+    heights = intercept + slope * ends
+    look = {"color": color, "linewidth": 2.5, "zorder": 2 if dash == "-" else 3}  # dashes show on top
+    ax.plot(ends, heights, dash, label=name, gid=f"lossbook:{loss}", **look)
+    return heights[-1], name, color
+
+
+def draw_huber_fit(ax, *, height):
+    """Least squares and Huber (δ = 1) through ten points of which the last stands at `height`."""
+    y = np.append(LINE_Y[:-1], height)
+    squared = robust_regression(LINE_X, y, loss="squared_error")
+    huber = robust_regression(LINE_X, y, delta=1.0, scale=1.0)
+    fits = {"squared_error": squared, "huber": huber}
+    ends = np.array([0.0, 10.6])
+    names = [_draw_line(ax, fit, ends, loss) for loss, fit in fits.items()]
+    ax.plot(LINE_X[:-1], y[:-1], "o", color=INK, markersize=6)
+    ax.plot([10.0], [height], "o", gid="lossbook:handle:height", **DOT)
+    name_ends(ax, 10.8, names, gap=2.2)
+    ax.set(xlim=(0, 13.4), ylim=(-1.5, 21), xlabel="x", ylabel="y")
+    slopes = [true_minus(f"{round(fit.coefficients[1], 9):.2f}") for fit in fits.values()]
+    return f"Gold point at y = {height:.1f}: slope {slopes[0]} by squares, {slopes[1]} by Huber."
+
+
+def draw_phone_fits(ax, *, delta):
+    """The telephone calls with Huber's line, `delta` in units of y, between its two limits."""
     phones = data.load("phones")
     year, calls = phones["year"], phones["calls"]
-    ax.scatter(year, calls, color=INK, zorder=3)
-    looks = {
-        "squared_error": ("squared error", RED, "--"),
-        "absolute_error": ("absolute error", GREEN, ":"),
-        "huber": ("Huber", BLUE, "-"),
-        "tukey_biweight": ("Tukey's biweight", PURPLE, "-."),
-    }
-    ends = np.array([1949.0, 1974.0])
-    for loss, (label, color, dash) in looks.items():
-        intercept, slope = robust_regression(year, calls, loss=loss).coefficients
-        ax.plot(ends, intercept + slope * ends, dash, color=color, label=label, gid=f"lossbook:{loss}")
-    ax.set(xlim=(1949, 1974), ylim=(-1, 23), xlabel="year", ylabel="calls (tens of millions)")
-    ax.legend(loc="upper left")
+    ends = np.array([1949.0, 1974.2])
+    names = [
+        _draw_line(ax, robust_regression(year, calls, loss=loss), ends, loss)
+        for loss in ("squared_error", "absolute_error")
+    ]
+    fit = robust_regression(year, calls, delta=delta, scale=1.0)
+    names.append(_draw_line(ax, fit, ends, "huber"))
+    ax.plot(year, calls, "o", color=INK, markersize=6)
+    name_ends(ax, 1974.4, names, gap=1.7)
+    ax.set(xlim=(1949, 1982), ylim=(-1.5, 22.5), xlabel="year", ylabel="calls (tens of millions)")
+    ax.set_xticks([1950, 1955, 1960, 1965, 1970])
+    clipped = int((fit.weights < 1).sum())
+    return (
+        f"With δ = {delta:.2f} the slope is {fit.coefficients[1]:.3f} a year; "
+        f"{clipped} of the 24 years pull with δ, the others with their residual."
+    )
 
 
 def draw_huber_losses(axes, *, delta):
-    """Loss, gradient and influence with threshold `delta`, beside half the squared and the absolute error."""
+    """Loss and gradient with threshold `delta`, beside half the squared and the absolute error."""
     r = np.linspace(-4.0, 4.0, 161)
     zero = np.zeros_like(r)
     # The absolute error's gradient jumps at 0: no line across the jump.
     sign = np.where(r == 0, np.nan, regression.absolute_error_grad(r, zero))
-    gradient = regression.huber_grad(r, zero, delta=delta)
-    curves = {
-        "loss": (
-            0.5 * regression.squared_error(r, zero),
-            regression.absolute_error(r, zero),
-            regression.huber(r, zero, delta=delta),
-        ),
-        "gradient": (r, sign, gradient),
-        # Influence at the standard normal: ψ(r) / E[ψ′].
-        "influence": (r, sign * math.sqrt(math.pi / 2), gradient / (2 * ndtr(delta) - 1)),
-    }
+    loss, gradient = regression.huber(r, zero, delta=delta), regression.huber_grad(r, zero, delta=delta)
+    curves = {"loss": (0.5 * r**2, np.abs(r), loss), "gradient": (r, sign, gradient)}
     for name, (squared, absolute, huber) in curves.items():
         ax = axes[name]
         ax.axvspan(-delta, delta, color=BLUE, alpha=0.08, linewidth=0)
-        ax.plot(r, squared, color=RED, linestyle="--", label="half the squared error, ½r²")
-        ax.plot(r, absolute, color=GREEN, linestyle=":", linewidth=2.5, label="absolute error, |r|")
+        ax.plot(r, squared, color=RED, linestyle="--", label="half the squared error")
+        ax.plot(r, absolute, color=GREEN, linestyle=":", linewidth=2.5, label="absolute error")
         ax.plot(r, huber, color=BLUE, linewidth=3, label="Huber", gid=f"lossbook:huber-{name}")
         ax.set(xlim=(-4, 4), ylabel=name)
-        ax.tick_params(labelbottom=name == "influence")
-    axes["loss"].set_ylim(0, 6)
-    axes["loss"].legend(loc="upper center")
-    axes["gradient"].set_ylim(-3.2, 3.2)
-    axes["influence"].set(ylim=(-3.2, 3.2), xlabel="residual r; for the influence, y − μ (units of y)")
+    axes["loss"].plot([delta], [0.5 * delta**2], "o", gid="lossbook:handle:delta", **DOT)
+    axes["gradient"].plot([delta], [delta], "o", color=BLUE, markersize=7)
+    axes["loss"].set_ylim(-0.3, 6)
+    axes["loss"].tick_params(labelbottom=False)
+    axes["gradient"].set(ylim=(-3.3, 3.3), xlabel="residual r (units of y)")
+    name_row(axes["loss"])
     cost, pull = regression.huber(3.0, 0.0, delta=delta), regression.huber_grad(3.0, 0.0, delta=delta)
     return (
-        f"With δ = {delta:.1f} units of y, a residual of 3 units costs {cost:.2f} and pulls with {pull:.2f}. "
-        "Half the squared error would charge 4.50 and pull with 3.00, the absolute error 3.00 and 1.00. "
-        f"At normal errors of scale 1 the estimate is {100 * normal_efficiency(delta):.2f} % efficient."
+        f"With δ = {delta:.1f}, a residual of 3 costs {cost:.2f} and pulls with {pull:.2f}; "
+        "for half the squared error it is 4.50 and 3.00."
     )
 
 
-def draw_huber_fit(axes, *, height, delta):
-    """Three lines through ten points of which the last stands at `height`, and each point's Huber weight."""
-    y = LINE_Y.copy()
-    y[-1] = height
-    fits = {
-        "squared error": (robust_regression(LINE_X, y, loss="squared_error"), RED, "--"),
-        "absolute error": (robust_regression(LINE_X, y, loss="absolute_error"), GREEN, ":"),
-        "Huber": (robust_regression(LINE_X, y, loss="huber", delta=delta, scale=1.0), BLUE, "-"),
-    }
-    ends = np.array([0.0, 11.0])
-    slopes = {}
-    for name, (fit, color, dash) in fits.items():
-        intercept, slope = fit.coefficients
-        # Some slopes are ties such as 0.475: their last bits must not decide.
-        slopes[name] = true_minus(f"{round(slope, 9):.2f}")
-        line = {"label": f"{name}: slope {slopes[name]}", "gid": f"lossbook:{name}"}
-        axes["fit"].plot(ends, intercept + slope * ends, dash, color=color, **line)
-    weights = fits["Huber"][0].weights
-    axes["fit"].scatter(LINE_X[:-1], y[:-1], color=INK, zorder=3)
-    axes["fit"].scatter(LINE_X[-1:], y[-1:], color=GOLD, edgecolor=INK, s=80, zorder=3)
-    axes["fit"].set(xlim=(0, 11), ylim=(-13, 21), ylabel="y")
-    axes["fit"].legend(loc="lower left")
-    bars = axes["weight"].bar(LINE_X, weights, color=[MUTED] * 9 + [GOLD], width=0.6)
-    bars[-1].set_gid("lossbook:outlier-weight")
-    axes["weight"].set(xlim=(0, 11), ylim=(0, 1.15), xlabel="x", ylabel="weight", yticks=[0, 0.5, 1])
-    return (
-        f"With the last point at y = {true_minus(str(height))} and δ = {delta:.1f} units of y, the slopes "
-        f"are {slopes['squared error']} for the squared error, {slopes['absolute error']} for the absolute "
-        f"error and {slopes['Huber']} for Huber, which gives the last point the weight {weights[-1]:.2f}."
-    )
-
-
-def draw_huber_envelope(axes, *, residual, delta):
-    """Split a residual into a part z that costs δ|z| and a rest that costs half its square."""
+def draw_huber_envelope(axes, *, residual):
+    """Split a residual into a part z that costs δ|z|, δ = 1, and a rest that costs half its square."""
     z = np.linspace(-3.0, 3.0, 121)
-    cost = delta * np.abs(z) + 0.5 * (residual - z) ** 2
-    best = np.sign(residual) * max(abs(residual) - delta, 0.0)
-    value = regression.huber(residual, 0.0, delta=delta)
-    axes["split"].plot(z, delta * np.abs(z), color=GREEN, linestyle=":", label="δ|z|")
+    cost = np.abs(z) + 0.5 * (residual - z) ** 2
+    best = np.sign(residual) * max(abs(residual) - 1.0, 0.0)
+    value = regression.huber(residual, 0.0, delta=1.0)
+    axes["split"].plot(z, np.abs(z), color=GREEN, linestyle=":", linewidth=2.5, label="δ|z|")
     axes["split"].plot(z, 0.5 * (residual - z) ** 2, color=RED, linestyle="--", label="½(a − z)²")
-    axes["split"].plot(z, cost, color=PURPLE, label="their sum", gid="lossbook:sum")
-    axes["split"].plot([best], [value], "o", color=BLUE, markersize=9)
-    axes["split"].set(xlim=(-3, 3), ylim=(0, 6), xlabel="part z (units of y)", ylabel="cost")
-    axes["split"].legend(loc="upper center", ncols=3)
-    axes["envelope"].plot(z, regression.huber(z, np.zeros_like(z), delta=delta), color=BLUE)
-    axes["envelope"].plot([residual], [value], "o", color=BLUE, markersize=9, gid="lossbook:value")
-    axes["envelope"].set(xlim=(-3, 3), ylim=(0, 6), xlabel="residual a (units of y)", ylabel="least cost")
+    axes["split"].plot(z, cost, color=PURPLE, linewidth=3, label="their sum", gid="lossbook:sum")
+    axes["split"].plot([best], [value], "o", color=PURPLE, markersize=9)
+    axes["split"].set(xlim=(-3, 3), ylim=(-0.3, 4.5), xlabel="gross error z", ylabel="cost of a split")
+    name_row(axes["split"])
+    axes["envelope"].plot(z, regression.huber(z, np.zeros_like(z), delta=1.0), color=BLUE, linewidth=3)
+    axes["envelope"].plot([residual], [value], "o", gid="lossbook:handle:residual", **DOT)
+    axes["envelope"].set(xlim=(-3, 3), ylim=(-0.3, 3), xlabel="residual a (units of y)", ylabel="least cost")
     return (
-        f"With δ = {delta:.1f}, the residual {true_minus(f'{residual:.1f}')} is split most cheaply into "
-        f"z = {true_minus(f'{best:.1f}')} and a rest of {true_minus(f'{residual - best:.1f}')}, "
-        f"at the cost {value:.2f}: the Huber loss."
+        f"The residual a = {true_minus(f'{residual:.1f}')} is split most cheaply into a gross error "
+        f"z = {true_minus(f'{best:.1f}')} and noise {true_minus(f'{residual - best:.1f}')}, at the cost "
+        f"{value:.2f}: the Huber loss."
     )
 
 
-def draw_huber_reweighting(ax, *, rounds):
+def _crowd_loss(center):
+    """Summed Huber loss (δ = 1) of the five numbers about a center."""
+    return regression.huber(np.full(5, center), CROWD, delta=1.0).sum()
+
+
+def draw_huber_reweighting(ax, *, center):
     """The summed Huber loss of five numbers, and the parabola that one round of reweighting minimizes."""
-    center = 6.5
-    for _ in range(rounds):
-        weights = regression.huber_weight(np.full(5, center), CROWD, delta=1.0)
-        center = float(weights @ CROWD / weights.sum())
     m = np.linspace(-1.0, 8.5, 191)
-
-    def total(x):
-        return regression.huber(np.full(5, x), CROWD, delta=1.0).sum()
-
     weights = regression.huber_weight(np.full(5, center), CROWD, delta=1.0)
-    minimum = float(weights @ CROWD / weights.sum())
+    following = float(weights @ CROWD / weights.sum())
 
     def parabola(x):
-        """Height at x of the parabola that touches the summed loss at the center."""
-        return total(center) + 0.5 * weights @ ((x - CROWD) ** 2 - (center - CROWD) ** 2)
+        return _crowd_loss(center) + 0.5 * weights @ ((x - CROWD) ** 2 - (center - CROWD) ** 2)
 
-    ax.plot(m, [total(x) for x in m], color=BLUE, linewidth=3, label="summed Huber loss")
-    ax.plot(
-        m,
-        [parabola(x) for x in m],
-        color=RED,
-        linestyle="--",
-        label="parabola of this round",
-        gid="lossbook:parabola",
-    )
-    ax.plot([center], [total(center)], "o", color=INK, markersize=9, label="where it touches")
-    ax.plot([minimum], [parabola(minimum)], "v", color=GOLD, markersize=9)
+    ax.plot(m, [_crowd_loss(x) for x in m], color=BLUE, linewidth=3, label="summed loss")
+    bound = [parabola(x) for x in m]
+    ax.plot(m, bound, "--", color=RED, label="parabola", gid="lossbook:parabola")
+    ax.plot([following], [parabola(following)], "v", color=RED, markersize=10, label="next center")
     ax.plot(CROWD, np.zeros(5), "|", color=MUTED, markersize=14)
+    ax.plot([center], [_crowd_loss(center)], "o", gid="lossbook:handle:center", **DOT)
     ax.set(xlim=(-1, 8.5), ylim=(-1, 28), xlabel="center m (units of y)", ylabel="summed loss")
-    ax.legend(loc="upper left")
-    done = f"{rounds} round{'' if rounds == 1 else 's'}"
+    name_row(ax)
     return (
-        f"After {done} the center is {center:.3f} and the summed loss {total(center):.3f}; "
-        f"the next round moves it to {minimum:.3f}."
+        f"At m = {true_minus(f'{center:.2f}')} the loss is {_crowd_loss(center):.2f}; the round moves the "
+        f"center to {following:.2f}, where it is {_crowd_loss(following):.2f}."
+    )
+
+
+def draw_huber_efficiency(ax):
+    """How precise Huber's center is beside the mean, for two kinds of noise, against the threshold."""
+    deltas = np.linspace(0.02, 3.0, 150)
+    student = [100 * student_efficiency(d) for d in deltas]
+    normal = [100 * normal_efficiency(d) for d in deltas]
+    ax.plot(deltas, student, "-.", color=PURPLE, gid="lossbook:student")
+    ax.plot(deltas, normal, color=BLUE, gid="lossbook:normal")
+    ax.axhline(100, color=RED, linestyle="--")
+    marks = [
+        (100 * f(1.345), color) for f, color in ((student_efficiency, PURPLE), (normal_efficiency, BLUE))
+    ]
+    for height, color in marks:
+        ax.plot([1.345], [height], "o", color=color, markersize=8)
+        ax.annotate(f"{height:.0f} %", (1.345, height), (1.4, height + 6 if height > 100 else height - 13))
+    ax.text(1.9, 163, "Student's t, 3 degrees of freedom", color=PURPLE)
+    ax.text(2.35, 84, "normal noise", color=BLUE)
+    ax.text(0.1, 105, "the mean", color=RED)
+    ax.set(xlim=(0, 3), ylim=(50, 210), xlabel="threshold δ (standard deviations of the noise)")
+    ax.set(ylabel="precision, mean = 100 %")
+
+
+def draw_phone_weights(ax, *, loss):
+    """One line through the telephone calls, and how much each year counts for it, by the dots' area."""
+    phones = data.load("phones")
+    year, calls = phones["year"], phones["calls"]
+    key = next(key for key, (name, *_) in LOOKS.items() if name == loss)
+    fit = robust_regression(year, calls, loss=key)
+    ends = np.array([1949.0, 1974.2])
+    name = _draw_line(ax, fit, ends, key)
+    ax.scatter(year, calls, s=64, facecolor="none", edgecolor=INK)
+    ax.scatter(year, calls, s=64 * fit.weights, color=INK, linewidth=0, gid="lossbook:weights")
+    name_ends(ax, 1974.4, [name], gap=1.7)
+    ax.set(xlim=(1949, 1984), ylim=(-1.5, 22.5), xlabel="year", ylabel="calls (tens of millions)")
+    ax.set_xticks([1950, 1955, 1960, 1965, 1970])
+    wild = (year >= 1964) & (year <= 1969)
+    share = 100 * fit.weights[wild].sum() / fit.weights.sum()
+    return (
+        f"{loss[0].upper()}{loss[1:]}: {fit.coefficients[1]:.3f} more each year; "
+        f"1964 to 1969 have {share:.0f} % of the weight."
     )
 
 
@@ -205,50 +248,35 @@ def draw_huber_relatives(axes, *, relative):
     name, parameters = RELATIVES[relative]
     r = np.linspace(-6.0, 6.0, 241)
     zero = np.zeros_like(r)
-    rows = {"loss": ("", (0, 6)), "gradient": ("_grad", (-1.8, 1.8))}
+    rows = {"loss": ("", (-0.3, 6)), "gradient": ("_grad", (-1.8, 1.8))}
     for row, (suffix, limits) in rows.items():
         huber, other = (getattr(regression, f"{loss}{suffix}") for loss in ("huber", name))
         axes[row].plot(r, huber(r, zero, delta=1.0), color=BLUE, linestyle="--", label="Huber, δ = 1")
         line = {"label": relative, "gid": f"lossbook:relative-{row}"}
         axes[row].plot(r, other(r, zero, **parameters), color=PURPLE, linewidth=3, **line)
         axes[row].set(xlim=(-6, 6), ylim=limits, ylabel=row)
-    axes["loss"].legend(loc="upper center")
+    name_row(axes["loss"])
+    axes["loss"].tick_params(labelbottom=False)
     axes["gradient"].set_xlabel("residual r (units of y)")
     pulls = [getattr(regression, f"{name}_grad")(x, 0.0, **parameters) for x in (1.0, 5.0)]
     return f"{relative}: a residual of 1 pulls with {pulls[0]:.3f}, one of 5 with {pulls[1]:.3f}."
 
 
-def draw_huber_leverage(ax, *, place):
-    """Twenty points near a line of slope 1 and one at height 0, at x = `place`: how Huber's line turns."""
-    x, y = np.append(LEVER_X, place), np.append(LEVER_Y, 0.0)
-    fit = robust_regression(x, y)
-    intercept, slope = fit.coefficients
-    ends = np.array([-5.0, 105.0])
-    ax.scatter(LEVER_X, LEVER_Y, color=INK, s=25, zorder=3)
-    ax.scatter([place], [0.0], color=GOLD, edgecolor=INK, s=80, zorder=3)
-    ax.plot(ends, intercept + slope * ends, color=BLUE, label="Huber", gid="lossbook:fit")
-    ax.set(xlim=(-5, 105), ylim=(-3, 14), xlabel="x", ylabel="y")
-    ax.legend(loc="upper right")
+def draw_huber_leverage(ax, *, place, height):
+    """Ten points near a line of slope 1 and one at (`place`, `height`): Huber's line and least squares."""
+    x, y = np.append(LEVER_X, place), np.append(LEVER_Y, height)
+    fits = {loss: robust_regression(x, y, loss=loss) for loss in ("squared_error", "huber")}
+    for loss, fit in fits.items():
+        _draw_line(ax, fit, np.array([-1.0, 31.0]), loss)
+    ax.plot(LEVER_X, LEVER_Y, "o", color=INK, markersize=6)
+    ax.plot([place], [height], "o", gid="lossbook:handle:place+height", **DOT)
+    ax.set(xlim=(-1, 31), ylim=(-3, 18), xlabel="x", ylabel="y")
+    name_row(ax)
+    slopes = [true_minus(f"{fits[loss].coefficients[1]:.2f}") for loss in fits]
     return (
-        f"With the extra point at x = {place}, Huber's slope is {true_minus(f'{slope:.2f}')} and the extra "
-        f"point's weight {fit.weights[-1]:.2f}."
+        f"Gold point at x = {place}, y = {height}: Huber's slope is {slopes[1]}, "
+        f"the squared error's {slopes[0]}."
     )
-
-
-def draw_huber_efficiency(axes):
-    """What the threshold costs at normal errors, and for which contamination it is the minimax choice."""
-    deltas = np.linspace(0.02, 3.0, 150)
-    axes["efficiency"].plot(deltas, [100 * normal_efficiency(d) for d in deltas], color=BLUE)
-    axes["efficiency"].plot([1.345], [95.0], "o", color=GOLD)
-    axes["efficiency"].annotate("1.345: 95 %", (1.345, 95.0), (1.42, 90.5), color=INK)
-    axes["efficiency"].axhline(200 / math.pi, color=MUTED, linestyle=":")
-    axes["efficiency"].set(xlim=(0, 3), ylim=(60, 101), ylabel="efficiency (%)")
-    axes["efficiency"].tick_params(labelbottom=False)
-    axes["contamination"].plot(deltas, [100 * contamination(d) for d in deltas], color=PURPLE)
-    axes["contamination"].plot([1.345], [100 * contamination(1.345)], "o", color=GOLD)
-    axes["contamination"].annotate("1.345: 5.8 %", (1.345, 5.8), (1.42, 8.5), color=INK)
-    axes["contamination"].set(xlim=(0, 3), ylim=(0, 60), ylabel="contamination (%)")
-    axes["contamination"].set_xlabel("threshold δ (units of σ)")
 
 
 def draw_huber_scores(ax, *, thresholds, scores):
@@ -261,4 +289,18 @@ def draw_huber_scores(ax, *, thresholds, scores):
     ax.set(ylabel="held-out error / its least value", xticks=[0.25, 0.5, 1, 2, 4, 8, 16])
     ax.set(xticklabels=["¼", "½", "1", "2", "4", "8", "16"], yticks=[1, 2, 4], yticklabels=["1", "2", "4"])
     ax.minorticks_off()
-    ax.legend(loc="upper left")
+    name_row(ax)
+
+
+def draw_huber_card(ax):
+    """The loss with its two pieces named."""
+    r = np.linspace(-3.4, 3.4, 137)
+    ax.plot(r, 0.5 * r**2, "--", color=RED, linewidth=1.5)
+    ax.plot(r, regression.huber(r, 0 * r, delta=1.0), color=BLUE, linewidth=3, gid="lossbook:huber")
+    for side in (-1, 1):
+        ax.plot([side, side], [-1, 0.5], ":", color=MUTED)
+    ax.text(0, 0.95, "½r²", color=INK, ha="center")
+    ax.text(2.15, 1.2, "δ(|r| − ½δ)", color=INK)
+    ax.text(-2.45, 3.4, "½r² goes on", color=RED)
+    ax.set(xlim=(-3.4, 3.4), ylim=(-0.1, 4), xticks=[-1, 0, 1], xticklabels=["−δ", "0", "δ"], yticks=[])
+    ax.set(xlabel="residual r", ylabel="loss")

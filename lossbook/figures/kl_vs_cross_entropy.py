@@ -4,7 +4,7 @@ import numpy as np
 
 from lossbook import divergences
 from lossbook.classification import distillation_loss_grad
-from lossbook.figures.engine.style import BLUE, GOLD, GREEN, INK, MUTED, PURPLE, RED
+from lossbook.figures.engine.style import BLUE, GOLD, GREEN, INK, MUTED, PURPLE, RED, shaded
 from lossbook.probability import log_softmax, logsumexp, softmax
 
 #: The two classes of the worked example, and what is believed of them.
@@ -77,9 +77,9 @@ def best_penalized(p, rewards, beta):
 def _stack(ax, height, parts, names, colors, limit, gids):
     """Draw one horizontal bar of stacked parts, its numbers above; an infinite part ends at the limit."""
     left = 0.0
-    for part, color, gid in zip(parts, colors, gids, strict=True):
+    for shade, (part, color, gid) in enumerate(zip(parts, colors, gids, strict=True)):
         width = min(part, limit - left)
-        (bar,) = ax.barh([height], [width], left=left, height=0.46, color=color)
+        (bar,) = ax.barh([height], [width], left=left, height=0.46, **shaded(color, shade))
         bar.set_gid(f"lossbook:{gid}")
         left += width
     # A letter and its number without "=": sums of equations would be no equation.
@@ -110,8 +110,8 @@ def draw_klce_identity(axes, *, p, q):
     """Two distributions over two classes, and the bar H(P) + KL(P‖Q) that meets H(P, Q)."""
     one, other = np.array([p, 1 - p]), np.array([q, 1 - q])
     places = np.arange(2)
-    first = axes["classes"].bar(places - 0.2, one, 0.36, color=BLUE, label="P")
-    second = axes["classes"].bar(places + 0.2, other, 0.36, color=GOLD, label="Q")
+    first = axes["classes"].bar(places - 0.2, one, 0.36, label="P", **shaded(BLUE, 0))
+    second = axes["classes"].bar(places + 0.2, other, 0.36, label="Q", **shaded(GOLD, 1))
     first[0].set_gid("lossbook:p")
     second[0].set_gid("lossbook:q")
     axes["classes"].set(ylim=(0, 1.3), ylabel="probability", xlim=(-0.6, 1.6), xticks=places)
@@ -142,12 +142,12 @@ def draw_klce_target(ax, *, fixed, steps):
     by_kl = descend_target(q, loss="kl", steps=steps)
     by_cross = descend_target(q, loss="cross_entropy", steps=steps)
     shown = (
-        (-0.27, q, GOLD, "q, which stands still", "fixed"),
-        (0.0, by_kl, RED, "p, moved by KL(p‖q)", "kl"),
-        (0.27, by_cross, PURPLE, "p, moved by H(p, q)", "cross"),
+        (-0.27, q, shaded(GOLD, 2), "q, which stands still", "fixed"),
+        (0.0, by_kl, shaded(RED, 0), "p, moved by KL(p‖q)", "kl"),
+        (0.27, by_cross, shaded(PURPLE, 1), "p, moved by H(p, q)", "cross"),
     )
-    for shift, shares, color, label, gid in shown:
-        bars = ax.bar(places + shift, shares, 0.25, color=color, label=label)
+    for shift, shares, look, label, gid in shown:
+        bars = ax.bar(places + shift, shares, 0.25, label=label, **look)
         for index, bar in enumerate(bars):
             bar.set_gid(f"lossbook:{gid}-{index}")
     ax.set(ylim=(0, 1.32), ylabel="probability", xticks=places, yticks=[0, 0.25, 0.5, 0.75, 1])
@@ -168,9 +168,9 @@ def draw_klce_distillation(axes, *, temperature, student):
     """Softened probabilities of teacher and student, and the size of the gradient with and without T²."""
     z, places = STUDENTS[student], np.arange(5)
     soft = softmax(TEACHER, temperature=temperature), softmax(z, temperature=temperature)
-    looks = ((-0.2, BLUE, "teacher"), (0.2, GOLD, "student"))
-    for (shift, color, who), shares in zip(looks, soft, strict=True):
-        bars = axes["targets"].bar(places + shift, shares, 0.36, color=color, label=who)
+    looks = ((-0.2, shaded(BLUE, 0), "teacher"), (0.2, shaded(GOLD, 1), "student"))
+    for (shift, look, who), shares in zip(looks, soft, strict=True):
+        bars = axes["targets"].bar(places + shift, shares, 0.36, label=who, **look)
         bars[0].set_gid(f"lossbook:{who}-first")
     axes["targets"].set(ylim=(0, 1.05), ylabel="probability at T", xticks=places)
     axes["targets"].set_xticklabels([f"class {k + 1}" for k in places])
@@ -203,9 +203,12 @@ def _gradient_size(z, temperature):
 def draw_klce_penalty(axes, *, beta):
     """The best distribution over five actions when leaving the reference costs β a nat."""
     q, places = tilted(REFERENCE, REWARDS, beta), np.arange(5)
-    looks = ((-0.2, REFERENCE, MUTED, "reference p", "reference"), (0.2, q, GREEN, "best q", "best"))
-    for shift, shares, color, label, gid in looks:
-        bars = axes["shares"].bar(places + shift, shares, 0.36, color=color, label=label)
+    shown = (
+        (-0.2, REFERENCE, shaded(MUTED, 1), "reference p", "reference"),
+        (0.2, q, shaded(GREEN, 0), "best q", "best"),
+    )
+    for shift, shares, look, label, gid in shown:
+        bars = axes["shares"].bar(places + shift, shares, 0.36, label=label, **look)
         for index, bar in enumerate(bars):
             bar.set_gid(f"lossbook:{gid}-{index}")
     axes["shares"].set(ylim=(0, 1.05), ylabel="probability", xticks=places, xlabel="reward of the action")

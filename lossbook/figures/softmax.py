@@ -9,7 +9,7 @@ import math
 import numpy as np
 
 from lossbook import classification, probability
-from lossbook.figures.engine.style import BLUE, GOLD, GREEN, INK, MUTED, PURPLE, RED, true_minus
+from lossbook.figures.engine.style import BLUE, GOLD, GREEN, INK, MUTED, PURPLE, RED, shaded, true_minus
 
 #: Types of floats: bits of precision p, exponent of the smallest subnormal number, largest number.
 FORMATS = {
@@ -211,7 +211,7 @@ def draw_softmax_simplex(axes, *, first, second, temperature):
     bits = -np.sum(shares * np.log2(shares))
     triangle = axes["triangle"]
     triangle.plot(*np.vstack([CORNERS, CORNERS[:1]]).T, color=MUTED, linewidth=1.5)
-    places = ((-0.03, -0.02, "right", "top"), (1.03, -0.02, "left", "top"), (0.5, 0.9, "center", "bottom"))
+    places = ((0.0, -0.03, "center", "top"), (1.0, -0.03, "center", "top"), (0.5, 0.9, "center", "bottom"))
     for index, (x, y, across, up) in enumerate(places):
         triangle.text(x, y, f"class {index + 1}", ha=across, va=up, color=CLASS_COLORS[index])
     route = np.geomspace(0.05, 50, 61)[:, None]
@@ -219,7 +219,7 @@ def draw_softmax_simplex(axes, *, first, second, temperature):
     triangle.plot(*path.T, color=PURPLE, linestyle="--", linewidth=1.5, gid="lossbook:path")
     triangle.plot(*CORNERS.mean(axis=0), "+", color=MUTED, markersize=10)
     triangle.plot(*(shares @ CORNERS)[:, None], "o", color=RED, markersize=10, gid="lossbook:point")
-    triangle.set(xlim=(-0.35, 1.35), ylim=(-0.12, 1.0), aspect="equal")
+    triangle.set(xlim=(-0.14, 1.14), ylim=(-0.12, 1.0), aspect="equal")
     triangle.axis("off")
     for index, bar in enumerate(axes["bars"].bar([1, 2, 3], shares, color=CLASS_COLORS, width=0.6)):
         bar.set_gid(f"lossbook:share-{index + 1}")
@@ -267,8 +267,9 @@ def draw_softmax_overflow(axes, *, kind, reach):
     naive, right = naive_softmax(logits)[:, 0], probability.softmax(logits, axis=0)[:, 0]
     places = np.arange(3.0)
     drawn = np.nan_to_num(naive.astype(float))
-    axes["bars"].bar(places - 0.2, right, width=0.36, color=BLUE, label="shifted")
-    for index, bar in enumerate(axes["bars"].bar(places + 0.2, drawn, 0.36, color=RED, label="naive")):
+    axes["bars"].bar(places - 0.2, right, 0.36, label="shifted", **shaded(BLUE, 0))
+    naive_bars = axes["bars"].bar(places + 0.2, drawn, 0.36, label="naive", **shaded(RED, 1))
+    for index, bar in enumerate(naive_bars):
         bar.set_gid(f"lossbook:naive-{index}")
         text = "NaN" if np.isnan(naive[index]) else "0" if naive[index] == 0 else ""
         axes["bars"].text(places[index] + 0.2, 0.02, text, ha="center", va="bottom", color=RED)

@@ -1,4 +1,8 @@
-"""The command line: ``python -m lossbook.notebooks check | outputs | find``, run in the book's folder."""
+"""The command line: ``python -m lossbook.notebooks COMMAND [CHAPTER]``, run in the book's folder.
+
+Paths of notebooks to open are printed to the standard output, alone; what is said about them, and errors, go
+to the standard error.
+"""
 
 import argparse
 import sys
@@ -9,23 +13,32 @@ import nbformat
 import yaml
 
 from lossbook.notebooks import NotebookFailed, execute, normalize, problems_in_file, to_text, with_setup_cell
+from lossbook.notebooks.copies import COPIES, copy_for_reader
+from lossbook.notebooks.figures import wanting_figures
+from lossbook.notebooks.form import counts, told
 
 CHAPTERS = Path("chapters")
-COMMANDS = {
-    "check": "say what is wrong with the form of the notebooks",
-    "outputs": "run the notebooks and store their outputs, normalized",
-    "find": "print where a chapter is",
-}
 
 
 def main(arguments=None):
     """Run one command and return its exit status."""
+    commands = {
+        "check": check,
+        "form": form,
+        "outputs": outputs,
+        "figures": figures,
+        "lab": lab,
+        "edit": edit,
+    }
     parser = argparse.ArgumentParser(prog="python -m lossbook.notebooks", description=__doc__)
-    commands = parser.add_subparsers(dest="command", required=True)
-    for name, text in COMMANDS.items():
-        command = commands.add_parser(name, help=text)
-        command.add_argument(
-            "chapter", nargs="?", default="", help="a number (15), a name (15_huber), or all"
+    subparsers = parser.add_subparsers(dest="command", required=True)
+    for name, command in commands.items():
+        subparser = subparsers.add_parser(name, help=command.__doc__.partition(".")[0])
+        subparser.add_argument(
+            "chapter",
+            nargs="?",
+            default="",
+            help="a number (15) or a name (15_huber, huber); without it, all",
         )
     options = parser.parse_args(arguments)
     try:
@@ -33,15 +46,7 @@ def main(arguments=None):
     except FileNotFoundError as error:
         print(error, file=sys.stderr)
         return 2
-    if options.command == "find":
-        print(paths[0] if options.chapter else CHAPTERS)
-        return 0
-    settings = yaml.safe_load(Path("_config.yml").read_text(encoding="utf-8"))
-    address = (settings.get("repository") or {}).get("url") or ""
-    failed = 0
-    if options.command == "outputs":
-        failed = sum(not _stored_outputs(path, address) for path in paths)
-    return 1 if failed or not _in_form(paths, address) else 0
+    return commands[options.command](paths)
 
 
 def find_chapters(chapter=""):
@@ -55,16 +60,86 @@ def find_chapters(chapter=""):
     Raises
     ------
     FileNotFoundError
-        If there is no such chapter.
+        If there is no such chapter; the message lists those that are there.
     """
-    paths = sorted(CHAPTERS.glob("[0-9][0-9]_*.ipynb"))
-    if chapter:
-        wanted = Path(chapter).stem
-        paths = [p for p in paths if wanted.zfill(2) == p.stem[:2] or wanted in (p.stem, p.stem[3:])]
+    every = sorted(CHAPTERS.glob("[0-9][0-9]_*.ipynb"))
+    if not every:
+        raise FileNotFoundError(f"There is no chapter in {CHAPTERS.resolve()}.")
+    if not chapter:
+        return every
+    wanted = Path(chapter).name.removesuffix(".ipynb")
+    paths = [p for p in every if wanted.zfill(2) == p.stem[:2] or wanted in (p.stem, p.stem[3:])]
     if not paths:
-        what = f"no chapter {chapter!r}" if chapter else "no chapter"
-        raise FileNotFoundError(f"There is {what} in {CHAPTERS.resolve()}.")
+        what = f"no chapter {chapter} yet" if wanted.isdecimal() else f"no chapter {chapter!r}"
+        there = ", ".join(f"{int(path.stem[:2])} ({path.stem[3:]})" for path in every)
+        raise FileNotFoundError(f"There is {what}. There are {there}: name one by its number or its word.")
     return paths
+
+
+def check(paths):
+    """Say what is wrong with the form of the notebooks."""
+    return 0 if _in_form(paths, _address()) else 1
+
+
+def form(paths):
+    """Count what the chapters hold: words, figures, folds, minutes."""
+    for path in paths:
+        print(f"{path.stem} · {told(counts(nbformat.read(path, as_version=4).cells))}")
+    return 0
+
+
+def outputs(paths):
+    """Run the notebooks and store their outputs, normalized."""
+    address = _address()
+    failed = sum(not _stored_outputs(path, address) for path in paths)
+    return 1 if failed or not _in_form(paths, address) else 0
+
+
+def figures(paths):
+    """Say which figures stand still, and fail if one is missing."""
+    failed = 0
+    for path in paths:
+        still, missing = wanting_figures(nbformat.read(path, as_version=4))
+        command = f"make outputs CHAPTER={path.stem[:2]}"
+        if missing:
+            cells = ", ".join(map(str, missing))
+            print(f"{path} lacks its figures (cells {cells}). To store them: {command}", file=sys.stderr)
+            failed = 1
+        if still:
+            names = ", ".join(still)
+            print(f"{path} was saved after a live run, so these figures stand still: {names}.")
+            print(f"To store how they move: {command}")
+    return failed
+
+
+def lab(paths):
+    """Make the reader's copies, and print the path of the one, or of their folder."""
+    copies = [copy_for_reader(path) for path in paths]
+    for copy in filter(None, (copy.said for copy in copies)):
+        print(copy, file=sys.stderr)
+    print(_opened([copy.path for copy in copies], COPIES))
+    return 0
+
+
+def edit(paths):
+    """Print the path of the chapter itself, or of the chapters' folder."""
+    print(
+        "This is the book itself, not a copy. Store what you changed with make outputs before you commit it.",
+        file=sys.stderr,
+    )
+    print(_opened(paths, CHAPTERS))
+    return 0
+
+
+def _opened(paths, folder):
+    """What JupyterLab opens: the one notebook, or the folder of several."""
+    return paths[0] if len(paths) == 1 else folder
+
+
+def _address():
+    """The repository's public address, empty if it has none."""
+    settings = yaml.safe_load(Path("_config.yml").read_text(encoding="utf-8"))
+    return (settings.get("repository") or {}).get("url") or ""
 
 
 def _in_form(paths, address):

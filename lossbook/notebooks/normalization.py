@@ -6,6 +6,7 @@ import re
 import nbformat
 
 from lossbook.figures.engine import FIGURE_MIME
+from lossbook.notebooks.form import FOLDED_CELLS
 
 WIDGET_VIEW_MIME = "application/vnd.jupyter.widget-view+json"
 
@@ -74,8 +75,9 @@ def normalize(notebook, *, address=""):
 
     Execution counts run 1, 2, 3, …; a cell that was not run keeps its empty count, so that normalizing cannot
     make it look as if it had been. Widget views and state, the editor's and the clock's metadata are gone,
-    and each cell has a readable and lasting id. What outputs say is left as it is:
-    :func:`~lossbook.notebooks.problems` refuses a path or a time, since it is the cell that must be mended.
+    each cell has a readable and lasting id, and the code of a check or a plumbing is hidden in JupyterLab.
+    What outputs say is left as it is: :func:`~lossbook.notebooks.problems` refuses a path or a time, since it
+    is the cell that must be mended.
 
     Parameters
     ----------
@@ -99,6 +101,8 @@ def normalize(notebook, *, address=""):
         cell.metadata = nbformat.from_dict(kept)
         if "tags" in cell.metadata:
             cell.metadata.tags = sorted(set(cell.metadata.tags))
+            if FOLDED_CELLS & set(cell.metadata.tags):
+                cell.metadata.jupyter = nbformat.from_dict({"source_hidden": True})
         cell.source = cell.source.rstrip()
         if cell.cell_type == "code":
             if cell.execution_count is not None:

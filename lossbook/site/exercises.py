@@ -15,7 +15,7 @@ from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 from sphinx_exercise.nodes import exercise_node, exercise_subtitle, solution_node
 
-from lossbook.notebooks.rules import TITLE
+from lossbook.notebooks.exercise_rules import TITLE
 
 logger = logging.getLogger(__name__)
 

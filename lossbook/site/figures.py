@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 from docutils import nodes
+from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
@@ -33,7 +34,34 @@ class FigureRenderer:
 
 def figure_node(payload, moving):
     """A raw HTML node of one figure; `moving` holds the frames of a measured figure, else it is empty."""
-    return nodes.raw("", figure_html({**payload, **moving}), format="html")
+    return nodes.raw("", figure_html({**payload, **moving}), format="html", lossbook_figure=True)
+
+
+class FoldCode(SphinxPostTransform):
+    """Fold the code of a figure's cell into the end of its caption, where nothing announces it.
+
+    It stays in the page as a native ``<details>``: found by a search, and opened without JavaScript.
+    """
+
+    default_priority = 150  # after myst-nb has chosen among outputs (4), before it folds hidden code (199)
+    formats = ("html",)
+
+    def run(self, **kwargs):
+        """Move the code of cells that hide it and show a figure."""
+        for cell in list(self.document.findall(nodes.container)):
+            figures = [node for node in cell.findall(nodes.raw) if node.get("lossbook_figure")]
+            if cell.get("hide_mode") == "input" and figures:
+                del cell["hide_mode"]
+                self.fold(cell.children.pop(0), figures[-1])
+
+    @staticmethod
+    def fold(code, figure):
+        """Cut the figure's HTML at its caption's end, and put the code there."""
+        before, end, after = figure.astext().rpartition("</figcaption>")
+        opening = f'{before} <details class="lossbook-code"><summary>code</summary>'
+        closing = f"</details>{end}{after}"
+        raw = [nodes.raw("", text, format="html") for text in (opening, closing)]
+        figure.parent.replace(figure, [raw[0], code, raw[1]])
 
 
 class FigureDirective(SphinxDirective):
@@ -101,5 +129,6 @@ def write_files(app):
 def setup(app):
     """Connect the directive and the files; the renderer is found by its entry point."""
     app.add_directive("lossbook-figure", FigureDirective)
+    app.add_post_transform(FoldCode)
     app.connect("builder-inited", write_files)
     app.connect("html-page-context", add_files)

@@ -8,7 +8,7 @@ import matplotlib
 import numpy as np
 
 from lossbook.figures import Check, Choice, Slider
-from lossbook.figures.engine.style import BLUE, GOLD, INK, RED
+from lossbook.figures.engine.style import BLUE, GOLD, INK, MUTED, RED
 
 X = np.linspace(-4, 4, 161)
 GRAYS = matplotlib.colormaps["gray"].resampled(24)
@@ -111,6 +111,23 @@ def draw_color_bar(ax, *, a, bar):
     return f"Bend {a:.1f}, {'a' if bar else 'no'} bar."
 
 
+def draw_handles(ax, *, mark, x, y):
+    """A point that two sliders move, a line through it and a dot beside it that one of them moves."""
+    ax.axvline(x, color=MUTED, gid="lossbook:handle:x")
+    ax.plot([x], [y], "s" if mark else "o", color=BLUE, markersize=9, gid="lossbook:handle:x+y")
+    ax.plot([x + 0.4], [y], ".", color=RED, gid="lossbook:handle:y")
+    ax.set(xlim=(0, 7), ylim=(0, 5))
+    return f"The {'square' if mark else 'circle'} stands at ({x}, {y})."
+
+
+def draw_loop(ax, *, t):
+    """A point that runs along an eight, and comes by its middle twice."""
+    around = np.linspace(0, 2 * np.pi, 33)
+    ax.plot(np.sin(around), np.sin(2 * around), color=MUTED)
+    ax.plot([np.sin(around[t])], [np.sin(2 * around[t])], "o", color=RED, gid="lossbook:handle:t")
+    return f"At t = {t} of 32."
+
+
 def draw_still(ax):
     """A figure that does not move."""
     ax.plot(X, np.abs(X), color=BLUE)
@@ -119,6 +136,7 @@ def draw_still(ax):
 
 LAYERS = {"n": Slider(5, 50, 15, label="points", value=20), "kind": Choice(["solid", "dotted"], label="line")}
 RADIANS = Slider(0.0, 2.4, 0.8, label="shift", unit="radians")
+ACROSS, UP = Slider(1, 6, 1, label="x", value=2), Slider(1, 4, 1, label="y", value=3)
 FIGURES = {
     draw_lines: ({"w": WIDTH}, 4),
     draw_bars: ({"w": WIDTH}, 1.4),
@@ -130,5 +148,7 @@ FIGURES = {
     draw_layers: (LAYERS | {"band": Check(label="show the band")}, 3.2),
     draw_panels: ({"w": WIDTH, "shift": RADIANS, "axes": [["left", "right"]]}, 12.8),
     draw_color_bar: ({"a": BEND, "bar": Check(label="show the color bar")}, 10.8),
+    draw_handles: ({"mark": Check(label="a square"), "x": ACROSS, "y": UP}, 3),
+    draw_loop: ({"t": Slider(0, 32, 1, label="t", value=10)}, 3),
     draw_still: ({}, 2.5),
 }

@@ -1,14 +1,18 @@
 """Read figures back: payloads out of notebooks, trees out of markup, data out of drawn paths."""
 
 import ast
+import base64
+import io
 import itertools
 import json
+import re
 import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
 
 import numpy as np
+from PIL import Image
 
 from lossbook.figures.engine import FIGURE_MIME, style
 from lossbook.figures.engine.canvas import Canvas
@@ -35,15 +39,27 @@ def payload_of(draw, arguments):
 
 def stored_payloads(chapter):
     """Figure name to payload for a committed chapter."""
-    return {payload["name"]: payload for payload, _ in _payloads_and_sources(chapter)}
+    return {payload["name"]: payload for payload, _, _ in _stored(chapter)}
 
 
-def _payloads_and_sources(chapter):
+def stored_stills(chapter):
+    """Figure name to the PNG of a committed chapter."""
+    return {payload["name"]: still for payload, still, _ in _stored(chapter)}
+
+
+def _stored(chapter):
+    """Payload and PNG of each figure of a chapter, and the source of its cell."""
     for cell in json.loads((CHAPTERS / chapter).read_text("utf-8"))["cells"]:
         for output in cell.get("outputs", []):
             if FIGURE_MIME in output.get("data", {}):
                 moving = output.get("metadata", {}).get(FIGURE_MIME, {})
-                yield output["data"][FIGURE_MIME] | moving, "".join(cell["source"])
+                still = base64.b64decode(output["data"].get("image/png", ""))
+                yield output["data"][FIGURE_MIME] | moving, still, "".join(cell["source"])
+
+
+def pixels(png):
+    """The colors of a PNG, shape (height, width, 3)."""
+    return np.asarray(Image.open(io.BytesIO(png)).convert("RGB"), dtype=float)
 
 
 def parse(markup):
@@ -72,6 +88,24 @@ def visible(tree):
     return Node(tree.tag, attributes, tree.text, [visible(child) for child in shown])
 
 
+def outline(tree):
+    """The tree's elements in order, with references made blind: ids are numbered over all positions."""
+    return re.sub(r"#[\w-]+(?=[)\"])", "#", "".join(child.write() for child in visible(tree).children))
+
+
+def contrast(fill, other, paper):
+    """The contrast of two fills, each a color and how much of it there is, as WCAG 2 measures it."""
+    lighter, darker = sorted((_luminance(*fill, paper), _luminance(*other, paper)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(color, share, paper):
+    channels = zip(bytes.fromhex(color[1:]), bytes.fromhex(paper[1:]), strict=True)
+    mixed = np.array([share * over + (1 - share) * under for over, under in channels]) / 255
+    linear = np.where(mixed <= 0.04045, mixed / 12.92, ((mixed + 0.055) / 1.055) ** 2.4)
+    return linear @ [0.2126, 0.7152, 0.0722]
+
+
 def stored_figures(module, chapter, **data):
     """The stored figures of a chapter, name (with underscores) to `StoredFigure`.
 
@@ -79,12 +113,12 @@ def stored_figures(module, chapter, **data):
     chapter binds to its draw function.
     """
     found = {}
-    for payload, source in _payloads_and_sources(chapter):
+    for payload, still, source in _stored(chapter):
         name = payload["name"].replace("-", "_")
         arguments = [word for node in ast.walk(ast.parse(source)) for word in getattr(node, "keywords", [])]
         layout = {word.arg: ast.literal_eval(word.value) for word in arguments if word.arg in LAYOUT}
         draw = partial(getattr(module, f"draw_{name}"), **data.get(name, {}))
-        found[name] = StoredFigure(payload, Canvas(draw, **layout))
+        found[name] = StoredFigure(payload, still, partial(Canvas, draw, **layout))
     return found
 
 
@@ -95,9 +129,11 @@ class StoredFigure:
     nothing here depends on how a version of matplotlib measures text.
     """
 
-    def __init__(self, payload, canvas):
+    def __init__(self, payload, still, canvas):
         self.payload = payload
-        self.canvas = canvas
+        self.still = still
+        self._new_canvas = canvas
+        self.canvas = canvas()
         self._drawn = {}
 
     @cached_property
@@ -139,6 +175,16 @@ class StoredFigure:
         """Draw the figure at both ends of its sliders, and see that it says what is stored there."""
         for at in (self.positions[0], self.positions[-1]):
             assert self.drawn(at.values)[1] == at.sentence, at.values
+        self.check_still()
+
+    def check_still(self):
+        """See that the stored PNG shows the figure at its start, up to the edges of lines and letters."""
+        parameters = self.payload["parameters"]
+        start = {p["name"]: _value(p["texts"][p["start"]]) for p in parameters}
+        drawn, _ = self._new_canvas().png(start)  # whose layout is that of the start
+        stored, fresh = (pixels(png) for png in (self.still, drawn))
+        assert stored.shape == fresh.shape, self.payload["name"]
+        assert np.mean(np.abs(stored - fresh).max(axis=2) > 64) < 0.0005, self.payload["name"]
 
     def check(self, axes, artist, formula, *, near, **options):
         """See that an artist's points are (x, formula(x, **values)) at every position."""

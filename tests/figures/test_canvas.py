@@ -3,6 +3,7 @@
 from functools import partial
 
 import matplotlib
+import numpy as np
 import pytest
 
 from lossbook.figures.engine import style
@@ -59,6 +60,33 @@ def test_lines_keep_the_vertices_that_lie_outside_the_picture():
 
     (group,) = [n for n in Canvas(draw_long).frame({}).body.walk() if n.attributes.get("data-artist")]
     assert [n.attributes["d"].count("L") for n in group.walk() if n.tag == "path"] == [3]
+
+
+def draw_axes(ax, *, n):
+    """All that may change at an axis: limits, scale, looks of all ticks and of one, minor ticks, aspect."""
+    ax.plot([1, 9], [1, 10.0**n])
+    ax.set_yscale("log" if n % 2 else "linear")
+    ax.tick_params(axis="x", labelrotation=10 * n, length=3 + n)
+    ax.set_xticks(np.linspace(1, 9, 2 + 4 * n))
+    ax.xaxis.get_major_ticks()[n].label1.set_color("red")
+    ax.xaxis.get_major_ticks()[0].gridline.set_linewidth(n)
+    ax.twinx().set_ylabel(f"{n}", rotation=0)
+    ax.inset_axes([0.5, 0.1, 0.4, 0.3]).set(xlim=(0, n + 1), aspect=n)
+    if n == 2:
+        ax.minorticks_on()
+
+
+def test_a_position_looks_the_same_whatever_was_drawn_before_and_with_ticks_worked_out_anew(monkeypatch):
+    canvas = Canvas(draw_axes)
+    canvas.png({"n": 1})  # sets the layout
+    drawn = [canvas.frame({"n": n}, check=False) for n in (1, 2, 3, 1, 2, 3)]
+    assert drawn[:3] == drawn[3:]
+    assert len({frame.body.write() for frame in drawn}) == 3
+    monkeypatch.setattr("lossbook.figures.engine.canvas._keep_ticks", lambda figure: None)
+    monkeypatch.setattr(Canvas, "_empty", Canvas._new)
+    plain = Canvas(draw_axes)
+    plain.png({"n": 1})
+    assert [plain.frame({"n": n}, check=False) for n in (1, 2, 3)] == drawn[:3]
 
 
 def draw_wrong(ax, *, what):

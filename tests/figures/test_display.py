@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from lossbook.figures import Check, Choice, Slider, explore, show
-from lossbook.figures.engine import FIGURE_MIME, display
+from lossbook.figures.engine import FIGURE_MIME, PAYLOAD_VERSION, display
 from lossbook.figures.engine.canvas import Canvas
 from lossbook.figures.engine.live import widget
 from lossbook.figures.engine.parameters import Grid
@@ -129,14 +129,44 @@ def test_each_slider_is_looked_at_in_different_places(lengths):
 # ---- Live --------------------------------------------------------------------------------------------------
 
 
-def test_a_live_session_shows_the_same_still_and_no_frames(monkeypatch, displayed):
+def test_a_live_session_shows_the_same_still_and_stores_the_first_position_alone(monkeypatch, displayed):
     explore(LINE, **WORDS, k=SLOPE)
     monkeypatch.delenv(display.FRAMES_VARIABLE)
     explore(LINE, **WORDS, k=SLOPE)
     (stored, words), (data, metadata) = displayed
-    assert set(data) == {"application/vnd.jupyter.widget-view+json", "image/png", "text/plain"}
+    assert set(data) == {"application/vnd.jupyter.widget-view+json", FIGURE_MIME, "image/png", "text/plain"}
     assert (data["text/plain"], metadata) == (stored["text/plain"], words)
     assert np.array_equal(pixels(stored), pixels(data))
+    payload = json.loads(json.dumps(data[FIGURE_MIME]))
+    assert payload.pop("svg") == stored[FIGURE_MIME]["svg"]
+    assert payload == WORDS | {
+        **{"version": PAYLOAD_VERSION, "name": "slope"},
+        **{"parameters": [], "readouts": ["The slope is 1 m/s."]},
+        **{"channels": [], "strings": [], "start_only": True},
+    }
+
+
+@pytest.mark.parametrize("still", [partial(LINE, k=1), partial(draw_broken, k=1, c="b", on=True)])
+def test_a_live_session_stores_a_figure_without_parameters_whole(monkeypatch, displayed, still):
+    show(still, **WORDS)
+    monkeypatch.delenv(display.FRAMES_VARIABLE)
+    show(still, **WORDS)
+    assert displayed[1] == displayed[0]
+
+
+def test_a_live_session_shows_what_a_page_cannot(monkeypatch, displayed):
+    def draw_far(ax, *, k):
+        ax.plot([0, 1], [0, 1e9 * k])
+        ax.set(ylim=(0, 1))
+
+    with pytest.raises(
+        RuntimeError, match="draw_far raised ValueError at k = 1: the drawing must stay within"
+    ):
+        explore(draw_far, **WORDS, k=SLOPE)
+    monkeypatch.delenv(display.FRAMES_VARIABLE)
+    explore(draw_far, **WORDS, k=SLOPE)
+    ((data, _),) = displayed
+    assert set(data) == {"application/vnd.jupyter.widget-view+json", "image/png", "text/plain"}
 
 
 def live(draw, **parameters):

@@ -2,21 +2,15 @@
 
 import gzip
 import json
-import re
 
 import pytest
 
 from lossbook.figures.engine import FIGURE_MIME
 from lossbook.figures.engine.display import bundle
 from tests.figures import gallery
-from tests.figures.reading import canvas_and_grid, positions_of, visible
+from tests.figures.reading import canvas_and_grid, outline, positions_of
 
 FIGURES = [pytest.param(draw, *rest, id=draw.__name__) for draw, rest in gallery.FIGURES.items()]
-
-
-def outline(tree):
-    """The tree's elements in order, with references made blind: ids are numbered over all positions."""
-    return re.sub(r"#[\w-]+(?=[)\"])", "#", "".join(child.write() for child in visible(tree).children))
 
 
 @pytest.mark.parametrize(("draw", "arguments", "budget"), FIGURES)

@@ -1,5 +1,7 @@
 """A payload as the page's HTML: whole without JavaScript, and safe in it."""
 
+import json
+
 import pytest
 
 from lossbook.figures.engine.html import figure_html
@@ -23,11 +25,11 @@ PAYLOAD = {
     **{"svg": "<svg></svg>", "channels": [], "strings": []},
 }
 PARTS = """
-<figure class="lossbook-figure mathjax_ignore tex2jax_ignore" id="figure-fig">
+<figure class="lossbook-figure" id="figure-fig">
 role="img" aria-label="What it &quot;shows&quot;."><svg></svg></div>
 <label for="figure-fig--slider">the &lt;slider&gt; (m/s)</label>
-<output for="figure-fig--slider" aria-live="off">0</output>
 <input type="range" id="figure-fig--slider" min="0" max="1" step="1" value="1" aria-valuetext="0 m/s"
+<output for="figure-fig--slider" aria-live="off" style="min-width:2ch">0</output>
 <option value="0">&lt;a&gt;</option><option value="1" selected>b</option>
 id="figure-fig--check" autocomplete="off" checked> the &lt;check&gt;</label>
 <p class="lossbook-readout" role="status">Position 7: x &lt; y.</p>
@@ -48,6 +50,14 @@ def test_the_page_is_whole_without_javascript_and_stands_at_the_start():
 def test_nothing_in_a_payload_can_close_its_script():
     html = figure_html(PAYLOAD | {"readouts": ["</script><b>"] * 8})
     assert (html.count("</script>"), html.count("<b>")) == (1, 0)
+
+
+def test_handles_reach_the_script_where_there_are_any():
+    handles = [{"p": [0], "s": [0, 0], "x": [1, 2], "y": [3, 4]}]
+    assert f'"handles":{json.dumps(handles, separators=(",", ":"))}' in figure_html(
+        PAYLOAD | {"handles": handles}
+    )
+    assert '"handles"' not in figure_html(PAYLOAD)
 
 
 @pytest.mark.parametrize("wrong", [{"version": 1}, {"version": None}, {"svg": None}])

@@ -1,13 +1,15 @@
-"""What all stored figures have in common: names, sentences, letters, colors."""
+"""What all stored figures have in common: names, sentences, letters, colors, bars that gray tells apart."""
 
 import importlib
+import itertools
 import re
 
 import pytest
 from fontTools.ttLib import TTFont
 
 from lossbook.figures.engine import style
-from tests.figures.reading import CHAPTERS, positions_of, stored_payloads
+from lossbook.figures.engine.tree import NUMBER
+from tests.figures.reading import CHAPTERS, contrast, positions_of, stored_payloads
 
 FONTS = CHAPTERS.parent / "lossbook/figures/engine/static/fonts"
 
@@ -45,3 +47,42 @@ def test_the_fonts_of_the_site_hold_the_letters(payloads):
 def test_colors_of_the_palette_are_variables(payloads):
     for payload in payloads:
         assert not set(style.CSS_VARIABLE) & set(re.findall("#[0-9a-f]{6}", payload["svg"]))
+
+
+def height(payload):
+    """How high a figure's picture, controls and longest sentence are together, 640 px wide, in pixels."""
+    wide, high = map(float, re.search(r'viewBox="0 0 (\S+) (\S+)"', payload["svg"]).groups())
+    lines = max(-(-len(readout) // 76) for readout in payload["readouts"])
+    return 640 * high / wide + 8 + 44 * len(payload["parameters"]) + 24 * lines
+
+
+def test_what_moves_is_seen_at_once_with_its_controls(payloads):
+    tall = {p["name"]: height(p) for p in payloads if p["parameters"] and height(p) > 560}
+    assert tall == {}
+
+
+def bars(tree):
+    """The filled rectangles of a picture: left, top, right, bottom, the color's name and how much of it."""
+    for node in tree.walk():
+        look = dict(part.split(":", 1) for part in node.attributes.get("style", "").split(";") if part)
+        color = re.fullmatch(r"var\(--lossbook-(\w+)\)", look.get("fill", ""))
+        corners = [float(number) for number in NUMBER.findall(node.attributes.get("d", ""))]
+        if color and len(corners) == 8 and len(set(corners[::2])) == len(set(corners[1::2])) == 2:
+            share = float(look.get("fill-opacity", 1)) * float(look.get("opacity", 1))
+            yield (
+                *map(min, (corners[::2], corners[1::2])),
+                *map(max, (corners[::2], corners[1::2])),
+                color[1],
+                share,
+            )
+
+
+def test_bars_beside_each_other_are_told_apart_in_gray(payloads):
+    for payload in payloads:
+        for tree in positions_of(payload, range(0, max(1, len(payload["readouts"])), 7)):
+            for one, other in itertools.combinations(bars(tree), 2):
+                gaps = [max(one[a] - other[a + 2], other[a] - one[a + 2]) for a in (0, 1)]
+                if min(gaps) < 0 <= max(gaps) + 0.5 < 9 and one[4:] != other[4:]:
+                    for mode, paper in enumerate(style.PALETTE["paper"]):
+                        fills = [(style.PALETTE[bar[4]][mode], bar[5]) for bar in (one, other)]
+                        assert contrast(*fills, paper) >= 1.5, (payload["name"], one, other)

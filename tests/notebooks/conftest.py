@@ -16,6 +16,23 @@ def run(*cells):
     return normalize(notebook)
 
 
+def edit(notebook, index, **parts):
+    """Change parts of a cell: its marks, what it prints, says or shows, or a field by its name."""
+    cell = notebook.cells[index]
+    for part, value in parts.items():
+        if part in ("tags", "lossbook"):
+            cell.metadata[part] = value
+        elif part == "prints":
+            cell.outputs = [new.new_output("stream", text=value)]
+        elif part == "says":
+            cell.outputs[0].data["text/plain"] = value
+        elif part == "shows":
+            cell.outputs = [new.new_output("display_data", value)]
+        else:
+            cell[part] = nbformat.from_dict(value)
+    return notebook
+
+
 @pytest.fixture
 def notebook():
     """Return a notebook as if it had been run: setup, a sum that is printed, a figure."""

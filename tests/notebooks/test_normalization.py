@@ -64,6 +64,15 @@ def test_widgets_and_editor_metadata_go(notebook):
     ]
 
 
+@pytest.mark.parametrize("tag", ["check", "prepare"])
+def test_jupyterlab_hides_the_code_of_folded_cells_alone(notebook, tag):
+    notebook.cells[3].metadata = nbformat.from_dict({"tags": [tag]})
+    notebook.cells[5].metadata = nbformat.from_dict({"jupyter": {"source_hidden": True}})
+    normal = normalize(notebook)
+    assert normal.cells[3].metadata == {"tags": [tag], "jupyter": {"source_hidden": True}}
+    assert normal.cells[5].metadata == {}
+
+
 @pytest.mark.parametrize(
     "given", ["1a2b3c4d", "01234567-89ab-cdef-0123-456789abcdef", "has space", "", "sums"]
 )

@@ -14,10 +14,12 @@ from urllib.parse import urlsplit
 import nbformat
 import numpy as np
 import pytest
+from ipywidgets import Widget
 
 from lossbook.figures.engine import FIGURE_MIME
+from lossbook.figures.engine.display import live_bundle
 from tests.figures import gallery
-from tests.figures.reading import payload_of, positions_of
+from tests.figures.reading import canvas_and_grid, payload_of, positions_of
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -50,10 +52,17 @@ RUN_AXE = """async ([only, without]) => {
 
 ROLES = {"slider": "slider", "choice": "combobox", "check": "checkbox"}
 
+#: Opens the folds in which an element lies.
+UNFOLD = """(element) => {
+  for (let fold = element.closest("details"); fold; fold = fold.parentElement.closest("details")) {
+    fold.open = true;
+  }
+}"""
+
 #: What a figure says and how all elements of its picture look, in document order.
 SHOWN = """(figure) => [
   figure.querySelector(".lossbook-readout")?.textContent,
-  [...figure.querySelectorAll("svg, svg *")].map((e) => [
+  [...figure.querySelectorAll(".lossbook-svg, .lossbook-svg *")].map((e) => [
     e.tagName, e.children.length ? "" : e.textContent,
     Object.fromEntries([...e.attributes].map((a) => [a.name, a.value])),
   ]),
@@ -101,22 +110,36 @@ def sample(tmp_path_factory):
 
 def write_sample(folder):
     """Put the sources of the sample together; it borrows figures from the chapters and the gallery."""
+    shutil.copytree(ROOT / "chapters", folder / "chapters")
     shutil.copytree(ROOT / "tests/site/sample", folder, dirs_exist_ok=True)
-    shutil.copytree(ROOT / "chapters", folder / "chapters", dirs_exist_ok=True)
     shutil.copytree(ROOT / "lossbook/site/static", folder / "lossbook/site/static")
     shutil.copy(ROOT / "references.bib", folder)
     address = 'url: "https://github.com/example-owner/example-name"'
     config = re.sub('url: ".*"', address, (ROOT / "_config.yml").read_text("utf-8"))
     (folder / "_config.yml").write_text(config, "utf-8")
 
-    cells = [nbformat.v4.new_markdown_cell("# Gallery", id="title")]
-    for draw, (arguments, _) in gallery.FIGURES.items():
-        payload = payload_of(draw, arguments)
-        output = nbformat.v4.new_output("display_data", {FIGURE_MIME: payload, "text/plain": "Figure"})
-        cells.append(nbformat.v4.new_code_cell("draw()", id=payload["name"], outputs=[output]))
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
-    nbformat.write(notebook, folder / "chapters/gallery.ipynb")
+    figures = gallery.FIGURES.items()
+    payloads = [payload_of(draw, arguments) for draw, (arguments, _) in figures]
+    sources = [f"{draw.__name__}()" for draw, _ in figures]
+    write_figures(
+        folder / "chapters/gallery.ipynb", sources, [{FIGURE_MIME: payload} for payload in payloads]
+    )
+    # As JupyterLab saves what was run there, the state of widgets included.
+    words = {"caption": "What to look for.", "alt": "What it shows."}
+    live = [live_bundle(*canvas_and_grid(draw, arguments), **words)[0] for draw, (arguments, _) in figures]
+    state = {"application/vnd.jupyter.widget-state+json": Widget.get_manager_state()}
+    write_figures(folder / "chapters/saved.ipynb", sources, live, widgets=state)
+
+
+def write_figures(path, sources, outputs, **metadata):
+    """Write a notebook of one figure a cell."""
+    cells = [nbformat.v4.new_markdown_cell(f"# {path.stem.capitalize()}", id="title")]
+    for number, (source, data) in enumerate(zip(sources, outputs, strict=True)):
+        output = nbformat.v4.new_output("display_data", {"text/plain": "Figure", **data})
+        hidden = {"id": f"figure-{number}", "metadata": {"tags": ["hide-input"]}}
+        cells.append(nbformat.v4.new_code_cell(source, outputs=[output], **hidden))
+    metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=metadata), path)
 
 
 # ---- Browser -----------------------------------------------------------------------------------------------
@@ -238,6 +261,7 @@ def move():
 
     def move_figure(page, payload):
         figure, parameters = page.locator(f"#figure-{payload['name']}"), payload["parameters"]
+        figure.evaluate(UNFOLD)
         assert figure.get_by_role("img", name=payload["alt"], exact=True).count() == 1
         at = [parameter["start"] for parameter in parameters]
         visited, shown = [tuple(at)], [figure.evaluate(SHOWN)]

@@ -1,4 +1,4 @@
-"""A chapter in JupyterLab: it runs from top to bottom, and its live widgets redraw.
+"""A reader's copy in JupyterLab: it runs from top to bottom, its live widgets redraw, and it can be saved.
 
 All chapters are run by the notebooks' own tests; one is enough to show JupyterLab and the widgets.
 """
@@ -6,15 +6,17 @@ All chapters are run by the notebooks' own tests; one is enough to show JupyterL
 import collections
 import os
 import re
-import shutil
 import subprocess
 import sys
 import threading
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from lossbook.figures.engine.display import FRAMES_VARIABLE
+from lossbook.notebooks.copies import copy_for_reader
+from lossbook.notebooks.figures import wanting_figures
 
 pytestmark = pytest.mark.browser
 
@@ -23,8 +25,8 @@ CHAPTER = Path(__file__).resolve().parents[2] / "chapters" / "15_huber.ipynb"
 
 @pytest.fixture
 def lab(tmp_path):
-    """The address of a JupyterLab that serves a copy of a chapter, without frames (a live session)."""
-    shutil.copy(CHAPTER, tmp_path)
+    """The address of a JupyterLab that serves the reader's copy of a chapter, without frames (live)."""
+    copy_for_reader(CHAPTER, tmp_path)
     command = [sys.executable, "-m", "jupyter", "lab", "--no-browser", "--allow-root", "--ip=127.0.0.1"]
     environment = {key: value for key, value in os.environ.items() if key != FRAMES_VARIABLE}
     environment |= {
@@ -47,7 +49,7 @@ def lab(tmp_path):
     server.wait()
 
 
-def test_run_all_then_move_a_live_slider(lab, opened):
+def test_run_all_then_move_a_live_slider_and_save(lab, opened, tmp_path):
     from playwright.sync_api import expect
 
     page = opened(f"{lab}/tree/{CHAPTER.name}?reset", faultless=False)
@@ -73,3 +75,12 @@ def test_run_all_then_move_a_live_slider(lab, opened):
     expect(sentence).not_to_have_text(words)
     expect(picture).not_to_have_attribute("src", source)
     assert wrong.all_text_contents() == []
+
+    # Saved as it is now, each figure is there once, and a site could be made of it.
+    with page.expect_response(lambda answer: answer.request.method == "PUT" and CHAPTER.name in answer.url):
+        page.keyboard.press("Control+s")
+    saved = nbformat.read(tmp_path / CHAPTER.name, as_version=4)
+    still, missing = wanting_figures(saved)
+    assert missing == []
+    shown = page.locator(".jp-OutputArea-child:has(.widget-vbox)")
+    assert len(still) == shown.count() == shown.locator("img").count() > 3

@@ -59,6 +59,22 @@ def test_every_kind_of_artist_and_of_control_follows_the_keyboard(visit, sample,
     assert all(width >= 44 and height >= 44 for width, height in sizes)  # a thumb
 
 
+def test_figures_saved_from_jupyterlab_stand_still_with_their_words(sample):
+    html = (sample / "chapters/saved.html").read_text("utf-8")
+    page = lxml.html.fromstring(html)
+    stored = stored_payloads(sample.parents[1] / "chapters/saved.ipynb")
+    figures = page.xpath("//figure[contains(@class, 'lossbook-figure')]")
+    assert len(figures) == len(stored) == len(page.xpath("//div[contains(@class, 'cell_output')]"))
+    for figure, payload in zip(figures, stored.values(), strict=True):
+        (picture,) = figure.xpath(".//div[@role='img']")
+        assert picture.get("aria-label") == payload["alt"]
+        assert html.count(payload["svg"]) == 1
+        assert figure.find("figcaption").text.strip() == payload["caption"]
+        assert [p.text_content() for p in figure.xpath("p")] == payload["readouts"]
+        assert figure.xpath(".//input | .//select | .//script | .//noscript") == []
+    assert page.xpath("//*[contains(@class, 'cell_output')]//img") == []  # the picture is there once
+
+
 # ---- Wide things -------------------------------------------------------------------------------------------
 
 

@@ -1,6 +1,7 @@
 """One position of a figure, drawn by matplotlib with the layout that all positions share."""
 
 import io
+import pickle
 import re
 from contextlib import contextmanager
 from functools import partial
@@ -11,6 +12,8 @@ from lossbook.figures.engine.tree import clean
 
 #: Pixels of the SVG in an inch: each is a point.
 DPI = 72
+#: As many ticks as most axes show. Those that a figure brings with it need not be made at each position.
+TICKS = 8
 _FUNCTION_NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 
 
@@ -33,6 +36,7 @@ class Canvas:
         self.size = tuple(size)
         # A color bar that comes and goes changes the number of axes: each number has a layout of its own.
         self._positions = {}
+        self._blank = None
 
     def figure(self, values, *, check=True):
         """Return a matplotlib figure with one position drawn on it, and the readout sentence.
@@ -51,6 +55,7 @@ class Canvas:
         figure.set_layout_engine("none")
         for ax, position in zip(figure.axes, self._positions[count], strict=True):
             ax.set_position(position)
+        _keep_ticks(figure)
         if check:
             _refuse_cropped(figure)
         return figure, readout
@@ -70,6 +75,20 @@ class Canvas:
         return stream.getvalue(), readout
 
     def _empty(self):
+        """Return a figure without a drawing and what `draw` is given: a copy, which takes less time to make.
+
+        The original lives as long as its copies are made: their transforms know each other by its parts' ids.
+        """
+        if self._blank is None:
+            original = self._new()
+            for ax in original[0].axes:
+                if ax.name == "rectilinear":
+                    ax.xaxis.get_major_ticks(TICKS)
+                    ax.yaxis.get_major_ticks(TICKS)
+            self._blank = original, pickle.dumps(original)
+        return pickle.loads(self._blank[1])
+
+    def _new(self):
         from matplotlib.figure import Figure
 
         figure = Figure(figsize=self.size, layout="constrained")
@@ -95,6 +114,16 @@ def _axes_options(projection):
     # Parallel projection in 3-D: equal heights look equal, and a point that rises moves straight up the page,
     # which halves what a moving surface weighs.
     return {"projection": projection} | ({"proj_type": "ortho"} if projection == "3d" else {})
+
+
+def _keep_ticks(figure):
+    """Let each axis work out its ticks once, not ten times over: what is drawn does not change any more."""
+    for ax in figure.axes:
+        if ax.name == "rectilinear" and ax.get_axes_locator() is None:
+            ax.apply_aspect()
+            for axis in (ax.xaxis, ax.yaxis):
+                ticks = axis._update_ticks()
+                axis._update_ticks = partial(list, ticks)
 
 
 def _refuse_cropped(figure):

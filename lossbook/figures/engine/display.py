@@ -1,8 +1,9 @@
 """A figure as the output of a notebook cell.
 
 One cell, one display: the bundle holds the moving figure for the site (a custom mime), a PNG still for every
-other reader, and in a live session the widget. Frames take tens of milliseconds each, so they are built only
-where the environment variable ``LOSSBOOK_FRAMES`` is ``1``: by ``make outputs`` and by the tests.
+other reader, and in a live session the widget. Frames take tens of milliseconds each: all are built where the
+environment variable ``LOSSBOOK_FRAMES`` is ``1``, by ``make outputs`` and by the tests; a live session builds
+that of the first position.
 
 A `draw` that is no named function or does not take exactly the figure's parameters is a TypeError; words that
 are missing, no parameter at all, or too large a grid a ValueError; and whatever goes wrong while drawing is a
@@ -10,15 +11,18 @@ RuntimeError that names the position.
 """
 
 import base64
+import gc
 import inspect
 import itertools
 import os
 import random
+from contextlib import contextmanager, suppress
 from functools import partial
 
 from lossbook.figures.engine import FIGURE_MIME, PAYLOAD_VERSION
 from lossbook.figures.engine.canvas import Canvas
 from lossbook.figures.engine.frames import merge
+from lossbook.figures.engine.handles import handles
 from lossbook.figures.engine.live import widget
 from lossbook.figures.engine.parameters import Grid, Parameter, describe
 
@@ -99,13 +103,28 @@ def _match(canvas, parameters):
 
 
 def live_bundle(canvas, grid, *, caption, alt):
-    """Return the mime bundle of a live session and its metadata: the still, and the widget if it moves."""
+    """Return the mime bundle of a live session and its metadata: the still, and the widget if it moves.
+
+    The figure's own mime holds the first position alone, so that a notebook saved here makes a page on which
+    the figure stands still. What matplotlib shows and a page cannot is shown all the same, without that mime.
+    """
     picture, readout = canvas.png(grid.first)
     data = _still(canvas, picture, alt)
+    with suppress(RuntimeError):
+        data[FIGURE_MIME] = _first_position(canvas, grid, caption, alt)
     if grid.parameters:
         box = widget(canvas, grid, caption=caption, alt=alt, picture=picture, readout=readout)
         data = box._repr_mimebundle_() | data
     return data, {"image/png": {"alt": alt}}
+
+
+def _first_position(canvas, grid, caption, alt):
+    """The payload of a figure that stands still where it is shown first; it says so if it could move."""
+    frame = canvas.frame(grid.first, check=False)
+    words = {"version": PAYLOAD_VERSION, "name": canvas.name, "alt": alt, "caption": caption}
+    words |= {"parameters": [], "readouts": [] if frame.readout is None else [frame.readout]}
+    mark = {"start_only": True} if grid.parameters else {}
+    return words | merge([frame], name=canvas.name) | mark
 
 
 def bundle(canvas, grid, *, caption, alt, measured=False):
@@ -116,7 +135,12 @@ def bundle(canvas, grid, *, caption, alt, measured=False):
     # The position shown first also sets the layout of all.
     picture, _ = canvas.png(grid.first)
     checked = positions_checked(grid)
-    frames = [canvas.frame(values, check=number in checked) for number, values in enumerate(grid)]
+    frames = []
+    with _rare_collection() as collect:
+        for number, values in enumerate(grid):
+            frames.append(canvas.frame(values, check=number in checked))
+            if number % 50 == 49:
+                collect()
     words = {
         "version": PAYLOAD_VERSION,
         "name": canvas.name,
@@ -126,10 +150,31 @@ def bundle(canvas, grid, *, caption, alt, measured=False):
         "readouts": _readouts(canvas, grid, frames),
     }
     moving = merge(frames, name=canvas.name, start=grid.start, row=(1, *grid.shape)[-1])
+    if held := handles(frames, grid):
+        moving["handles"] = held
     data, metadata = _still(canvas, picture, alt), {"image/png": {"alt": alt}}
     if measured:
         return data | {FIGURE_MIME: words}, metadata | {FIGURE_MIME: moving}
     return data | {FIGURE_MIME: words | moving}, metadata
+
+
+@contextmanager
+def _rare_collection():
+    """Collect garbage when told to: figures are full of cycles, and Python would look through them often."""
+
+    def collect():
+        gc.collect()
+        gc.freeze()  # what is left stays: there is no need to look at it again
+
+    enabled = gc.isenabled()
+    gc.disable()
+    gc.freeze()
+    try:
+        yield collect
+    finally:
+        gc.unfreeze()
+        if enabled:
+            gc.enable()
 
 
 def _still(canvas, picture, alt):

@@ -21,7 +21,7 @@ def figure_html(payload):
     for parameter in parameters:
         start = start * len(parameter["texts"]) + parameter["start"]
     parts = [
-        f'<figure class="lossbook-figure mathjax_ignore tex2jax_ignore" id="figure-{name}">',
+        f'<figure class="lossbook-figure" id="figure-{name}">',
         f'<div class="lossbook-picture" role="img" aria-label="{alt}">{payload["svg"]}</div>',
     ]
     if parameters:
@@ -49,6 +49,8 @@ def _for_script(payload):
         "texts": [p["texts"] if p["kind"] == "slider" else [] for p in parameters],
         "units": [p["unit"] for p in parameters],
     }
+    if "handles" in payload:
+        moving["handles"] = payload["handles"]
     return json.dumps(moving, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
 
 
@@ -70,10 +72,12 @@ def _control(identifier, parameter):
         return f'{opening} <select id="{identifier}" autocomplete="off">{options}</select></p>'
     text = escape(texts[start])
     spoken = f"{text} {escape(parameter['unit'])}".rstrip()
+    # Room for the longest value, or the slider's end would move under the reader's hand.
+    room = max(map(len, texts))
     return (
-        f'{opening} <output for="{identifier}" aria-live="off">{text}</output>'
-        f'<input type="range" id="{identifier}" min="0" max="{len(texts) - 1}" step="1" value="{start}" '
-        f'aria-valuetext="{spoken}" autocomplete="off"></p>'
+        f'{opening}<input type="range" id="{identifier}" min="0" max="{len(texts) - 1}" step="1" '
+        f'value="{start}" aria-valuetext="{spoken}" autocomplete="off"> '
+        f'<output for="{identifier}" aria-live="off" style="min-width:{room}ch">{text}</output></p>'
     )
 
 

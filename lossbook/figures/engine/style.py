@@ -29,6 +29,19 @@ CSS_VARIABLE = {light: f"var(--lossbook-{name})" for name, (light, _) in PALETTE
 CSS_VARIABLE["#000000"] = CSS_VARIABLE[INK]
 
 
+#: How much of a fill's color each shade has; the rest is paper, light or dark as the page is.
+SHADES = (1.0, 0.5, 0.15)
+
+
+def shaded(color, shade):
+    """Return how bars look that stand beside others: full (shade 0), half (1) or pale (2), with a full edge.
+
+    Colors of the palette are nearly equally dark, so that all of them can be read; in gray only the shade
+    tells them apart. Give neighbors different ones: ``ax.bar(x, height, **shaded(GOLD, 1))``.
+    """
+    return {"facecolor": (color, SHADES[shade]), "edgecolor": color, "linewidth": 1.0}
+
+
 def true_minus(text):
     """Return a text with true minus signs for hyphens, as matplotlib writes them on its axes."""
     return text.replace("-", "−")

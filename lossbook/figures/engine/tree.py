@@ -6,6 +6,7 @@ collected and named by content, coordinates to a tenth of a pixel, palette color
 """
 
 import base64
+import functools
 import hashlib
 import io
 import re
@@ -157,6 +158,7 @@ def _rotation(match):
     return "" if float(match[1]) == 0 else f"rotate({match[1]}{_round(match[2])})"
 
 
+@functools.lru_cache(4096)
 def _round(value):
     return NUMBER.sub(lambda match: tenths(float(match[0])), value)
 
@@ -167,6 +169,7 @@ def tenths(number):
     return "0" if text == "-0" else text
 
 
+@functools.lru_cache(4096)
 def _path(value):
     """Path data to a tenth of a pixel, without the spaces that the grammar does not ask for."""
     farthest = max(map(float, NUMBER.findall(value)), key=abs, default=0.0)

@@ -1,69 +1,300 @@
 /* Moves the figures of the book. Each <figure class="lossbook-figure"> holds a complete SVG and, as JSON, what
-   changes from position to position; this script listens to the figure's own controls and applies it.
-   The Python counterpart is lossbook/figures/engine/frames.py (decode, apply). */
-(function () {
+   changes from position to position; this script listens to the figure's own controls and handles and shows
+   the position they stand at. Its Python counterparts are lossbook/figures/engine/frames.py (decode, apply)
+   and handles.py. A position is known by its number in the grid or by its indices, one for each control. */
+(() => {
   "use strict";
+
+  const GLIDE = 120; // milliseconds from one position to the next
+  const MOST_NUMBERS = 1000; // beyond it a step of a glide takes too long on a phone
+  const MOST_WORK = 16; // milliseconds of one step after which a glide is given up
+  const GLIDING = new Set(["d", "x", "y", "points", "width", "height", "x1", "y1", "x2", "y2", "transform"]);
+  const NUMBER = /-?\d+(?:\.\d+)?(?:e[-+]?\d+)?/g;
+  const RING = 12; // radius of a handle's ring, in pixels of the page
+  const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
+
+  // ---- Stored numbers ---------------------------------------------------------------------------------------
 
   /* Integers out of steps from each to the next; every row of the grid begins with a value of its own. */
   function series(steps, row) {
-    var value = 0;
-    return steps.map(function (step, i) {
-      value = i % row ? value + step : step;
-      return value;
-    });
+    let value = 0;
+    return steps.map((step, i) => (value = i % row ? value + step : step));
   }
 
   /* A function from position to the channel's value; null means that the attribute is absent. */
   function reader(channel, strings, row) {
     if (channel.f) {
-      var numbers = series(channel.f, row);
-      return function (i) { return strings[numbers[i]]; };
+      const numbers = series(channel.f, row);
+      return (position) => strings[numbers[position]];
     }
-    var pieces = channel.p.split("#");
-    var columns = channel.v.map(function (steps) { return series(steps, row); });
-    return function (i) {
-      return columns.reduce(function (text, column, k) {
-        return text + column[i] / 10 + pieces[k + 1];
-      }, pieces[0]);
-    };
+    const [first, ...pieces] = channel.p.split("#");
+    const columns = channel.v.map((steps) => series(steps, row));
+    return (position) => columns.reduce((text, column, k) => text + column[position] / 10 + pieces[k], first);
+  }
+
+  // ---- The picture ------------------------------------------------------------------------------------------
+
+  /* Shows positions. From one to the next numbers glide from where they are seen; all else changes at once. */
+  class Picture {
+    constructor(svg, data) {
+      const elements = [svg, ...svg.querySelectorAll("*")];
+      const row = data.lengths[data.lengths.length - 1];
+      this.channels = data.channels.map((channel) => {
+        const element = elements[channel.n], attribute = channel.a;
+        const shown = attribute === "" ? element.textContent : element.getAttribute(attribute);
+        return { element, attribute, shown, read: reader(channel, data.strings, row) };
+      });
+      const switches = this.channels.filter((channel) => channel.attribute === "display");
+      for (const channel of this.channels) {
+        channel.switches = switches.filter((other) => other.element.contains(channel.element));
+      }
+      this.routes = new Map(); // of the channels that are gliding
+      this.began = 0;
+      this.waiting = 0;
+      window.addEventListener("beforeprint", () => this.arrive());
+    }
+
+    show(position) {
+      for (const channel of this.channels) channel.end = channel.read(position);
+      const changed = this.channels.filter((channel) => channel.end !== channel.shown);
+      this.routes = reducedMotion.matches || document.hidden ? new Map() : routesOf(changed);
+      for (const channel of changed) if (!this.routes.has(channel)) write(channel, channel.end);
+      this.began = performance.now();
+      if (this.routes.size && !this.waiting) this.waiting = requestAnimationFrame((now) => this.step(now));
+    }
+
+    step(now) {
+      this.waiting = 0;
+      const share = Math.max(0, (now - this.began) / GLIDE);
+      if (share >= 1) return this.arrive();
+      const eased = 1 - (1 - share) ** 2;
+      for (const [channel, route] of this.routes) write(channel, along(route, eased));
+      if (performance.now() - now > MOST_WORK) return this.arrive();
+      this.waiting = requestAnimationFrame((next) => this.step(next));
+    }
+
+    arrive() {
+      for (const channel of this.routes.keys()) write(channel, channel.end);
+      this.routes = new Map();
+    }
+  }
+
+  function write(channel, value) {
+    if (channel.attribute === "") channel.element.textContent = value;
+    else if (value === null) channel.element.removeAttribute(channel.attribute);
+    else channel.element.setAttribute(channel.attribute, value);
+    channel.shown = value;
+  }
+
+  /* A route for each channel that can glide. If one shape cannot (it gets other vertices), none does: areas
+     and curves would part. */
+  function routesOf(changed) {
+    const switched = new Set(changed.filter((channel) => channel.attribute === "display"));
+    const routes = new Map();
+    let numbers = 0;
+    for (const channel of changed) {
+      const appears = channel.switches.some((other) => switched.has(other));
+      if (appears || !GLIDING.has(channel.attribute)) continue;
+      const route = routeBetween(channel.shown, channel.end);
+      numbers += route ? route.starts.length : Infinity;
+      routes.set(channel, route);
+    }
+    return numbers > MOST_NUMBERS ? new Map() : routes;
+  }
+
+  /* The numbers in which two texts differ, and the text around them; null if they differ in more. */
+  function routeBetween(from, to) {
+    if (from === null || to === null) return null;
+    const starts = from.match(NUMBER) || [], ends = to.match(NUMBER) || [], around = from.split(NUMBER);
+    if (around.join("#") !== to.split(NUMBER).join("#")) return null;
+    const route = { texts: [around[0]], starts: [], lengths: [] };
+    starts.forEach((start, k) => {
+      if (start === ends[k]) {
+        route.texts[route.texts.length - 1] += start + around[k + 1];
+        return;
+      }
+      route.starts.push(Number(start));
+      route.lengths.push(ends[k] - start);
+      route.texts.push(around[k + 1]);
+    });
+    return route;
+  }
+
+  function along({ texts, starts, lengths }, share) {
+    const hundredths = (k) => Math.round(100 * (starts[k] + share * lengths[k])) / 100;
+    return starts.reduce((text, _, k) => text + hundredths(k) + texts[k + 1], texts[0]);
+  }
+
+  // ---- Handles ----------------------------------------------------------------------------------------------
+
+  /* A grip over the picture, in whose pixels all its lengths are. Keyboard and screen reader use the slider. */
+  class Handle {
+    constructor(stored, lengths, { width, height }) {
+      const row = lengths[lengths.length - 1];
+      this.parameters = stored.p;
+      this.lengths = lengths;
+      const ys = series(stored.y, row);
+      this.places = series(stored.x, row).map((x, i) => [x / 10, ys[i] / 10]);
+      this.view = [width, height];
+      // What is long, such as a line, is gripped anywhere along it.
+      this.size = stored.s.map((length) => (length > 4 * RING ? length : 0));
+      this.grip = document.createElement("span");
+      this.grip.className = "lossbook-handle";
+      this.grip.setAttribute("aria-hidden", "true");
+      this.look();
+    }
+
+    look() {
+      const [wide, high] = this.size, { style } = this.grip;
+      if (wide) style.width = `${(100 * wide) / this.view[0]}%`;
+      if (high) style.height = `${(100 * high) / this.view[1]}%`;
+      this.grip.classList.toggle("lossbook-wide", wide > high);
+      this.grip.classList.toggle("lossbook-high", high > wide);
+      // Along a high grip a finger still scrolls the page. A round one takes every direction: otherwise the
+      // browser ends a drag that begins aslant.
+      style.touchAction = high && !wide ? "pan-y" : "none";
+      const [across, up] = [0, 1].map((axis) => {
+        const all = this.places.map((place) => place[axis]);
+        return Math.max(...all) - Math.min(...all);
+      });
+      style.cursor = 8 * up < across ? "ew-resize" : 8 * across < up ? "ns-resize" : "move";
+    }
+
+    stand(position) {
+      const [x, y] = this.places[position];
+      this.grip.style.left = `${(100 * x) / this.view[0]}%`;
+      this.grip.style.top = `${(100 * y) / this.view[1]}%`;
+    }
+
+    /* The indices that a drag to `spot` ends at, from `at`: those of the cheapest place. */
+    nearest(at, spot) {
+      const costs = this.reach(at, this.parameters, 0).map(([indices, price]) => [
+        distance(this.places[number(indices, this.lengths)], spot) + price, indices,
+      ]);
+      return costs.reduce((best, next) => (next[0] < best[0] ? next : best))[1];
+    }
+
+    /* All indices that `parameters` reach from `at`, each with a price: a quarter of the way there along the
+       places between, and a fifth of a pixel a step. Without it a handle would leap where its places coincide
+       or their path crosses itself. */
+    reach(at, [parameter, ...others], price) {
+      if (parameter === undefined) return [[at, price]];
+      const found = this.reach(at, others, price);
+      for (const step of [-1, 1]) {
+        let here = at, paid = price;
+        for (let i = at[parameter] + step; i >= 0 && i < this.lengths[parameter]; i += step) {
+          const next = here.map((index, k) => (k === parameter ? i : index));
+          const [from, to] = [here, next].map((indices) => this.places[number(indices, this.lengths)]);
+          paid += distance(from, to) / 4 + 0.2;
+          found.push(...this.reach(next, others, paid));
+          here = next;
+        }
+      }
+      return found;
+    }
+  }
+
+  function distance([x, y], [u, v]) {
+    return Math.hypot(x - u, y - v);
+  }
+
+  /* How far the pointer is from what is gripped; inside a ring less than nothing, so that a point wins over the
+     line on which it lies. */
+  function distanceToGrip(grip, event) {
+    const { left, top, right, bottom } = grip.getBoundingClientRect();
+    const { clientX: x, clientY: y } = event;
+    if (x < left || x > right || y < top || y > bottom) return Infinity;
+    const across = x - (left + right) / 2, along = y - (top + bottom) / 2;
+    if (grip.classList.contains("lossbook-high")) return Math.abs(across);
+    if (grip.classList.contains("lossbook-wide")) return Math.abs(along);
+    return Math.hypot(across, along) - RING;
+  }
+
+  function dragHandles(picture, handles, at, go) {
+    const svg = picture.querySelector(".lossbook-svg");
+    let held = null, finger = null, offset = null;
+
+    function spotOf(event) {
+      const { left, top, width, height } = svg.getBoundingClientRect();
+      const { width: wide, height: high } = svg.viewBox.baseVal;
+      return [(wide * (event.clientX - left)) / width, (high * (event.clientY - top)) / height];
+    }
+
+    picture.addEventListener("pointerdown", (event) => {
+      if (held || event.button !== 0 || !event.target.classList.contains("lossbook-handle")) return;
+      const far = handles.map((handle) => distanceToGrip(handle.grip, event));
+      held = handles[far.indexOf(Math.min(...far))];
+      finger = event.pointerId;
+      const place = held.places[number(at(), held.lengths)], spot = spotOf(event);
+      offset = [place[0] - spot[0], place[1] - spot[1]];
+      held.grip.setPointerCapture(finger);
+      held.grip.classList.add("lossbook-held");
+      event.preventDefault();
+    });
+    picture.addEventListener("pointermove", (event) => {
+      if (!held || event.pointerId !== finger) return;
+      const spot = spotOf(event);
+      go(held.nearest(at(), [spot[0] + offset[0], spot[1] + offset[1]]));
+    });
+    for (const kind of ["pointerup", "pointercancel", "lostpointercapture"]) {
+      picture.addEventListener(kind, (event) => {
+        if (!held || event.pointerId !== finger) return;
+        held.grip.classList.remove("lossbook-held");
+        held = null;
+      });
+    }
+  }
+
+  // ---- A figure ---------------------------------------------------------------------------------------------
+
+  function number(indices, lengths) {
+    return indices.reduce((position, index, k) => position * lengths[k] + index, 0);
+  }
+
+  function indexOf(input) {
+    return input.type === "checkbox" ? Number(input.checked) : Number(input.value);
   }
 
   function enliven(figure) {
-    var script = figure.querySelector("script");
+    const script = figure.querySelector('script[type="application/json"]');
     if (!script) return;
-    var data = JSON.parse(script.textContent);
-    var svg = figure.querySelector("svg");
-    var elements = [svg].concat(Array.from(svg.querySelectorAll("*")));
-    var channels = null;
-    var readout = figure.querySelector(".lossbook-readout");
-    var box = figure.querySelector(".lossbook-controls");
-    var inputs = Array.from(box.querySelectorAll("input, select"));
-    var row = data.lengths[data.lengths.length - 1];
+    const data = JSON.parse(script.textContent);
+    const box = figure.querySelector(".lossbook-controls");
+    const inputs = [...box.querySelectorAll("input, select")];
+    const svg = figure.querySelector(".lossbook-svg");
+    const readout = figure.querySelector(".lossbook-readout");
+    const at = () => inputs.map(indexOf);
+    const handles = (data.handles || []).map((one) => new Handle(one, data.lengths, svg.viewBox.baseVal));
+    let picture = null;
 
     function move() {
-      channels = channels || data.channels.map(function (channel) {
-        return { element: elements[channel.n], attribute: channel.a, read: reader(channel, data.strings, row) };
-      });
-      var position = 0;
-      inputs.forEach(function (input, k) {
-        var at = input.type === "checkbox" ? Number(input.checked) : Number(input.value);
-        position = position * data.lengths[k] + at;
-        if (input.type === "range") {
-          var text = data.texts[k][at];
-          input.setAttribute("aria-valuetext", (text + " " + data.units[k]).trim());
-          input.parentNode.querySelector("output").textContent = text;
-        }
-      });
-      channels.forEach(function (channel) {
-        var value = channel.read(position);
-        if (channel.attribute === "") channel.element.textContent = value;
-        else if (value === null) channel.element.removeAttribute(channel.attribute);
-        else channel.element.setAttribute(channel.attribute, value);
+      const indices = at(), position = number(indices, data.lengths);
+      if (figure.dataset.position === String(position)) return;
+      figure.dataset.position = position;
+      inputs.forEach((input, k) => {
+        if (input.type !== "range") return;
+        const text = data.texts[k][indices[k]];
+        input.setAttribute("aria-valuetext", `${text} ${data.units[k]}`.trim());
+        input.parentNode.querySelector("output").textContent = text;
       });
       if (readout) readout.textContent = data.readouts[position];
-      figure.dataset.position = position;
+      picture = picture || new Picture(svg, data);
+      picture.show(position);
+      for (const handle of handles) handle.stand(position);
     }
 
+    /* Set sliders as if the reader had moved each of them. */
+    function go(indices) {
+      const moved = inputs.filter((input, k) => indexOf(input) !== indices[k]);
+      inputs.forEach((input, k) => { if (moved.includes(input)) input.value = indices[k]; });
+      for (const input of moved) input.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+
+    for (const handle of handles) {
+      handle.stand(number(at(), data.lengths));
+      svg.parentNode.append(handle.grip);
+    }
+    if (handles.length) dragHandles(svg.parentNode, handles, at, go);
     box.addEventListener("input", move);
     box.hidden = false;
   }

@@ -1,0 +1,36 @@
+"""Names where they belong: beside the lines, or in a row above the picture, never over a curve."""
+
+
+def name_ends(ax, x, lines, *, gap):
+    """Write each line's name to the right of its end.
+
+    Parameters
+    ----------
+    ax : Axes
+    x : float
+        Where the names begin, in data; the lines end just before it.
+    lines : list of (float, str, color)
+        Height of each line's end, its name and its color.
+    gap : float
+        Least distance between two names, in data: those that would be nearer are pushed apart evenly.
+    """
+    groups = []
+    for end in sorted(lines, key=lambda line: line[0]):
+        groups.append([end])
+        while len(groups) > 1 and _lowest(groups[-1], gap) < _lowest(groups[-2], gap) + gap * len(groups[-2]):
+            groups[-2:] = [groups[-2] + groups[-1]]
+    for group in groups:
+        for place, (_, name, color) in enumerate(group):
+            ax.text(x, _lowest(group, gap) + gap * place, name, color=color, va="center")
+
+
+def _lowest(group, gap):
+    """Height of the lowest name of a group that stands evenly about the mean of its lines' ends."""
+    return sum(height for height, *_ in group) / len(group) - gap * (len(group) - 1) / 2
+
+
+def name_row(ax, columns=4, **options):
+    """Put the legend in a row above the axes."""
+    box = {"loc": "lower left", "bbox_to_anchor": (-0.02, 0.99), "frameon": False, "borderaxespad": 0}
+    gaps = {"columnspacing": 1.4, "handlelength": 1.8, "handletextpad": 0.5}
+    ax.legend(ncols=columns, **box, **gaps, **options)
