@@ -41,7 +41,7 @@ RELATIVES = {
 }
 
 #: A dot that the reader can take hold of.
-DOT = {"color": GOLD, "markeredgecolor": INK, "markersize": 10, "zorder": 4}
+DOT = {"color": "#f2b632", "markeredgecolor": INK, "markersize": 10, "zorder": 4}
 
 
 def normal_density(x):
@@ -119,7 +119,7 @@ def draw_phone_fits(ax, *, delta):
     clipped = int((fit.weights < 1).sum())
     return (
         f"With δ = {delta:.2f} the slope is {fit.coefficients[1]:.3f} a year; "
-        f"{clipped} of the 24 years pull with δ, the others with their residual."
+        f"{clipped} of the 24 years pull at the limit δ, the others with their own residual."
     )
 
 
@@ -138,8 +138,10 @@ def draw_huber_losses(axes, *, delta):
         ax.plot(r, absolute, color=GREEN, linestyle=":", linewidth=2.5, label="absolute error")
         ax.plot(r, huber, color=BLUE, linewidth=3, label="Huber", gid=f"lossbook:huber-{name}")
         ax.set(xlim=(-4, 4), ylabel=name)
-    axes["loss"].plot([delta], [0.5 * delta**2], "o", gid="lossbook:handle:delta", **DOT)
-    axes["gradient"].plot([delta], [delta], "o", color=BLUE, markersize=7)
+    axes["loss"].axvline(delta, color=BLUE, linewidth=1.5, gid="lossbook:handle:delta")
+    axes["loss"].plot([delta], [0.5 * delta**2], "o", **DOT)
+    axes["gradient"].axvline(delta, color=BLUE, linewidth=1.5)
+    axes["gradient"].plot([delta], [delta], "o", **DOT)
     axes["loss"].set_ylim(-0.3, 6)
     axes["loss"].tick_params(labelbottom=False)
     axes["gradient"].set(ylim=(-3.3, 3.3), xlabel="residual r (units of y)")
@@ -155,19 +157,20 @@ def draw_huber_envelope(axes, *, residual):
     """Split a residual into a part z that costs δ|z|, δ = 1, and a rest that costs half its square."""
     z = np.linspace(-3.0, 3.0, 121)
     cost = np.abs(z) + 0.5 * (residual - z) ** 2
-    best = np.sign(residual) * max(abs(residual) - 1.0, 0.0)
+    best = math.copysign(max(abs(residual) - 1.0, 0.0), residual) + 0.0  # never −0
     value = regression.huber(residual, 0.0, delta=1.0)
     axes["split"].plot(z, np.abs(z), color=GREEN, linestyle=":", linewidth=2.5, label="δ|z|")
-    axes["split"].plot(z, 0.5 * (residual - z) ** 2, color=RED, linestyle="--", label="½(a − z)²")
+    axes["split"].plot(z, 0.5 * (residual - z) ** 2, color=RED, linestyle="--", label="½(r − z)²")
     axes["split"].plot(z, cost, color=PURPLE, linewidth=3, label="their sum", gid="lossbook:sum")
     axes["split"].plot([best], [value], "o", color=PURPLE, markersize=9)
     axes["split"].set(xlim=(-3, 3), ylim=(-0.3, 4.5), xlabel="gross error z", ylabel="cost of a split")
     name_row(axes["split"])
     axes["envelope"].plot(z, regression.huber(z, np.zeros_like(z), delta=1.0), color=BLUE, linewidth=3)
-    axes["envelope"].plot([residual], [value], "o", gid="lossbook:handle:residual", **DOT)
-    axes["envelope"].set(xlim=(-3, 3), ylim=(-0.3, 3), xlabel="residual a (units of y)", ylabel="least cost")
+    axes["envelope"].axvline(residual, color=MUTED, linewidth=1.2, gid="lossbook:handle:residual")
+    axes["envelope"].plot([residual], [value], "o", gid="lossbook:value", **DOT)
+    axes["envelope"].set(xlim=(-3, 3), ylim=(-0.3, 3), xlabel="residual r (units of y)", ylabel="least cost")
     return (
-        f"The residual a = {true_minus(f'{residual:.1f}')} is split most cheaply into a gross error "
+        f"The residual r = {true_minus(f'{residual:.1f}')} is split most cheaply into a gross error "
         f"z = {true_minus(f'{best:.1f}')} and noise {true_minus(f'{residual - best:.1f}')}, at the cost "
         f"{value:.2f}: the Huber loss."
     )
@@ -215,11 +218,11 @@ def draw_huber_efficiency(ax):
     for height, color in marks:
         ax.plot([1.345], [height], "o", color=color, markersize=8)
         ax.annotate(f"{height:.0f} %", (1.345, height), (1.4, height + 6 if height > 100 else height - 13))
-    ax.text(1.9, 163, "Student's t, 3 degrees of freedom", color=PURPLE)
+    ax.text(1.6, 172, "Student's t, 3 degrees of freedom", color=PURPLE)
     ax.text(2.35, 84, "normal noise", color=BLUE)
     ax.text(0.1, 105, "the mean", color=RED)
     ax.set(xlim=(0, 3), ylim=(50, 210), xlabel="threshold δ (standard deviations of the noise)")
-    ax.set(ylabel="precision, mean = 100 %")
+    ax.set(ylabel="efficiency beside the mean (%)")
 
 
 def draw_phone_weights(ax, *, loss):

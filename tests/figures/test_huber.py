@@ -78,7 +78,7 @@ def test_phone_lines_and_weights_are_lossbooks(figures):
     figures["phone_fits"].check("", "huber", lambda x, delta: line_of(soft(delta), x), near=0.05)
     for at in figures["phone_fits"].positions:
         beyond = np.abs(line_of(soft(at.values["delta"]), year) - calls) > at.values["delta"]
-        assert f"{beyond.sum()} of the 24 years pull with δ" in at.sentence
+        assert f"{beyond.sum()} of the 24 years pull at the limit δ" in at.sentence
     # By hand: of 24 equal weights six are a quarter; Tukey's lets go of all six.
     shares = [re.search(r"have (\d+) %", at.sentence)[1] for at in figures["phone_weights"].positions]
     assert shares == ["4", "0", "25"]
@@ -93,7 +93,7 @@ def test_the_cheapest_split_is_the_huber_loss(figures):
         assert np.max(np.abs(total - expected)[total < 4.4]) < 0.03
         loss = regression.huber(residual, 0.0, delta=1.0)
         assert total.min() == pytest.approx(loss, abs=0.02)
-        assert at.curve("envelope", "handle:residual")[0] == pytest.approx([residual, loss], abs=0.02)
+        assert at.curve("envelope", "value")[0] == pytest.approx([residual, loss], abs=0.02)
         assert f"at the cost {loss:.2f}: the Huber loss" in at.sentence
 
 
