@@ -35,8 +35,8 @@ LETTERS = {code for code in FIGURES if code < 0x7F or 0x391 <= code <= 0x3D6}
 #: Formulas: Latin and capital Greek; then italic letters, calligraphic, blackboard bold and Greek italic, all
 #: characters of their own, and bold 0 and 1. A bold or a lower-case alphabet more costs 2 to 4 kB.
 FORMULAS = characters("""
-    20-21 25-2F 30-3F 41-5D 61-7D A0 391-3A9 1D434-1D467 210E 1D49C-1D4B5 210B 2110 2112 211B 212C
-    2130 2131 2133 1D538-1D550 2102 2115 2119 211A 211D 2124 1D7D9 1D6FC-1D717 1D719 1D7CE-1D7CF 2113
+    20-21 23 25-2F 30-3F 41-5D 61-7D A0 391-3A9 1D434-1D467 210E 1D49C-1D4B5 210B 2110 2112 211B 212C
+    2130 2131 2133 1D538-1D550 2102 2115 2119 211A 211D 2124 1D7D9 1D6FC-1D716 1D719 1D7CE-1D7CF 2113
     2061-2064
 """)
 #: Accents, signs, operators. A root's sign is written in no formula: the browser draws it.
