@@ -3,7 +3,7 @@
 import math
 
 import numpy as np
-from scipy.special import ndtr, stdtr
+from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
 from lossbook import data, regression
 from lossbook.figures.engine.labels import name_ends, name_row
@@ -58,14 +58,15 @@ def normal_efficiency(delta):
 
 
 def student_efficiency(delta):
-    """The same at Student's t with 3 degrees of freedom, `delta` in units of its standard deviation √3.
+    """The same at Student's t with 3 degrees of freedom, `delta` in units of its scale by MAD.
 
-    With the density f = 2 / (π√3 (1 + x²/3)²), the integral of x² f from −c to c is
-    (6/π) (arctan(c/√3) − (c/√3) / (1 + c²/3)).
+    The median size over that of the normal makes the scale. With the density f = 2 / (π√3 (1 + x²/3)²), the
+    integral of x² f from −c to c is (6/π) (arctan(c/√3) − (c/√3) / (1 + c²/3)).
     """
-    c = delta * math.sqrt(3)
+    c = delta * stdtrit(3, 0.75) / ndtri(0.75)
+    u = c / math.sqrt(3)
     inside = 1 - 2 * stdtr(3, -c)
-    middle = 6 / math.pi * (math.atan(delta) - delta / (1 + delta**2))
+    middle = 6 / math.pi * (math.atan(u) - u / (1 + u**2))
     return 3 * inside**2 / (middle + c**2 * (1 - inside))
 
 
@@ -218,10 +219,10 @@ def draw_huber_efficiency(ax):
     for height, color in marks:
         ax.plot([1.345], [height], "o", color=color, markersize=8)
         ax.annotate(f"{height:.0f} %", (1.345, height), (1.4, height + 6 if height > 100 else height - 13))
-    ax.text(1.6, 172, "Student's t, 3 degrees of freedom", color=PURPLE)
+    ax.text(1.75, 186, "Student's t, 3 degrees of freedom", color=PURPLE)
     ax.text(2.35, 84, "normal noise", color=BLUE)
     ax.text(0.1, 105, "the mean", color=RED)
-    ax.set(xlim=(0, 3), ylim=(50, 210), xlabel="threshold δ (standard deviations of the noise)")
+    ax.set(xlim=(0, 3), ylim=(50, 210), xlabel="threshold δ (scales of the noise, by MAD)")
     ax.set(ylabel="efficiency beside the mean (%)")
 
 

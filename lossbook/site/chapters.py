@@ -58,24 +58,21 @@ class Surround(SphinxTransform):
         parts = [f"{path.minutes:.0f} minutes", f"{every:.0f} with every fold" if folds else ""]
         parts.append(f"{moving} figures that move" if moving > 1 else "")
         text = " · ".join(filter(None, parts))
-        needed = enumerated(self.links(builds_on))
+        needed = self.links(builds_on)
         if needed:
-            text += " · builds on questions " if len(builds_on) > 1 else " · builds on question "
-        return nodes.paragraph("", text, *needed, classes=["chapter-line"])
+            text += " · builds on questions " if len(needed) > 1 else " · builds on question "
+        return nodes.paragraph("", text, *enumerated(needed), classes=["chapter-line"])
 
     def links(self, numbers, *, with_title=False):
-        """Return a link to each question's chapter; without one its number alone, or nothing for a title."""
+        """Return a link to the chapter of each question that has one."""
         names = {
             int(match["number"]): match[0] for match in map(CHAPTER.fullmatch, self.env.found_docs) if match
         }
         found = []
-        for number in numbers:
+        for number in filter(names.get, numbers):
+            target = {"refdomain": "std", "reftype": "doc", "reftarget": f"/{names[number]}"}
             text = nodes.inline("", str(number))
-            if number in names:
-                target = {"refdomain": "std", "reftype": "doc", "reftarget": f"/{names[number]}"}
-                text = addnodes.pending_xref("", text, refexplicit=not with_title, refwarn=True, **target)
-            if number in names or not with_title:
-                found.append(text)
+            found.append(addnodes.pending_xref("", text, refexplicit=not with_title, refwarn=True, **target))
         return found
 
 

@@ -110,7 +110,8 @@ def test_a_round_of_reweighting_goes_to_the_bottom_of_a_parabola_above_the_loss(
 
 @pytest.mark.parametrize("delta", [0.3, 1.345, 2.5])
 def test_efficiency_at_students_t_is_that_of_quadrature(delta):
-    noise, corner = student(3), delta * np.sqrt(3)
+    noise = student(3)
+    corner = delta * noise.ppf(0.75) / norm.ppf(0.75)
     middle = quad(lambda x: x**2 * noise.pdf(x), -corner, corner)[0]
     square = middle + 2 * corner**2 * noise.sf(corner)
     slope = 1 - 2 * noise.sf(corner)
