@@ -7,7 +7,7 @@ from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
 from lossbook import data, regression
 from lossbook.figures.engine.labels import name_ends, name_row
-from lossbook.figures.engine.style import BLUE, GOLD, GREEN, INK, MUTED, PURPLE, RED, true_minus
+from lossbook.figures.engine.style import BLUE, GREEN, INK, MUTED, PURPLE, RED, true_minus
 from lossbook.optimizers import robust_regression
 
 #: A line of slope 0.5 with small errors (drawn once, rounded to 0.1); the last point is the one that moves.
