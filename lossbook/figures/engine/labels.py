@@ -15,7 +15,7 @@ def name_ends(ax, x, lines, *, gap):
         Least distance between two names, in data: those that would be nearer are pushed apart evenly.
     """
     groups = []
-    for end in sorted(lines, key=lambda line: line[0]):
+    for end in sorted(lines, key=lambda line: round(line[0], 6)):  # lines that coincide keep their order
         groups.append([end])
         while len(groups) > 1 and _lowest(groups[-1], gap) < _lowest(groups[-2], gap) + gap * len(groups[-2]):
             groups[-2:] = [groups[-2] + groups[-1]]
