@@ -14,6 +14,35 @@ RECORDS = {
         ),
         "license": "public domain, as statsmodels states",
     },
+    "letters": {
+        "title": "letters of ten languages",
+        "description": (
+            "How often each small letter stands in texts of ten languages, which were summaries of Wikipedia "
+            "articles. Letters rarer than about one in a hundred thousand were left out by those who counted, "
+            "so a 0 says rare, not impossible; capitals are not counted here."
+        ),
+        "units": {"letter": "name"}
+        | dict.fromkeys(
+            (
+                "english",
+                "german",
+                "dutch",
+                "swedish",
+                "french",
+                "spanish",
+                "italian",
+                "portuguese",
+                "finnish",
+                "polish",
+            ),
+            "letters counted",
+        ),
+        "source": (
+            "the language profiles of the Python package langdetect 1.0.9, which come from Nakatani Shuyo's "
+            "language-detection, copyright 2010-2014 Cybozu Labs, Inc."
+        ),
+        "license": "Apache License, version 2.0, as its NOTICE states",
+    },
     "phones": {
         "title": "telephone calls from Belgium, 1950 to 1973",
         "description": (
