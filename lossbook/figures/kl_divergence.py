@@ -73,8 +73,8 @@ def seeking_fits(right):
     return sorted(found)
 
 
-def draw_kl_two_fits(ax, *, place):
-    """A target with two bumps, the right one at `place`, and the best normal in each direction."""
+def _draw_fits(ax, place):
+    """Draw the target and the best normal in each direction; return the widths of the two."""
     x = np.linspace(-7.0, 10.0, 171)
     cover, (_, *seek) = covering_fit(place), seeking_fits(place)[0]
     ax.fill_between(x, two_bumps(x, place), color=MUTED, alpha=0.25, linewidth=0)
@@ -83,11 +83,18 @@ def draw_kl_two_fits(ax, *, place):
     ax.plot(x, normal(x, *seek), color=BLUE, **looks)
     looks = {"gid": "lossbook:covering", "label": "least KL(P‖Q)", "zorder": 3}
     ax.plot(x, normal(x, *cover), "--", color=RED, linewidth=2.5, **looks)
+    ax.set(xlim=(-7, 10), ylim=(0, 0.43))
+    return cover[1], seek[1]
+
+
+def draw_kl_two_fits(ax, *, place):
+    """A target with two bumps, the right one at `place`, and the best normal in each direction."""
+    cover, seek = _draw_fits(ax, place)
     ax.plot([place], [two_bumps(place, place)], "o", gid="lossbook:handle:place", **DOT)
-    ax.set(xlim=(-7, 10), ylim=(0, 0.43), xlabel="x", ylabel="density")
+    ax.set(xlabel="x", ylabel="density")
     name_row(ax)
     said = true_minus(f"{place:.2f}")
-    return f"Bump at {said}: the dashed fit is {cover[1]:.2f} wide, the solid one {seek[1]:.2f}."
+    return f"Bump at {said}: the dashed fit is {cover:.2f} wide, the solid one {seek:.2f}."
 
 
 def shares(language):
@@ -103,13 +110,13 @@ def draw_kl_letters(ax, *, model):
     q, p = q[p > 0], p[p > 0]
     with np.errstate(divide="ignore"):
         bits = p * np.log2(p / q)
-    shown, places = np.where(np.isinf(bits), 0.3, bits), np.arange(len(p))
+    shown, places = np.where(np.isinf(bits), 0.2, bits), np.arange(len(p))
     for shade, inside in ((0, shown >= 0), (2, shown < 0)):
         ax.bar(places[inside], shown[inside], **shaded(RED if shade == 0 else BLUE, shade))
     if np.isinf(bits).any():
-        ax.text(places[np.isinf(bits)][0] + 0.8, 0.25, "∞")
+        ax.text(places[np.isinf(bits)][0] + 0.8, 0.17, "∞")
     ax.axhline(0, color=INK, linewidth=1)
-    ax.set(xlim=(-0.8, len(p) - 0.2), ylim=(-0.16, 0.3), xticks=places, xticklabels=letters)
+    ax.set(xlim=(-0.8, len(p) - 0.2), ylim=(-0.1, 0.2), xticks=places, xticklabels=letters)
     ax.set(ylabel="p · log₂(p/q), bits", xlabel="letter of an English text")
     ax.grid(visible=False, axis="x")
     total, which = float(bits.sum()), int(np.argmax(bits))
@@ -121,7 +128,7 @@ def draw_kl_letters(ax, *, model):
     )
 
 
-def draw_kl_letter_matrix(ax, *, matrix, names):
+def draw_kl_letter_matrix(ax, *, matrix):
     """Heat map of the divergences between languages, rows P and columns Q, in bits a letter."""
     ax.imshow(matrix, cmap="cividis", vmin=0, vmax=np.max(matrix), aspect="auto")
     for row, column in np.ndindex(matrix.shape):
@@ -129,8 +136,8 @@ def draw_kl_letter_matrix(ax, *, matrix, names):
         text = "" if row == column else f"{matrix[row, column]:.2f}"
         look = {"color": "#101010" if bright else "#f8f8f8", "ha": "center", "va": "center", "fontsize": 9.5}
         ax.text(column, row, text, **look)
-    short = [name[:3] for name in names]
-    ax.set(xticks=range(len(names)), yticks=range(len(names)), xticklabels=short, yticklabels=names)
+    places, short = range(len(LANGUAGES)), [name[:3] for name in LANGUAGES]
+    ax.set(xticks=places, yticks=places, xticklabels=short, yticklabels=LANGUAGES)
     ax.set(xlabel="the model Q expects", ylabel="the text is P")
     ax.grid(visible=False)
 
@@ -229,7 +236,7 @@ def descent(mean, width, *, forward):
 @functools.cache
 def _landscape():
     """KL(Q‖P) over the plane of means and widths of the map."""
-    means, widths = np.linspace(-4, 6, 61), np.geomspace(0.5, 4.2, 41)
+    means, widths = np.linspace(-4, 6, 61), np.geomspace(0.5, 7.5, 45)
     return means, widths, reverse_kl(*np.meshgrid(means, np.log(widths)), RIGHT)[0]
 
 
@@ -241,11 +248,11 @@ def valley(mean, width):
 
 def draw_kl_paths(ax, *, mean, width):
     """Where descent on each direction leads a normal that starts with this mean and width."""
-    levels = [0.52, 0.58, 0.64, 0.7, 0.8, 0.9, 1.0, 1.3, 1.8, 2.6, 4.0]
+    levels = [0.52, 0.58, 0.64, 0.7, 0.8, 0.9, 1.0, 1.3, 1.8, 2.6, 4.0, 6.5]
     ax.contour(*_landscape(), levels=levels, colors=MUTED, linewidths=0.8, alpha=0.6)
     for _, place, size in seeking_fits(RIGHT):
         ax.plot([place], [size], "*", color=BLUE, markersize=13)
-        ax.text(place + 0.2, size * 1.06, valley(place, size), color=BLUE)
+        ax.text(place + 0.2, size * 0.86, valley(place, size), color=BLUE, va="top")
     center, spread = covering_fit(RIGHT)
     ax.plot([center], [spread], "s", color=RED, markersize=9)
     backward, forward = (descent(mean, width, forward=way) for way in (False, True))
@@ -253,7 +260,7 @@ def draw_kl_paths(ax, *, mean, width):
     looks = {"label": "downhill in KL(P‖Q)", "gid": "lossbook:forward", "zorder": 3}
     ax.plot(*forward.T, "--", color=RED, linewidth=2.5, **looks)
     ax.plot([mean], [width], "o", gid="lossbook:handle:mean+width", **DOT)
-    ax.set(xlim=(-4, 6), ylim=(0.5, 4.2), yscale="log", xlabel="mean of Q", ylabel="width of Q")
+    ax.set(xlim=(-4, 6), ylim=(0.5, 7.5), yscale="log", xlabel="mean of Q", ylabel="width of Q")
     ax.set(yticks=[0.5, 1, 2, 4], yticklabels=["0.5", "1", "2", "4"])
     ax.minorticks_off()
     name_row(ax)
@@ -329,5 +336,8 @@ def draw_kl_ratio(ax):
 
 def draw_kl_card(ax):
     """P with two bumps, and what each direction does with one."""
-    draw_kl_two_fits(ax, place=4.0)
-    ax.set(xlabel="", ylabel="", xticks=[], yticks=[])
+    _draw_fits(ax, 4.0)
+    ax.set(xticks=[], yticks=[])
+    ax.text(1.3, 0.135, "least KL(P‖Q): covers", color=RED)
+    ax.text(-1.2, 0.36, "least KL(Q‖P): seeks", color=BLUE)
+    ax.text(4.9, 0.09, "P", color=MUTED)
