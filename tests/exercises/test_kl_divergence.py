@@ -79,9 +79,13 @@ WRONG_LOGITS = {
         (EQUAL, "the same number added to all logits changes no probability."),
         ((LARGE, TINY), "which is the cross-entropy"),
     ),
-    "overflow": (plain_softmaxes, ((LARGE, TINY), "is nan, which is not a number")),
+    "overflow": (
+        plain_softmaxes,
+        (LARGE, "is nan, which is not a number: which exponential overflows"),
+        (TINY, "is inf, which is not finite"),
+    ),
     "underflow": (shifted_softmaxes, (TINY, "not finite: of which number that has become 0")),
-    "clipped": (clipped, ((LARGE, TINY), "which is too small")),
+    "clipped": (clipped, (TINY, "which is too small: of which number that has become 0")),
     "not normalized": (
         not_normalized,
         ((VALUES, EQUAL, LARGE, TINY), "which is"),
