@@ -75,7 +75,7 @@ def seeking_fits(right):
 
 def _draw_fits(ax, place):
     """Draw the target and the best normal in each direction; return the widths of the two."""
-    x = np.linspace(-7.0, 10.0, 171)
+    x = np.linspace(-7.0, 10.0, 120)
     cover, (_, *seek) = covering_fit(place), seeking_fits(place)[0]
     ax.fill_between(x, two_bumps(x, place), color=MUTED, alpha=0.25, linewidth=0)
     ax.plot(x, two_bumps(x, place), color=MUTED, linewidth=1.5, label="target P")
@@ -156,7 +156,7 @@ def draw_kl_inequality(ax):
 
 def draw_kl_gaussians(axes, *, mean, width):
     """P standard normal, Q with this mean and width: densities, and what each place adds to KL(P‖Q)."""
-    x = np.linspace(-5.0, 7.0, 121)
+    x = np.linspace(-5.0, 7.0, 81)
     p, q = normal(x, 0.0, 1.0), normal(x, mean, width)
     # By the closed logarithms: far out both densities are 0 in floats.
     term = p * (math.log(width) - 0.5 * x**2 + 0.5 * ((x - mean) / width) ** 2)
@@ -188,7 +188,7 @@ def coin_kl(p, q):
 
 def draw_kl_coins(ax, *, heads):
     """Both divergences from a coin with this probability of heads, and the parabola that they share."""
-    q = np.linspace(0.005, 0.995, 199)
+    q = np.linspace(0.005, 0.995, 133)
     curves = {
         "forward": (coin_kl(heads, q), RED, "--", "KL(P‖Q)"),
         "backward": (coin_kl(q, heads), BLUE, "-", "KL(Q‖P)"),
@@ -213,7 +213,7 @@ def draw_kl_coins(ax, *, heads):
 
 @functools.cache
 def descent(mean, width, *, forward):
-    """Path of gradient descent on mean and log width from a start, resampled to 41 points by length."""
+    """Path of gradient descent on mean and log width from a start, resampled to 31 points by length."""
     center, spread = covering_fit(RIGHT)
     at, path = np.array([mean, math.log(width)]), []
     for _ in range(900):
@@ -224,10 +224,12 @@ def descent(mean, width, *, forward):
         else:
             slope = reverse_kl(at[0], at[1], RIGHT)[1]
         step = 0.1 * slope
+        if np.abs(step).max() < 1e-6:
+            break
         at = at - step * min(1.0, 0.1 / np.linalg.norm(step))
     path = np.array(path)
     length = np.concatenate([[0], np.cumsum(np.linalg.norm(np.diff(path, axis=0), axis=1))])
-    wanted = np.linspace(0, length[-1], 41)
+    wanted = np.linspace(0, length[-1], 31)
     return np.column_stack(
         [np.interp(wanted, length, path[:, 0]), np.exp(np.interp(wanted, length, path[:, 1]))]
     )
@@ -338,6 +340,6 @@ def draw_kl_card(ax):
     """P with two bumps, and what each direction does with one."""
     _draw_fits(ax, 4.0)
     ax.set(xticks=[], yticks=[])
-    ax.text(1.3, 0.135, "least KL(P‖Q): covers", color=RED)
-    ax.text(-1.2, 0.36, "least KL(Q‖P): seeks", color=BLUE)
-    ax.text(4.9, 0.09, "P", color=MUTED)
+    ax.text(1.2, 0.2, "least KL(P‖Q) covers", color=RED)
+    ax.text(-1.0, 0.36, "least KL(Q‖P) seeks", color=BLUE)
+    ax.text(5.2, 0.1, "target P", color=MUTED)

@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 from scipy.integrate import quad
-from scipy.stats import norm
+from scipy.stats import norm, poisson
 
 from lossbook import data, divergences
 from lossbook.figures import kl_divergence
@@ -17,12 +17,21 @@ DX = X[1] - X[0]
 
 @pytest.fixture(scope="module")
 def figures():
-    return stored_figures(kl_divergence, "05_kl_divergence.ipynb")
+    table, incomes = data.load("letters"), np.log(data.load("engel")["income"])
+    shares = [column / column.sum() + 1e-5 for column in list(table.columns.values())[1:]]
+    shares = [share / share.sum() for share in shares]
+    matrix = [[(p * np.log2(p / q)).sum() for q in shares] for p in shares]
+    return stored_figures(
+        kl_divergence,
+        "05_kl_divergence.ipynb",
+        kl_letter_matrix={"matrix": np.round(matrix, 4)},
+        kl_likelihood={"values": incomes, "mean": incomes.mean(), "width": incomes.std()},
+    )
 
 
 def test_both_ends_of_each_slider_are_drawn_and_say_what_is_stored(figures):
-    for name in set(figures) - {"kl_letter_matrix", "kl_likelihood"}:  # which draw results
-        figures[name].check_ends()
+    for figure in figures.values():
+        figure.check_ends()
 
 
 def target(right):
@@ -103,7 +112,7 @@ def test_coins_are_those_of_the_definition(figures):
 
     figure = figures["kl_coins"]
     assert len(figure.positions) == 23
-    figure.check("", "forward", lambda q, heads: coins(heads, q), near=0.06, **{})
+    figure.check("", "forward", lambda q, heads: coins(heads, q), near=0.06)
     figure.check("", "backward", lambda q, heads: coins(q, heads), near=0.02)
     figure.check("", "parabola", lambda q, heads: (q - heads) ** 2 / (2 * heads * (1 - heads)), near=0.02)
 
@@ -158,8 +167,6 @@ def test_ratios_to_the_quadratic_form_are_those_of_sums(figures):
     assert "kl_ratio" in figures
     still = figures["kl_ratio"].positions[0]
     counts = np.arange(60)
-    from scipy.stats import poisson
-
     for sign in (1, -1):
         h, drawn = still.curve("", f"rate{sign}").T
         rates = np.exp(sign * h)
