@@ -17,9 +17,9 @@ RECORDS = {
     "letters": {
         "title": "letters of ten languages",
         "description": (
-            "How often each small letter stands in texts of ten languages, counted to detect languages; the tool "
-            "reads abstracts of Wikipedia articles. It leaves out what is rarer than about one character in a "
-            "hundred thousand, so a 0 says rare, not impossible. Capitals are not counted here."
+            "How often each small letter stands in texts of ten languages, counted for a program that "
+            "detects languages; its tool reads abstracts of Wikipedia articles. What is rarer than about "
+            "one character in a hundred thousand was left out: a 0 says rare, not impossible."
         ),
         "units": {"letter": "name"}
         | dict.fromkeys(

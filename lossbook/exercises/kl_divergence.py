@@ -51,9 +51,7 @@ _logit_kl_is = partial(
         "what you get with the sign left out": lambda p, q: -divergences.kl_from_logits(p, q),
         "what comes out in bits": lambda p, q: divergences.kl_from_logits(p, q) / np.log(2),
         "the cross-entropy, which has P's entropy in it": _cross_entropy,
-        "what you get with the logits not normalized": lambda p, q: (
-            _softmaxes(p, q)[0] @ (np.asarray(p) - q)
-        ),
+        "what you get with the logits not normalized": lambda p, q: _softmaxes(p, q)[0] @ (np.asarray(p) - q),
     },
 )
 
@@ -81,7 +79,8 @@ def _drawn_parameters(rng):
 
 
 _BETA = [case((2.0, 3.0), (1.0, 1.0)), case((0.5, 0.5), (4.0, 1.0))]
-_DIRICHLET = [case((2.0, 3.0, 0.7), (1.0, 1.5, 2.0)), case((5.0, 1.0, 1.0), (1.0, 2.0, 9.0)), _drawn_parameters]
+_DIRICHLET = [case((2.0, 3.0, 0.7), (1.0, 1.5, 2.0)), case((5.0, 1.0, 1.0), (1.0, 2.0, 9.0))]
+_DIRICHLET += [_drawn_parameters]
 _SAME = [case((2.0, 3.0, 0.7), (2.0, 3.0, 0.7)), case((1.0, 1.0), (1.0, 1.0))]
 _SUMS = [case((2.0, 2.0, 2.0), (20.0, 20.0, 20.0)), case((30.0, 10.0, 20.0), (3.0, 1.0, 2.0))]
 _PEAKED = [case((4000.0, 2000.0, 3000.0), (3000.0, 3000.0, 3000.0))]
@@ -123,7 +122,9 @@ _DIRICHLETS = {
     "equal means, other sums": _dirichlet_kl_is(
         _SUMS, "do the sums of the parameters, which say how sharp the distributions are, enter?"
     ),
-    "right for thousands": _dirichlet_kl_is(_PEAKED, "which function overflows, and which logarithm does not?"),
+    "right for thousands": _dirichlet_kl_is(
+        _PEAKED, "which function overflows, and which logarithm does not?"
+    ),
     "batches of any shape": works_on_arrays([case((2, 3, 1), (1, 1, 2)), _drawn_parameters]),
     "inputs unchanged": leaves_arguments_alone(_DIRICHLET),
 }

@@ -66,9 +66,7 @@ def seeking_fits(right):
     for mean in (LEFT, 0.5 * (LEFT + right), right):
         for log_width in (-0.5, 0.0, 0.4, 0.8, 1.2):
             start, options = [mean, log_width], {"gtol": 1e-8}
-            fit = minimize(
-                lambda at: reverse_kl(*at, right), start, jac=True, method="BFGS", options=options
-            )
+            fit = minimize(lambda at: reverse_kl(*at, right), start, jac=True, method="BFGS", options=options)
             found.add((round(float(fit.fun), 4), round(fit.x[0], 2), round(math.exp(fit.x[1]), 2)))
     return sorted(found)
 
@@ -121,11 +119,8 @@ def draw_kl_letters(ax, *, model):
     ax.grid(visible=False, axis="x")
     total, which = float(bits.sum()), int(np.argmax(bits))
     if math.isinf(total):
-        return f"{model} has no {letters[which]} in its counts: one such letter costs infinitely many bits."
-    return (
-        f"{model} in place of English: {total:.3f} bits a letter, "
-        f"the largest part ({bits[which]:.3f}) from {letters[which]}."
-    )
+        return f"{model} has no {letters[which]}: one such letter costs infinitely many bits."
+    return f"{model} for English: {total:.3f} bits a letter; {letters[which]} adds most, {bits[which]:.3f}."
 
 
 def draw_kl_letter_matrix(ax, *, matrix):
@@ -174,10 +169,7 @@ def draw_kl_gaussians(axes, *, mean, width):
     axes["term"].set(xlim=(-5, 7), ylim=(-0.5, 1.5), xlabel="x", ylabel="p log(p/q)")
     forward = divergences.gaussian_kl(0.0, 1.0, mean, width**2)
     backward = divergences.gaussian_kl(mean, width**2, 0.0, 1.0)
-    return (
-        f"Q has mean {mean:.2f} and width {width:.2f}: KL(P‖Q) = {forward:.3f} nats, "
-        f"KL(Q‖P) = {backward:.3f} nats."
-    )
+    return f"Q at {mean:.2f}, {width:.2f} wide: KL(P‖Q) = {forward:.3f}, KL(Q‖P) = {backward:.3f} nats."
 
 
 def coin_kl(p, q):
@@ -205,10 +197,7 @@ def draw_kl_coins(ax, *, heads):
     away = heads + 0.1 if heads < 0.5 else heads - 0.1
     values = [float(v) for v in (coin_kl(heads, away), coin_kl(away, heads))]
     half = 0.01 / (2 * heads * (1 - heads))
-    return (
-        f"P = {heads:.2f}, Q = {away:.2f}: KL(P‖Q) = {values[0]:.4f}, KL(Q‖P) = {values[1]:.4f}, "
-        f"parabola {half:.4f} nats."
-    )
+    return f"Q = {away:.2f}: {values[0]:.4f} (P‖Q), {values[1]:.4f} (Q‖P), parabola {half:.4f} nats."
 
 
 @functools.cache
@@ -269,8 +258,8 @@ def draw_kl_paths(ax, *, mean, width):
     end = backward[-1]
     value = float(reverse_kl(end[0], math.log(end[1]), RIGHT)[0])
     return (
-        f"From mean {true_minus(f'{mean:.1f}')}, width {width:.1f}: KL(Q‖P) leads to the {valley(*end)} "
-        f"({value:.2f} nats); KL(P‖Q) always to the square."
+        f"From ({true_minus(f'{mean:.1f}')}, {width:.1f}) KL(Q‖P) leads to the {valley(*end)}: "
+        f"{value:.2f} nats."
     )
 
 
@@ -304,8 +293,8 @@ def draw_kl_estimators(axes, *, shift):
     name_row(axes["mean"])
     scatter = [f"{here[name][1]:.2f}" for name in looks]
     return (
-        f"True KL {float(here['k1'][0]):.3f} nats; k2 has the mean {float(here['k2'][0]):.3f}; "
-        f"scatter of k1, k2, k3: {', '.join(scatter)}."
+        f"KL {float(here['k1'][0]):.3f} nats, mean of k2 {float(here['k2'][0]):.3f}; "
+        f"scatter {', '.join(scatter)}."
     )
 
 
