@@ -130,7 +130,6 @@ _coefficients_are = partial(
     "coefficients",
     _solution,
     mistakes={
-        "what the predictions are, not the parameters": lambda X, y: X @ _solution(X, y),
         "of the opposite sign": lambda X, y: -_solution(X, y),
     },
 )

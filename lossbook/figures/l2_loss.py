@@ -127,7 +127,7 @@ def draw_l2_projection(ax, *, first, second):
     foot = theta * COLUMN
     length = float(np.linalg.norm(y - foot))
     ax.plot([-3, 10.5], [-1.5, 5.25], color=BLUE, linewidth=2.5)
-    ax.text(10.6, 5.1, "θ · (2, 1)", color=BLUE)
+    ax.text(10.7, 5.1, "θ · (2, 1)", color=BLUE)
     turn = np.linspace(0, 2 * math.pi, 49)
     ax.plot(y[0] + length * np.cos(turn), y[1] + length * np.sin(turn), ":", color=MUTED, linewidth=1.5)
     ax.plot([y[0], foot[0]], [y[1], foot[1]], "--", color=RED, gid="lossbook:residual")
@@ -153,9 +153,9 @@ def distances(key, rate, steps):
 
 def draw_l2_rates(ax, *, rate):
     """Gradient descent on the four things called "L2", with one learning rate and from one start."""
-    paths = {key: distances(key, rate, 40) for key in LOOKS}
+    paths = {key: distances(key, rate, 100) for key in LOOKS}  # the last 60 tell how it ends
     for key, (name, color, dash) in LOOKS.items():
-        seen = np.maximum(paths[key], 1e-9)  # on a logarithmic axis
+        seen = np.maximum(paths[key][:41], 1e-9)  # on a logarithmic axis
         look = {"color": color, "linewidth": 3 if dash == "-" else 2.5}
         ax.plot(np.arange(41), seen, dash, label=name, gid=f"lossbook:{key}", **look)
     ax.set(yscale="log", xlim=(0, 40), ylim=(1e-6, 1e5), xlabel="step", ylabel="distance to the best slope")
@@ -333,6 +333,6 @@ def draw_l2_card(ax):
     ax.text(3.1, 2.3, "y", color=INK)
     ax.text(3.1, 1.5, "r, as short as can be", color=RED)
     ax.text(3.1, 0.55, "ŷ = Hy", color=BLUE)
-    ax.text(3.2, 0.12, "all predictions Xθ", color=BLUE, fontsize=10.5)
+    ax.text(1.1, 0.1, "all predictions Xθ", color=BLUE)
     ax.set(xlim=(0, 6.4), ylim=(-0.1, 2.7))
     ax.axis("off")
