@@ -5,11 +5,11 @@ import math
 
 import numpy as np
 from numpy.polynomial.legendre import legvander
-from scipy.special import gammaln, roots_genlaguerre
+from scipy.special import gammaln
 
 from lossbook import data, regression
 from lossbook.figures.engine.labels import name_row
-from lossbook.figures.engine.style import BLUE, GREEN, INK, MUTED, PURPLE, RED, shaded, true_minus
+from lossbook.figures.engine.style import BLUE, GREEN, INK, MUTED, RED, shaded, true_minus
 
 #: Eight waits for a bus in minutes (data of the book); the ninth is the one that moves.
 WAITS = np.array([1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 9.0])
@@ -209,34 +209,32 @@ def _short(x):
 # ---- Shrinking ---------------------------------------------------------------------------------------------
 
 
-@functools.cache
-def _chi_square_means(degrees):
-    """E[s/(1+s)²] and E[1/(1+s)²] for s with a χ² distribution, by Gauss–Laguerre quadrature."""
-    nodes, weights = roots_genlaguerre(80, degrees / 2 - 1)
-    s, weights = 2 * nodes, weights / weights.sum()
-    return weights @ (s / (1 + s) ** 2), weights @ (1 / (1 + s) ** 2)
-
-
-def _mixture(center):
-    """Numbers k and their Poisson weights: a noncentral χ² is a χ² with 2k more degrees of freedom."""
-    half = center / 2
-    k = np.arange(int(half + 12 * math.sqrt(half) + 12))
-    logs = k * math.log(half) - half - gammaln(k + 1) if half else np.where(k == 0, 0.0, -np.inf)
-    return k, np.exp(logs)
-
-
 def mild_risk(dimension, center):
-    """Expected total squared error of x (1 − 1/(1+‖x‖²)), noise of variance 1, truth of squared length."""
-    k, weights = _mixture(center)
-    means = np.array([_chi_square_means(int(d)) for d in dimension + 2 * k])
-    return dimension + weights @ ((5 - 2 * dimension) * means[:, 0] - 2 * dimension * means[:, 1])
+    """Expected total squared error of x (1 − 1/(1+‖x‖²)), noise of variance 1, truth of squared length.
+
+    With s = ‖x‖² it is d + E[((5−2d)s − 2d)/(1+s)²]. The means of 1/(1+s) and 1/(1+s)² are the integrals of
+    e^(−t) M(t) and t e^(−t) M(t), where M(t) = E[e^(−ts)] = (1+2t)^(−d/2) exp(−center·t/(1+2t)).
+    """
+    nodes, weights = np.polynomial.legendre.leggauss(200)
+    u = (nodes + 1) / 2
+    t = u / (1 - u)
+    weights = weights / 2 / (1 - u) ** 2
+    weights = weights * np.exp(-t - center * t / (1 + 2 * t)) * (1 + 2 * t) ** (-dimension / 2)
+    once, twice = weights.sum(), weights @ t
+    return dimension + (5 - 2 * dimension) * (once - twice) - 2 * dimension * twice
 
 
 def james_stein_risk(dimension, center):
-    """The same for x (1 − (d−2)/‖x‖²), in two or more dimensions."""
+    """The same for x (1 − (d−2)/‖x‖²), in two or more dimensions.
+
+    ‖x‖² has the noncentral χ² distribution: χ² with 2k more degrees of freedom, k of a Poisson distribution.
+    """
     if dimension == 2:
         return 2.0
-    k, weights = _mixture(center)
+    half = center / 2
+    k = np.arange(int(half + 12 * math.sqrt(half) + 12))
+    logs = k * math.log(half) - half - gammaln(k + 1) if half else np.where(k == 0, 0.0, -np.inf)
+    weights = np.exp(logs)
     return dimension - (dimension - 2) ** 2 * weights @ (1 / (dimension - 2 + 2 * k))
 
 
@@ -273,7 +271,7 @@ def batting_error(share):
 
 
 def draw_mse_batting(axes, *, share):
-    """Eighteen predictions between their mean and their own averages, and the total error against the share."""
+    """Eighteen predictions between their mean and their own averages, and the total error."""
     early, later = batters()
     guess = early.mean() + share * (early - early.mean())
     ax = axes["players"]
