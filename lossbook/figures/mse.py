@@ -291,8 +291,8 @@ def draw_mse_batting(axes, *, share):
     ax.plot([share], [batting_error(share)], "o", **DOT)
     ax.set(xlim=(-0.02, 1.02), ylim=(0, 0.095), xlabel="share kept", ylabel="total error")
     return (
-        f"Keep {100 * share:.0f} % of each distance from the mean {early.mean():.3f}: "
-        f"total squared error {batting_error(share):.4f}."
+        f"Keep {100 * share:.0f} % of the distance from the mean: "
+        f"total error {batting_error(share):.4f}."
     )
 
 
@@ -349,8 +349,9 @@ def _surface():
     return w, b, unit_error(*np.meshgrid(w, b))
 
 
-def draw_mse_surface(ax, *, weight, bias):
-    """Contours of the error over a weight and a bias, and the path of descent from a start."""
+def draw_mse_surface(axes, *, weight, bias):
+    """Contours of the error over a weight and a bias, a path of descent, and the unit at its end."""
+    ax = axes["surface"]
     levels = [0.55, 0.65, 0.8, 0.95, 1.1, 1.25, 1.4, 1.6, 1.9]
     ax.contour(*_surface(), levels=levels, colors=[MUTED], linewidths=1)
     path = unit_path(weight, bias)
@@ -359,7 +360,10 @@ def draw_mse_surface(ax, *, weight, bias):
     ax.plot(*path[-1:].T, "v", color=RED, markersize=10)
     ax.plot([weight], [bias], "o", gid="lossbook:handle:weight+bias", **DOT)
     ax.set(xlim=(-3.2, 3.2), ylim=(-3, 5), xlabel="weight w", ylabel="bias b")
-    end = path[-1]
+    end, x = path[-1], np.linspace(-3.4, 3.4, 69)
+    axes["fit"].plot(x, np.tanh(end[0] * x + end[1]), color=RED, linewidth=2.5, gid="lossbook:unit")
+    axes["fit"].plot(STEP_X, STEP_Y, "o", color=INK, markersize=6)
+    axes["fit"].set(xlim=(-3.4, 3.4), ylim=(-1.2, 1.2), xlabel="x", ylabel="y")
     return (
         f"From w = {true_minus(f'{weight:.2f}')}, b = {true_minus(f'{bias:.2f}')} to "
         f"w = {true_minus(f'{end[0]:.2f}')}, b = {true_minus(f'{end[1]:.2f}')}: MSE {unit_error(*end):.3f}."

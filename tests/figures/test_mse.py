@@ -173,10 +173,10 @@ def test_descent_ends_in_one_of_three_valleys(figures):
 
 
 def test_descent_follows_the_slope_of_the_error():
-    path = mse.unit_path(1.5, -1.625, steps=1, rate=0.2)
+    path = mse.unit_path(1.5, -1.25, steps=1, rate=0.2)
     h = 1e-6
     slope = [
-        (mse.unit_error(1.5 + h, -1.625) - mse.unit_error(1.5 - h, -1.625)) / (2 * h),
-        (mse.unit_error(1.5, -1.625 + h) - mse.unit_error(1.5, -1.625 - h)) / (2 * h),
+        (mse.unit_error(1.5 + h, -1.25) - mse.unit_error(1.5 - h, -1.25)) / (2 * h),
+        (mse.unit_error(1.5, -1.25 + h) - mse.unit_error(1.5, -1.25 - h)) / (2 * h),
     ]
     assert (path[0] - path[1]) / 0.2 == pytest.approx(slope, rel=1e-6, abs=0)
