@@ -96,6 +96,7 @@ def truth(x):
     return x + 0.5 * np.sin(6 * x)
 
 
+@functools.cache
 def hat(degree):
     """The matrix that turns 15 targets into the fitted polynomial at the 41 places."""
     return legvander(PLACES, degree) @ np.linalg.pinv(legvander(INPUTS, degree))
@@ -108,6 +109,7 @@ def three_parts(degree, noise):
     return np.mean(bias**2), noise**2 * np.mean(np.sum(h**2, axis=1)), noise**2
 
 
+@functools.cache
 def measured_error(degree, noise, repeats=300):
     """Squared error at new targets, measured on simulated data sets: mean and standard error."""
     rng = np.random.default_rng(14)
@@ -290,10 +292,7 @@ def draw_mse_batting(axes, *, share):
     ax.axvline(share, color=MUTED, linewidth=1.5, gid="lossbook:handle:share")
     ax.plot([share], [batting_error(share)], "o", **DOT)
     ax.set(xlim=(-0.02, 1.02), ylim=(0, 0.095), xlabel="share kept", ylabel="total error")
-    return (
-        f"Keep {100 * share:.0f} % of the distance from the mean: "
-        f"total error {batting_error(share):.4f}."
-    )
+    return f"Keep {100 * share:.0f} % of the distance from the mean: total error {batting_error(share):.4f}."
 
 
 # ---- Forecasts and networks --------------------------------------------------------------------------------
@@ -332,6 +331,7 @@ def unit_error(weight, bias):
     return np.mean((outputs - STEP_Y) ** 2, axis=-1)
 
 
+@functools.cache
 def unit_path(weight, bias, steps=1500, rate=0.2):
     """Gradient descent on the two numbers, shape (steps + 1, 2)."""
     here, path = np.array([weight, bias], dtype=float), []
@@ -352,7 +352,7 @@ def _surface():
 def draw_mse_surface(axes, *, weight, bias):
     """Contours of the error over a weight and a bias, a path of descent, and the unit at its end."""
     ax = axes["surface"]
-    levels = [0.55, 0.65, 0.8, 0.95, 1.1, 1.25, 1.4, 1.6, 1.9]
+    levels = [0.55, 0.7, 0.95, 1.2, 1.405, 1.7, 2.0]
     ax.contour(*_surface(), levels=levels, colors=[MUTED], linewidths=1)
     path = unit_path(weight, bias)
     kept = np.unique(np.concatenate([np.arange(0, 40, 2), np.geomspace(40, 1500, 30).astype(int)]))
@@ -363,7 +363,7 @@ def draw_mse_surface(axes, *, weight, bias):
     end, x = path[-1], np.linspace(-3.4, 3.4, 69)
     axes["fit"].plot(x, np.tanh(end[0] * x + end[1]), color=RED, linewidth=2.5, gid="lossbook:unit")
     axes["fit"].plot(STEP_X, STEP_Y, "o", color=INK, markersize=6)
-    axes["fit"].set(xlim=(-3.4, 3.4), ylim=(-1.2, 1.2), xlabel="x", ylabel="y")
+    axes["fit"].set(xlim=(-3.4, 3.4), ylim=(-1.2, 1.2), xlabel="x", ylabel="y", yticks=[-1, 1])
     return (
         f"From w = {true_minus(f'{weight:.2f}')}, b = {true_minus(f'{bias:.2f}')} to "
         f"w = {true_minus(f'{end[0]:.2f}')}, b = {true_minus(f'{end[1]:.2f}')}: MSE {unit_error(*end):.3f}."
