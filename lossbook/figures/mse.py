@@ -199,8 +199,8 @@ def draw_mse_descent(axes, *, features):
     ax.minorticks_off()
     name_row(ax)
     return (
-        f"{features} feature{'s' * (features > 1)}, 15 data: median error {_short(plain[at])} units² of "
-        f"least norm, {_short(ridge[at])} with the penalty."
+        f"With {features} feature{'s' * (features > 1)} for 15 data: least norm {_short(plain[at])} units², "
+        f"small penalty {_short(ridge[at])} units²."
     )
 
 
