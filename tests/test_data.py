@@ -27,7 +27,7 @@ def test_names_are_those_of_the_files():
     assert stored == sorted(
         [f"{name}.csv" for name in data.NAMES] + [f"{name}.txt" for name in data.TEXT_NAMES]
     )
-    assert data.NAMES == ("engel", "phones", "stackloss", "statecrime")
+    assert data.NAMES == ("batting", "engel", "phones", "stackloss", "statecrime")
     assert tuple(TEXTS) == data.TEXT_NAMES
 
 
