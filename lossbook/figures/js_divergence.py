@@ -26,6 +26,9 @@ RATE, STEPS, HOME = 0.5, 60, 0.25
 #: Where the generator's bell stands in the game, data's being at 0, and the spread of the narrow bell.
 GENERATOR, NARROW = 3.0, 0.5
 
+#: The chance of tails of the coin that stays where it is.
+COIN = 0.1
+
 _X = np.linspace(-9.0, 21.0, 1501)
 _H = _X[1] - _X[0]
 
@@ -135,6 +138,31 @@ def _bits_learned(x, shift):
     return 1 + (heads * log_expit(-odds) + tails * log_expit(odds)) / math.log(2)
 
 
+def draw_js_gap(ax, *, tails):
+    """Entropy of a coin against its chance of tails; JS is how high the curve is over a chord's middle."""
+    chances = np.linspace(0.0, 1.0, 201)
+    ax.plot(chances, _coin_entropy(chances), color=INK, linewidth=2.5)
+    ends = np.array([COIN, tails])
+    ax.plot(ends, _coin_entropy(ends), "--", color=MUTED, gid="lossbook:chord")
+    middle = ends.mean()
+    low, high = _coin_entropy(ends).mean(), _coin_entropy(middle)
+    ax.plot([middle, middle], [low, high], color=BLUE, linewidth=5, gid="lossbook:gap")
+    ax.plot([COIN], [_coin_entropy(COIN)], "o", color=INK, markersize=8)
+    ax.plot([tails], [_coin_entropy(tails)], "o", gid="lossbook:handle:tails", **DOT)
+    ax.text(COIN - 0.02, _coin_entropy(COIN) + 0.03, "P", ha="right")
+    ax.text(tails + 0.025, _coin_entropy(tails) + 0.03, "Q", color=GOLD)
+    ax.set(xlim=(-0.02, 1.06), ylim=(-0.04, 1.12), xlabel="chance of tails", ylabel="entropy (bits)")
+    value = divergences.js([1 - COIN, COIN], [1 - tails, tails], base=2)
+    return (
+        f"Q falls tails with {tails:.2f}: entropy {high:.3f} of the average, {low:.3f} on average; "
+        f"JS is {value:.3f} bits."
+    )
+
+
+def _coin_entropy(tails):
+    return divergences.entropy(np.stack([1 - np.asarray(tails), np.asarray(tails)], -1), base=2)
+
+
 def game_value(steepness, shift=GENERATOR):
     """Value in nats of the game for D(x) = σ(a(μ/2 − x)): mean of log D under data, of log(1 − D) under q."""
     p, q = normal_pair(shift)
@@ -162,7 +190,9 @@ def draw_js_game(axes, *, steepness):
     low.text(8, ceiling + 0.08, "2 JS − 2 log 2", ha="right", color=INK)
     low.set(xlim=(0, 8), ylim=(-1.5, 0.02), xlabel="steepness a", ylabel="value (nats)")
     value = true_minus(f"{game_value(steepness):.3f}")
-    return f"With a = {steepness:.2f} the value is {value} nats; the ceiling is {true_minus(f'{ceiling:.3f}')}."
+    return (
+        f"With a = {steepness:.2f} the value is {value} nats; the ceiling is {true_minus(f'{ceiling:.3f}')}."
+    )
 
 
 def draw_js_slopes(axes, *, shapes, shift):
@@ -210,9 +240,9 @@ def draw_js_descent(ax, *, start):
         ax.plot(path, dash, color=color, linewidth=2.5, gid=f"lossbook:path-{name}")
         ends.append((path[-1], name, color))
     ax.axhline(0, color=MUTED, linewidth=1)
-    ax.plot([0], [start], "o", clip_on=False, gid="lossbook:handle:start", **DOT)
+    ax.plot([0], [start], "o", gid="lossbook:handle:start", **DOT)
     name_ends(ax, 60.8, ends, gap=0.8)
-    ax.set(xlim=(0, 65), ylim=(-0.9, 8.5), xlabel="step", ylabel="shift μ (standard deviations)")
+    ax.set(xlim=(-1.5, 65), ylim=(-0.9, 8.6), xlabel="step", ylabel="shift μ (standard deviations)")
     ax.set_xticks(range(0, 61, 10))
     said = ", ".join(f"{name} {true_minus(f'{round(end, 6) + 0.0:.2f}')}" for end, name, _ in ends)
     return f"From μ = {start:.2f}, after {STEPS} steps: {said}."
@@ -242,8 +272,8 @@ def draw_js_earth(ax, *, shift):
     name_row(ax)
     work = divergences.wasserstein_1d(*_narrow_pair(shift), support=_X)
     return (
-        f"Q at {true_minus(f'{shift:.2f}')}: the area is W₁ = {work:.3f}; the earth at height 0.8 "
-        f"moves by {abs(shift + (NARROW - 1) * high):.3f}."
+        f"Q at {true_minus(f'{shift:.2f}')}: the earth at height 0.8 moves by "
+        f"{abs(shift + (NARROW - 1) * high):.3f}, all of it on average by W₁ = {work:.3f}."
     )
 
 
@@ -253,7 +283,7 @@ def _narrow_pair(shift):
 
 
 def draw_js_triangle(ax, *, middle):
-    """Coins a, b, c with chances 0, b, 1 of tails: the way by b, against the direct one, for JS and its root."""
+    """Coins with chances 0, b and 1 of tails: the way by b against the direct one, for JS and its root."""
     chances = np.linspace(0.0, 1.0, 201)
     divergence, distance = (np.array([f(b) for b in chances]) for f in (_way_by, _way_by_root))
     ax.axhline(1, color=INK, linestyle="--", linewidth=1.5)
