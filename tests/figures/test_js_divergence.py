@@ -120,7 +120,7 @@ def test_the_gap_over_the_chord_is_the_divergence(figures):
         assert at.curve("", "chord")[:, 0] == pytest.approx([0.1, b], abs=0.006)
         assert f"JS is {value:.3f} bits" in at.sentence
     assert "JS is 0.147 bits" in sentences[0.5]
-    assert len(sentences) == 26
+    assert len(sentences) == 21
 
 
 def test_no_discriminator_earns_more_than_js_allows(figures):
