@@ -1,8 +1,10 @@
 """Figures of chapter 6: the Jensen–Shannon divergence, what it says, and where it stops to point home."""
 
 import math
+from functools import cache
 
 import numpy as np
+from matplotlib.markers import CARETLEFT
 from scipy.cluster.hierarchy import dendrogram, linkage
 from scipy.spatial.distance import squareform
 from scipy.special import log_expit, ndtr
@@ -43,11 +45,13 @@ def normal_pair(shift):
     return normal_density(_X) * _H, normal_density(_X, shift) * _H
 
 
+@cache
 def normal_js(shift):
     """Jensen–Shannon divergence in nats of two standard bells, `shift` ≤ 12 apart."""
     return divergences.js(*normal_pair(shift))
 
 
+@cache
 def normal_js_slope(shift):
     """Its derivative in the shift, in nats a unit: half the mean of (x − μ) log(q/m) under q."""
     _, q = normal_pair(shift)
@@ -93,7 +97,8 @@ def draw_js_apart(ax, *, shift):
         tip = shift - (slope if shift else 0.0)
         ax.plot([shift, tip], [height, height], color=color, linewidth=4, gid=f"lossbook:pull-{name}")
         alive = shift > 0 and slope > 0.02
-        ax.plot([tip], [height], "<" if alive else "o", color=color, markersize=10 if alive else 5)
+        head = CARETLEFT if alive else "o"  # whose tip is at the place
+        ax.plot([tip], [height], marker=head, color=color, markersize=10 if alive else 5)
         ax.text(11.6, height, name, color=color, va="center")
     ax.plot([shift], [normal_density(0.0)], "o", gid="lossbook:handle:shift", **DOT)
     ax.set(xlim=(-3.5, 11.5), ylim=(-0.46, 0.46), yticks=[], xlabel="x (standard deviations)")
@@ -163,6 +168,7 @@ def _coin_entropy(tails):
     return divergences.entropy(np.stack([1 - np.asarray(tails), np.asarray(tails)], -1), base=2)
 
 
+@cache
 def game_value(steepness, shift=GENERATOR):
     """Value in nats of the game for D(x) = σ(a(μ/2 − x)): mean of log D under data, of log(1 − D) under q."""
     p, q = normal_pair(shift)
