@@ -95,7 +95,14 @@ def draw_js_apart(ax, *, shift):
     for place, (name, slope) in enumerate(slopes.items()):
         height, color = -0.09 - 0.1 * place, LOOKS[name][0]
         tip = shift - (slope if shift else 0.0)
-        ax.plot([shift, tip], [height, height], color=color, linewidth=4, gid=f"lossbook:pull-{name}")
+        ax.plot(
+            [shift, tip],
+            [height, height],
+            color=color,
+            linewidth=3,
+            solid_capstyle="butt",
+            gid=f"lossbook:pull-{name}",
+        )
         alive = shift > 0 and slope > 0.02
         head = CARETLEFT if alive else "o"  # whose tip is at the place
         ax.plot([tip], [height], marker=head, color=color, markersize=10 if alive else 5)
