@@ -84,7 +84,7 @@ def _number(value, digits=2):
 
 
 def draw_js_apart(ax, *, shift):
-    """Two bells `shift` apart; an arrow for each divergence, as long as its slope, pulls the second home."""
+    """Two bells `shift` > 0 apart; an arrow for each divergence, as long as its slope, pulls the second home."""
     x = np.linspace(-3.5, 11.5, 301)
     ax.plot(x, normal_density(x), color=INK)
     ax.plot(x, normal_density(x, shift), color=GOLD, gid="lossbook:bell")
@@ -94,7 +94,7 @@ def draw_js_apart(ax, *, shift):
     _, slopes = normal_values(shift)
     for place, (name, slope) in enumerate(slopes.items()):
         height, color = -0.09 - 0.1 * place, LOOKS[name][0]
-        tip = shift - (slope if shift else 0.0)
+        tip = shift - slope
         ax.plot(
             [shift, tip],
             [height, height],
@@ -103,7 +103,7 @@ def draw_js_apart(ax, *, shift):
             solid_capstyle="butt",
             gid=f"lossbook:pull-{name}",
         )
-        alive = shift > 0 and slope > 0.02
+        alive = slope > 0.02
         head = CARETLEFT if alive else "o"  # whose tip is at the place
         ax.plot([tip], [height], marker=head, color=color, markersize=10 if alive else 5)
         ax.text(11.6, height, name, color=color, va="center")
@@ -112,8 +112,8 @@ def draw_js_apart(ax, *, shift):
     ax.set_xticks(range(-2, 12, 2))
     ax.grid(visible=False)
     ax.spines["left"].set_visible(False)
-    said = ", ".join(f"{name} {_number(slope if shift else 0.0)}" for name, slope in slopes.items())
-    return f"μ = {shift:.2f}. Slopes: {said}."
+    said = ", ".join(f"{name} {_number(slopes[name])}" for name in ("KL", "JS", "TV"))
+    return f"Slopes at μ = {shift:.2f}: {said}, W₁ 1."
 
 
 def draw_js_coin(axes, *, shift):
