@@ -84,7 +84,7 @@ def _number(value, digits=2):
 
 
 def draw_js_apart(ax, *, shift):
-    """Two bells `shift` > 0 apart; an arrow for each divergence, as long as its slope, pulls the second home."""
+    """Two bells `shift` > 0 apart; for each divergence an arrow home, as long as its slope."""
     x = np.linspace(-3.5, 11.5, 301)
     ax.plot(x, normal_density(x), color=INK)
     ax.plot(x, normal_density(x, shift), color=GOLD, gid="lossbook:bell")
