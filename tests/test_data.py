@@ -27,7 +27,15 @@ def test_names_are_those_of_the_files():
     assert stored == sorted(
         [f"{name}.csv" for name in data.NAMES] + [f"{name}.txt" for name in data.TEXT_NAMES]
     )
-    assert data.NAMES == ("engel", "letters", "phones", "stackloss", "statecrime")
+    assert data.NAMES == (
+        "batting",
+        "chapter_words",
+        "engel",
+        "letters",
+        "phones",
+        "stackloss",
+        "statecrime",
+    )
     assert tuple(TEXTS) == data.TEXT_NAMES
 
 
@@ -43,6 +51,13 @@ def test_tables_are_those_of_statsmodels(name, size):
     for theirs, ours in zip(zip(*rows, strict=True), table.columns.values(), strict=True):
         assert ours.dtype.kind in "Uf"
         assert ours.tolist() == [text if ours.dtype.kind == "U" else float(text) for text in theirs]
+
+
+def test_chapter_words_count_eight_texts_of_equal_length():
+    table = data.load("chapter_words")
+    words = table["word"].tolist()
+    assert words == sorted(set(words))
+    assert [counts.sum() for name, counts in table.columns.items() if name != "word"] == [780] * 8
 
 
 def test_phones_are_the_published_values():

@@ -11,7 +11,7 @@ import pytest
 from lossbook.catalog import CATALOG
 
 ROOT = Path(__file__).parents[1]
-CHAPTER = re.compile(r"(?P<number>\d\d)_(?P<noun>[a-z]+(_[a-z]+)*)")
+CHAPTER = re.compile(r"(?P<number>\d\d)_(?P<noun>[a-z][a-z0-9]*(_[a-z]+)*)")
 FAMILIES = {row.module for row in CATALOG}  # of formulas
 
 # Top-level parts of the package whose tests are in a folder of the same name.

@@ -5,7 +5,7 @@ Where they come from and under which terms they may be used is told in ``README.
 
 >>> from lossbook import data
 >>> data.NAMES
-('engel', 'letters', 'phones', 'stackloss', 'statecrime')
+('batting', 'chapter_words', 'engel', 'letters', 'phones', 'stackloss', 'statecrime')
 >>> phones = data.load("phones")
 >>> phones["calls"].shape, phones.units["calls"]
 ((24,), 'tens of millions of calls')

@@ -1,6 +1,47 @@
 """What is known of each data set: title, description, units, source, license."""
 
 RECORDS = {
+    "batting": {
+        "title": "eighteen batters of the 1970 season",
+        "description": (
+            "Hits of 18 major-league players in their first 45 times at bat of 1970, and hits and times at "
+            "bat in the rest of that season. They are the players who had just 45 on one day in April, not "
+            "a random sample."
+        ),
+        "units": {
+            "player": "name",
+            "hits": "hits in the first 45 times at bat",
+            "later_at_bats": "times at bat in the rest of the season",
+            "later_hits": "hits in the rest of the season",
+        },
+        "source": (
+            "Efron and Morris (1975), Data analysis using Stein's estimator and its generalizations, Journal "
+            "of the American Statistical Association 70, 311-319; counts copied from "
+            "github.com/stan-dev/example-models, knitr/pool-binary-trials/efron-morris-75-data.tsv"
+        ),
+        "license": "no license stated for the numbers: 18 rows of published facts",
+    },
+    "chapter_words": {
+        "title": "how often each word stands in four chapters of this book",
+        "description": (
+            "Words of the prose of chapters 1, 2, 10 and 15, without code, formulas and exercises: runs of "
+            "the letters a to z in lower case. Column 1 of a chapter counts its first 780 words, column 2 "
+            "the next 780. The counts were taken once and are kept, so that they do not follow the chapters."
+        ),
+        "units": {
+            "word": "name",
+            "softmax_1": "times in 780 words",
+            "softmax_2": "times in 780 words",
+            "cross_entropy_1": "times in 780 words",
+            "cross_entropy_2": "times in 780 words",
+            "kl_or_cross_entropy_1": "times in 780 words",
+            "kl_or_cross_entropy_2": "times in 780 words",
+            "huber_1": "times in 780 words",
+            "huber_2": "times in 780 words",
+        },
+        "source": "counted by the authors of this book",
+        "license": "CC BY 4.0, as the chapters themselves",
+    },
     "engel": {
         "title": "income and food expenditure of Belgian households",
         "description": (
