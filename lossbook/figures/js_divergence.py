@@ -232,7 +232,7 @@ def draw_js_slopes(axes, *, shapes, shift):
     return f"{shapes.capitalize()} {shift:.2f} apart: {said}."
 
 
-def descend(start, slope, *, rate=RATE, steps=STEPS):
+def slide_home(start, slope, *, rate=RATE, steps=STEPS):
     """Follow a slope downhill from a shift, by plain steps; the shifts, start included."""
     path = [start]
     for _ in range(steps):
@@ -249,7 +249,7 @@ def draw_js_descent(ax, *, start):
     ends = []
     for name, slope in SLOPES.items():
         color, dash = LOOKS[name]
-        path = descend(start, slope)
+        path = slide_home(start, slope)
         ax.plot(path, dash, color=color, linewidth=2.5, gid=f"lossbook:path-{name}")
         ends.append((path[-1], name, color))
     ax.axhline(0, color=MUTED, linewidth=1)
