@@ -26,8 +26,8 @@ def characters(blocks):
 
 #: Latin, Greek, punctuation, super- and subscripts, letterlike signs, arrows, operators, a few shapes.
 FIGURES = characters("""
-    20-7E A0-FF 131 177 1D40 2C6-2DA 391-3D6 2010-2026 2030-2033 2070-2099 2102-2131 2190-2195 21D0-21D4 2200-222B
-    2248-2265 22A2-22A5 22C5-22C6 2308-230B 25A0-25CF 27E8-27E9
+    20-7E A0-FF 131 177 2C6-2DA 391-3D6 1D40 2010-2026 2030-2033 2070-2099 2102-2131 2190-2195 21D0-21D4
+    2200-222B 2248-2265 22A2-22A5 22C5-22C6 2308-230B 25A0-25CF 27E8-27E9
 """)
 #: What figures set in oblique or bold: letters, digits and Greek.
 LETTERS = {code for code in FIGURES if code < 0x7F or 0x391 <= code <= 0x3D6}
