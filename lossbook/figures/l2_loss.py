@@ -72,7 +72,7 @@ def scaled_condition(x):
 
 
 def lines_in_float32(x, y):
-    """Return intercept and slope twice, in float32: by the normal equations, and by orthogonal columns.
+    """Return intercept and slope twice, in float32: by the normal equations, and by QR (for two columns).
 
     Sums go row by row, so that every processor rounds them alike.
     """
@@ -98,10 +98,9 @@ def draw_l2_squares(ax, *, end):
     """Squares on the residuals of a line through (5, 3) and (10, `end`), and one that is as large as all."""
     slope = (end - 3.0) / 5.0
     r = 3.0 + slope * (LINE_X - 5.0) - LINE_Y
-    best = LINE_Y - 3.0 - 0.46 * (LINE_X - 5.0)
     look = shaded(BLUE, 2) | {"linewidth": 1.2}
-    for number, (x, y, miss, side) in enumerate(zip(LINE_X, LINE_Y, r, np.sign(best), strict=True)):
-        across = x - side * abs(miss)  # to the left of points above the best line
+    for number, (x, y, miss) in enumerate(zip(LINE_X, LINE_Y, r, strict=True)):
+        across = x + abs(miss)
         corners = [(x, y), (x, y + miss), (across, y + miss), (across, y)]
         ax.fill(*np.transpose(corners), gid=f"lossbook:square-{number}", **look)
     total = float(r @ r)
@@ -113,9 +112,10 @@ def draw_l2_squares(ax, *, end):
     ends = np.array([0.0, 10.0])
     ax.plot(ends, 3.0 + slope * (ends - 5.0), color=BLUE, linewidth=2.5, gid="lossbook:line")
     ax.plot(LINE_X, LINE_Y, "o", color=INK, markersize=6)
+    ax.plot([5.0], [3.0], "+", color=INK, markersize=11, markeredgewidth=2)
     ax.plot([10.0], [end], "o", gid="lossbook:handle:end", **DOT)
     ax.set(
-        xlim=(-2.3, 19.3), ylim=(-1.2, 7.4), xlabel="x", ylabel="y", aspect="equal", xticks=range(0, 11, 2)
+        xlim=(-1.3, 18.3), ylim=(-1.2, 7.4), xlabel="x", ylabel="y", aspect="equal", xticks=range(0, 11, 2)
     )
     return f"Slope {_said(slope)}: the five squares have the area {total:.2f} together."
 
@@ -131,10 +131,14 @@ def draw_l2_projection(ax, *, first, second):
     turn = np.linspace(0, 2 * math.pi, 49)
     ax.plot(y[0] + length * np.cos(turn), y[1] + length * np.sin(turn), ":", color=MUTED, linewidth=1.5)
     ax.plot([y[0], foot[0]], [y[1], foot[1]], "--", color=RED, gid="lossbook:residual")
+    along, up = np.array([[2.0, 1.0], [-1.0, 2.0]]) / math.sqrt(5)
+    size, up = min(0.35, length / 2), up if up @ (y - foot) >= 0 else -up
+    corner = foot + size * np.array([along, along + up, up])
+    ax.plot(*corner.T, color=INK, linewidth=1.2, gid="lossbook:corner")
     ax.plot(*foot[:, None], "s", color=BLUE, markersize=9, gid="lossbook:foot")
     ax.plot(*y[:, None], "o", gid="lossbook:handle:first+second", **DOT)
     ax.set(xlim=(-1.5, 12.5), ylim=(-1.6, 7.6), aspect="equal")
-    ax.set(xlabel="first example (units of y)", ylabel="second example")
+    ax.set(xlabel="first example (units of y)", ylabel="second example (units of y)")
     return (
         f"Targets ({first}, {true_minus(str(second))}): the best θ is {_said(theta)}, with predictions "
         f"({_said(foot[0])}, {_said(foot[1])}); the residual has length {length:.2f}."
@@ -211,11 +215,12 @@ def steps_to_one_percent(kappa):
 
 def draw_l2_condition(ax, *, kappa):
     """The way down from one level of bowls that grow longer, and how many steps it takes."""
-    path = bowl_path(float(kappa), [6.4, 4.8 / math.sqrt(kappa)], 40)  # 6.4² + 4.8² = 8²
+    count = steps_to_one_percent(kappa)
+    path = bowl_path(float(kappa), [6.4, 4.8 / math.sqrt(kappa)], count)  # 6.4² + 4.8² = 8²
+    path = np.vstack([path, np.repeat(path[-1:], 95 - count, axis=0)])  # as many points at each position
     _draw_bowl(ax, float(kappa), path)
     ax.plot(*path[:1].T, "o", color=INK, markersize=8, zorder=4)
-    count = steps_to_one_percent(kappa)
-    return f"κ = {kappa}: {count} step{'s' if count > 1 else ''} to come to 1 % of the distance."
+    return f"κ = {kappa}: after {count} step{'s' if count > 1 else ''}, 1 % of the distance is left."
 
 
 def scaled_features(scaling):
@@ -251,7 +256,7 @@ def draw_l2_scaling(ax):
         height = np.maximum(excess(name, marks), 1e-8)
         ax.plot(marks, height, dash, color=color, label=name, linewidth=2.5, gid=f"lossbook:{name}")
     ax.set(xscale="log", yscale="log", xlim=(1, 1e6), ylim=(1e-6, 1e3), xlabel="step")
-    ax.set(ylabel="mean square above its least (%²)")
+    ax.set(ylabel="mean square above its least")
     ax.set_yticks([1e-6, 1e-4, 1e-2, 1, 1e2])
     ax.minorticks_off()
     name_row(ax)
@@ -276,8 +281,8 @@ def draw_l2_leverage(axes, *, place, height):
     axes["hats"].set(xlim=(-1, 25), ylim=(0, 1.05), xlabel="x", ylabel="hat value", yticks=[0, 0.5, 1])
     r = float(design(x)[-1] @ theta - height)
     return (
-        f"Gold point ({place}, {height}): hat value {hats[-1]:.2f}, residual {_said(r)}, left out "
-        f"{_said(r / (1 - hats[-1]))}; slope {_said(theta[1])}."
+        f"Gold point ({place}, {height}): hat value {hats[-1]:.2f}, misses the line by {_said(r)}, "
+        f"the dashed one by {_said(r / (1 - hats[-1]))}; slope {_said(theta[1])}."
     )
 
 
@@ -292,7 +297,9 @@ def draw_engel_leverage(ax):
         heights = design(ends) @ np.linalg.lstsq(design(income[keep]), food[keep])[0]
         ax.plot(ends, heights, dash, color=color, linewidth=2.5, gid=f"lossbook:{name}")
         names.append((heights[-1], "all 235" if name == "all" else "without it", color))
-    ax.scatter(income, food, s=12 + 600 * hats, facecolor="none", edgecolor=INK, gid="lossbook:households")
+    ax.scatter(income, food, s=12 + 600 * hats, facecolor="none", edgecolor=MUTED, gid="lossbook:households")
+    richest = int(income.argmax())
+    ax.text(income[richest], food[richest] - 330, "the richest", color=INK, ha="center")
     name_ends(ax, 5120, names, gap=160)
     ax.set(xlim=(200, 6150), ylim=(0, 3000), xlabel="income (francs a year)", ylabel="food (francs)")
 
@@ -302,7 +309,7 @@ def draw_l2_offset(ax, *, decades):
     shift = float(round(10**decades))
     normal, orthogonal = lines_in_float32(FAR_X + shift, FAR_Y)
     ends = np.array([-1.0, 20.0])
-    looks = {"orthogonal columns": (orthogonal, BLUE, "-"), "normal equations": (normal, RED, "--")}
+    looks = {"QR": (orthogonal, BLUE, "-"), "normal equations": (normal, RED, "--")}
     for name, ((intercept, slope), color, dash) in looks.items():
         with np.errstate(all="ignore"):
             heights = float(intercept) + float(slope) * (ends + shift)
@@ -318,7 +325,7 @@ def draw_l2_offset(ax, *, decades):
     told = f"slope {_said(slope, 3)}" if math.isfinite(slope) and abs(slope) < 1e4 else "no slope at all"
     return (
         f"Inputs from {shift:.0f} on, κ(X) = {float(f'{kappa:.2g}'):g}: the normal equations give {told}, "
-        f"orthogonal columns {_said(float(orthogonal[1]), 3)}."
+        f"QR {_said(float(orthogonal[1]), 3)}."
     )
 
 
@@ -326,12 +333,11 @@ def draw_l2_card(ax):
     """A target, its foot on the plane of predictions, and the right angle between."""
     ax.fill([0.2, 4.4, 5.6, 1.4], [0.0, 0.0, 1.3, 1.3], **shaded(BLUE, 2))
     ax.plot([2.9, 2.9], [0.7, 2.4], "--", color=RED)
-    ax.plot([1.3, 2.9], [0.35, 0.7], color=BLUE)
     ax.plot([2.7, 2.7, 2.9], [0.655, 0.855, 0.9], color=MUTED, linewidth=1.2)
     ax.plot([2.9], [2.4], "o", color=INK, markersize=8)
     ax.plot([2.9], [0.7], "s", color=BLUE, markersize=8, gid="lossbook:foot")
     ax.text(3.1, 2.3, "y", color=INK)
-    ax.text(3.1, 1.5, "r, as short as can be", color=RED)
+    ax.text(3.1, 1.5, "r̂, as short as can be", color=RED)
     ax.text(3.1, 0.55, "ŷ = Hy", color=BLUE)
     ax.text(1.1, 0.1, "all predictions Xθ", color=BLUE)
     ax.set(xlim=(0, 6.4), ylim=(-0.1, 2.7))

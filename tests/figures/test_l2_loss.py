@@ -30,7 +30,7 @@ def test_both_ends_of_each_slider_are_drawn_and_say_what_is_stored(figures):
 
 def test_squares_are_square_and_the_red_one_is_as_large_as_all(figures):
     positions = figures["l2_squares"].positions
-    assert len(positions) == 35
+    assert len(positions) == 33
     areas = {}
     for at in positions:
         slope = (at.values["end"] - 3) / 5
@@ -58,6 +58,8 @@ def test_the_foot_is_the_nearest_prediction(figures):
         best = thetas[lengths.argmin()]
         assert at.curve("", "foot")[0] == pytest.approx([2 * best, best], abs=0.03)
         assert at.curve("", "handle:first+second")[0] == pytest.approx(y, abs=0.03)
+        one, middle, other = at.curve("", "corner")
+        assert (one - middle) @ (other - middle) == pytest.approx(0, abs=0.02)
         wanted = [best, 2 * best, best, lengths.min()]
         assert numbers(at.sentence)[2:] == pytest.approx(wanted, abs=0.007)
 
@@ -124,6 +126,7 @@ def test_steps_grow_like_kappa(figures):
         assert (level[:, 0] ** 2 + kappa * level[:, 1] ** 2).max() == pytest.approx(64, abs=3)
         start = at.curve("", "path")[0]
         assert start == pytest.approx([6.4, 4.8 / math.sqrt(kappa)], abs=0.05)
+        assert np.linalg.norm(at.curve("", "path")[-1]) == pytest.approx(0, abs=0.1)
 
 
 @pytest.mark.parametrize(("scaling", "steps"), [("raw", 300), ("centered", 100), ("standardized", 12)])
