@@ -171,7 +171,7 @@ def draw_l2_rates(ax, *, rate):
         ends = paths[key][[-2, -1]].max()
         what = "arrives" if ends < 0.01 else "runs away" if ends > 10 else "swings"
         said.append(f"{name} {what}")
-    return f"η = {rate:.3f}: " + ", ".join(said) + "."
+    return f"At η = {rate:.3f}: " + ", ".join(said) + "."
 
 
 def bowl_path(kappa, start, steps):
