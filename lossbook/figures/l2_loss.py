@@ -106,7 +106,7 @@ def draw_l2_squares(ax, *, end):
     total = float(r @ r)
     size = math.sqrt(total)
     ax.fill(
-        [12.4, 12.4 + size, 12.4 + size, 12.4], [0, 0, size, size], gid="lossbook:total", **shaded(RED, 2)
+        [12.4, 12.4 + size, 12.4 + size, 12.4], [0, 0, size, size], gid="lossbook:total", **shaded(RED, 1)
     )
     ax.text(12.4, -0.7, "all five areas", color=RED, va="center")
     ends = np.array([0.0, 10.0])
@@ -220,7 +220,7 @@ def draw_l2_condition(ax, *, kappa):
     path = np.vstack([path, np.repeat(path[-1:], 95 - count, axis=0)])  # as many points at each position
     _draw_bowl(ax, float(kappa), path)
     ax.plot(*path[:1].T, "o", color=INK, markersize=8, zorder=4)
-    return f"κ = {kappa}: after {count} step{'s' if count > 1 else ''}, 1 % of the distance is left."
+    return f"At κ = {kappa}: after {count} step{'s' if count > 1 else ''}, 1 % of the distance is left."
 
 
 def scaled_features(scaling):
@@ -337,7 +337,7 @@ def draw_l2_card(ax):
     ax.plot([2.9], [2.4], "o", color=INK, markersize=8)
     ax.plot([2.9], [0.7], "s", color=BLUE, markersize=8, gid="lossbook:foot")
     ax.text(3.1, 2.3, "y", color=INK)
-    ax.text(3.1, 1.5, "r̂, as short as can be", color=RED)
+    ax.text(3.1, 1.5, "as short as can be", color=RED)
     ax.text(3.1, 0.55, "ŷ = Hy", color=BLUE)
     ax.text(1.1, 0.1, "all predictions Xθ", color=BLUE)
     ax.set(xlim=(0, 6.4), ylim=(-0.1, 2.7))
