@@ -105,7 +105,7 @@ def draw_js_apart(ax, *, shift):
         )
         alive = slope > 0.02
         head = CARETLEFT if alive else "o"  # whose tip is at the place
-        ax.plot([tip], [height], marker=head, color=color, markersize=10 if alive else 5)
+        ax.plot([tip], [height], marker=head, color=color, markersize=np.clip(30 * slope, 3, 10))
         ax.text(11.6, height, name, color=color, va="center")
     ax.plot([shift], [normal_density(0.0)], "o", gid="lossbook:handle:shift", **DOT)
     ax.set(xlim=(-3.5, 11.5), ylim=(-0.46, 0.46), yticks=[], xlabel="x (standard deviations)")
@@ -158,7 +158,7 @@ def draw_js_gap(ax, *, tails):
     ax.plot(ends, _coin_entropy(ends), "--", color=MUTED, gid="lossbook:chord")
     middle = ends.mean()
     low, high = _coin_entropy(ends).mean(), _coin_entropy(middle)
-    ax.plot([middle, middle], [low, high], color=BLUE, linewidth=5, gid="lossbook:gap")
+    ax.plot([middle, middle], [low, high], color=BLUE, linewidth=5, solid_capstyle="butt", gid="lossbook:gap")
     ax.plot([COIN], [_coin_entropy(COIN)], "o", color=INK, markersize=8)
     ax.plot([tails], [_coin_entropy(tails)], "o", gid="lossbook:handle:tails", **DOT)
     ax.text(COIN - 0.02, _coin_entropy(COIN) + 0.03, "P", ha="right")
@@ -225,6 +225,8 @@ def draw_js_slopes(axes, *, shapes, shift):
     axes["slope"].set(xlim=(0, 8), ylim=(-0.06, 1.5), ylabel="slope", xlabel="shift μ (units of x)")
     axes["value"].tick_params(labelbottom=False)
     name_row(axes["value"])
+    if shapes == "blocks":
+        axes["value"].text(7.9, 0.15, "KL of blocks is ∞", color=LOOKS["KL"][0], ha="right")
     values, slopes = at(shift)
     axes["value"].plot([shift], [values["JS"]], "o", **DOT)
     axes["slope"].plot([shift], [slopes["JS"]], "o", **DOT)
