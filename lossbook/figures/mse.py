@@ -42,8 +42,7 @@ DOT = {"color": "#f2b632", "markeredgecolor": INK, "markersize": 10, "zorder": 4
 def draw_mse_bowl(ax, *, wait):
     """Mean squared error of one constant for nine waits, of which the last is `wait`."""
     waits = np.append(WAITS, wait)
-    mean, median = waits.mean(), np.median(waits)
-    c = np.linspace(0.0, 20.0, 81)
+    mean, median, c = waits.mean(), np.median(waits), np.linspace(0.0, 20.0, 81)
     bowl = [regression.squared_error(np.full(9, x), waits).mean() for x in c]
     low = regression.squared_error(np.full(9, mean), waits).mean()
     ax.plot(c, bowl, color=RED, linewidth=3, gid="lossbook:bowl")
@@ -53,7 +52,8 @@ def draw_mse_bowl(ax, *, wait):
     ax.plot([wait], [-10.0], "o", gid="lossbook:handle:wait", **DOT)
     ax.text(median + 0.25, 138, "median", color=GREEN)
     ax.text(mean + 5.8, low + 22, "lowest at the mean", color=RED, va="center")
-    ax.set(xlim=(-0.7, 31), ylim=(-22, 150), yticks=[0, 50, 100, 150], xlabel="wait, and the constant c (minutes)", ylabel="MSE (min²)")
+    ax.set(xlim=(-0.7, 31), ylim=(-22, 150), yticks=[0, 50, 100, 150])
+    ax.set(xlabel="wait, and the constant c (minutes)", ylabel="MSE (min²)")
     return f"Gold wait {wait:.0f} min: mean {mean:.2f} min, median {median:.0f} min."
 
 
@@ -145,8 +145,8 @@ def draw_mse_parts(axes, *, degree, noise):
     name_row(axes["error"])
     bias, variance, rest = parts[:, degree]
     return (
-        f"Degree {degree}: bias² {bias:.3f} + variance {variance:.3f} + noise {rest:.3f} = {below[degree]:.3f}; "
-        f"measured {found[0, degree]:.3f}. Lowest bar: degree {low}."
+        f"Degree {degree}: bias² {bias:.3f} + variance {variance:.3f} + noise {rest:.3f} "
+        f"= {below[degree]:.3f}; measured {found[0, degree]:.3f}. Lowest bar: degree {low}."
     )
 
 
@@ -160,10 +160,9 @@ def step_features(x, count, rng):
 
 
 def step_fit(count, strength, seed, places=PLACES):
-    """Fit of `count` random steps, at the 41 places unless told otherwise: ridge, or of least norm where the strength is 0."""
+    """Fit of `count` random steps at these places: ridge, or of least norm where the strength is 0."""
     rng = np.random.default_rng([14, seed])
-    targets = truth(INPUTS) + 0.2 * rng.normal(size=15)
-    state = rng.integers(2**31)
+    targets, state = truth(INPUTS) + 0.2 * rng.normal(size=15), rng.integers(2**31)
     here, there = (step_features(x, count, np.random.default_rng(state)) for x in (INPUTS, places))
     if strength:
         weights = np.linalg.solve(here @ here.T + strength * np.eye(15), targets)
@@ -182,11 +181,10 @@ def draw_mse_descent(axes, *, features):
     """A fit with this many features, and the error against their number, with and without a penalty."""
     rng = np.random.default_rng([14, SHOWN])
     targets = truth(INPUTS) + 0.2 * rng.normal(size=15)
-    x = np.linspace(*PLACES[[0, -1]], 121)
+    x = np.linspace(*PLACES[[0, -1]], 127)  # every ninth is an input
     axes["fit"].plot(x[::3], truth(x[::3]), ":", color=INK, linewidth=2.5)
-    calm = step_fit(features, 0.02, SHOWN, x[::2])
     axes["fit"].plot(x, np.clip(step_fit(features, 0, SHOWN, x), -9, 9), color=RED, gid="lossbook:fit")
-    axes["fit"].plot(x[::2], calm, "--", color=BLUE, gid="lossbook:calm")
+    axes["fit"].plot(x[::2], step_fit(features, 0.02, SHOWN, x[::2]), "--", color=BLUE)
     axes["fit"].plot(INPUTS, targets, "o", color=INK, markersize=5)
     axes["fit"].set(xlim=(-1, 1), ylim=(-2.5, 2.5), xlabel="x", ylabel="y")
     plain, ridge = descent_errors(0.0), descent_errors(0.02)
@@ -248,14 +246,14 @@ def james_stein_risk(dimension, center):
 
 def draw_mse_stein(ax, *, truth):
     """Risk beside that of the observation itself, for 1 to 12 dimensions with every coordinate at `truth`."""
-    dimensions = np.arange(1, 13)
-    mild = np.array([mild_risk(d, d * truth**2) / d for d in dimensions])
-    stein = np.array([james_stein_risk(d, d * truth**2) / d for d in dimensions[2:]])
+    d = np.arange(1, 13)
+    mild = np.array([mild_risk(k, k * truth**2) / k for k in d])
+    stein = np.array([james_stein_risk(k, k * truth**2) / k for k in d[2:]])
     ax.axhline(1, color=INK, linewidth=1.5)
-    ax.plot(dimensions - 0.14, mild, "s", color=RED, markersize=6, label="mild shrinking", gid="lossbook:mild")
-    ax.plot(dimensions[2:] + 0.14, stein, "D", color=BLUE, markersize=6, label="James–Stein", gid="lossbook:stein")
+    ax.plot(d - 0.14, mild, "s", color=RED, markersize=6, label="mild shrinking", gid="lossbook:mild")
+    ax.plot(d[2:] + 0.14, stein, "D", color=BLUE, markersize=6, label="James–Stein", gid="lossbook:stein")
     ax.set(xlim=(0.3, 12.7), ylim=(0, 1.4), xlabel="dimensions d", ylabel="total MSE / d (units²)")
-    ax.set_xticks(dimensions)
+    ax.set_xticks(d)
     ax.text(12.6, 1.05, "the observation itself", ha="right")
     name_row(ax)
     return (
@@ -282,8 +280,7 @@ def draw_mse_batting(axes, *, share):
     early, later = batters()
     guess = early.mean() + share * (early - early.mean())
     ax = axes["players"]
-    order = np.argsort(-early, kind="stable")
-    places = np.arange(18)
+    order, places = np.argsort(-early, kind="stable"), np.arange(18)
     ax.vlines(places, guess[order], later[order], color=MUTED, linewidth=1.2)
     ax.plot(places, later[order], "_", color=INK, markersize=12, markeredgewidth=2.5, label="rest of season")
     ax.plot(places, guess[order], "o", color=BLUE, markersize=6, label="prediction", gid="lossbook:guess")
@@ -315,15 +312,20 @@ def draw_mse_brier(axes, *, forecast):
     """What was said and what came, and the Brier score of it in two parts; one forecast can be moved."""
     said = np.array([*DAYS, forecast])
     days, wet = np.array([*DAYS.values(), GOLD_DAYS]).T
+    rate = wet / days
     score, off, rest = brier_parts(said, days, wet)
     ax = axes["reliability"]
     ax.plot([0, 1], [0, 1], "--", color=MUTED)
-    rate = wet / days
     ax.vlines(said, np.minimum(said, rate), np.maximum(said, rate), color=RED, linewidth=2)
     ax.plot(said[:3], rate[:3], "o", color=BLUE, markersize=9)
-    for x, y, n in zip(said[:3], rate, days, strict=False):
-        ax.text(x + 0.03, y - 0.06, f"{n} days", va="top")
-    ax.text(forecast - 0.02, 0.55, f"{days[3]} days", va="top", ha="right")
+    places = [
+        (0.02, 0.27, "left"),
+        (0.28, 0.29, "left"),
+        (0.43, 0.34, "left"),
+        (forecast - 0.02, 0.55, "right"),
+    ]
+    for (x, y, side), n in zip(places, days, strict=True):
+        ax.text(x, y, f"{n} days", va="top", ha=side)
     ax.plot([forecast], [0.65], "o", gid="lossbook:handle:forecast", **DOT)
     ax.set(xlim=(0, 1), ylim=(0, 1), xlabel="chance of rain that was said", ylabel="share of wet days")
     ax = axes["score"]
@@ -341,7 +343,7 @@ def unit_error(weight, bias):
 
 
 def unit_path(weight, bias, steps=10_000, rate=0.2):
-    """Gradient descent on the two numbers, shape (steps + 1, 2); starts may be arrays, shape (steps + 1, n, 2)."""
+    """Gradient descent on the two numbers, shape (steps + 1, 2), or (steps + 1, n, 2) from n starts."""
     here, path = np.stack([weight, bias], axis=-1).astype(float), []
     for _ in range(steps + 1):
         path.append(here)
