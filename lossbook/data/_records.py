@@ -17,7 +17,8 @@ RECORDS = {
         "source": (
             "Efron and Morris (1975), Data analysis using Stein's estimator and its generalizations, Journal "
             "of the American Statistical Association 70, 311-319; counts copied from "
-            "github.com/stan-dev/example-models, knitr/pool-binary-trials/efron-morris-75-data.tsv"
+            "github.com/stan-dev/example-models, knitr/pool-binary-trials/efron-morris-75-data.tsv, but for "
+            "Williams, who is Walt Williams of the White Sox as in the paper"
         ),
         "license": "no license stated for the numbers: 18 rows of published facts",
     },

@@ -27,7 +27,7 @@ STEP_Y = np.array([-0.8, -0.8, -0.8, 0.8, 0.8, -0.8, -0.8])
 FEATURES = np.arange(1, 41)
 
 #: Which of the simulated data sets is shown.
-SHOWN = 6
+SHOWN = 24
 
 #: Days on which a forecaster gave each chance of rain, and how often it rained (data of the book).
 DAYS = {0.1: (40, 4), 0.25: (20, 7), 0.4: (20, 8)}
@@ -42,18 +42,18 @@ DOT = {"color": "#f2b632", "markeredgecolor": INK, "markersize": 10, "zorder": 4
 def draw_mse_bowl(ax, *, wait):
     """Mean squared error of one constant for nine waits, of which the last is `wait`."""
     waits = np.append(WAITS, wait)
-    mean, median = waits.mean(), np.median(waits)
-    c = np.linspace(0.0, 20.0, 81)
+    mean, median, c = waits.mean(), np.median(waits), np.linspace(0.0, 20.0, 81)
     bowl = [regression.squared_error(np.full(9, x), waits).mean() for x in c]
     low = regression.squared_error(np.full(9, mean), waits).mean()
     ax.plot(c, bowl, color=RED, linewidth=3, gid="lossbook:bowl")
     ax.plot([mean], [low], "v", color=RED, markersize=10, gid="lossbook:bottom")
     ax.axvline(median, color=GREEN, linestyle=":", linewidth=2.5, gid="lossbook:median")
-    ax.plot(WAITS, np.full(8, 5.0), "o", color=INK, markersize=6)
-    ax.plot([wait], [5.0], "o", gid="lossbook:handle:wait", **DOT)
+    ax.plot(WAITS, np.full(8, -10.0), "o", color=INK, markersize=6)
+    ax.plot([wait], [-10.0], "o", gid="lossbook:handle:wait", **DOT)
     ax.text(median + 0.25, 138, "median", color=GREEN)
-    ax.text(mean + 0.5, low - 11, "mean", color=RED, va="top")
-    ax.set(xlim=(0, 31), ylim=(0, 150), xlabel="wait, and the constant c (minutes)", ylabel="MSE (min²)")
+    ax.text(mean + 5.8, low + 22, "lowest at the mean", color=RED, va="center")
+    ax.set(xlim=(-0.7, 31), ylim=(-22, 150), yticks=[0, 50, 100, 150])
+    ax.set(xlabel="wait, and the constant c (minutes)", ylabel="MSE (min²)")
     return f"Gold wait {wait:.0f} min: mean {mean:.2f} min, median {median:.0f} min."
 
 
@@ -68,8 +68,8 @@ def constant_losses(c):
 
 
 def draw_mse_constants(ax, *, constant):
-    """Three losses of one constant, each with its lowest point, and the constant to be moved."""
-    c = np.linspace(0.0, 15.0, 121)
+    """Three losses of one constant, drawn from 0 to the constant that is moved."""
+    c = np.minimum(np.linspace(0.0, 15.0, 61), constant)
     curves = {name: [constant_losses(x)[name] for x in c] for name in constant_losses(0.0)}
     looks = [(RED, "--"), (GREEN, ":"), (BLUE, "-")]
     for (name, curve), (color, dash) in zip(curves.items(), looks, strict=True):
@@ -79,7 +79,7 @@ def draw_mse_constants(ax, *, constant):
     ax.axvline(constant, color=MUTED, linewidth=1.5, gid="lossbook:handle:constant")
     here = constant_losses(constant)
     ax.plot([constant] * 3, list(here.values()), "o", **DOT)
-    ax.set(xlim=(0, 15), ylim=(0, 12), xlabel="constant c (minutes)", ylabel="loss (minutes)")
+    ax.set(xlim=(-0.4, 15.4), ylim=(0, 12), xlabel="constant c (minutes)", ylabel="loss (minutes)")
     name_row(ax)
     values = [f"{value:.2f}" for value in here.values()]
     return (
@@ -112,7 +112,7 @@ def three_parts(degree, noise):
 @functools.cache
 def measured_error(degree, noise, repeats=300):
     """Squared error at new targets, measured on simulated data sets: mean and standard error."""
-    rng = np.random.default_rng(14)
+    rng = np.random.default_rng([14, round(100 * noise)])
     train = truth(INPUTS) + noise * rng.normal(size=(repeats, 15))
     test = truth(PLACES) + noise * rng.normal(size=(repeats, 41))
     fits = np.vander(PLACES, degree + 1) @ np.polyfit(INPUTS, train.T, degree)
@@ -121,12 +121,11 @@ def measured_error(degree, noise, repeats=300):
 
 
 def draw_mse_parts(axes, *, degree, noise):
-    """Six fits of a degree, and what their squared error is made of, at all degrees."""
+    """Four fits of a degree, and what their squared error is made of, at all degrees."""
     rng = np.random.default_rng(14)
-    targets = truth(INPUTS) + noise * rng.normal(size=(6, 15))
-    x = PLACES[::2]
+    targets = truth(INPUTS) + noise * rng.normal(size=(4, 15))
     for fit in targets @ hat(degree).T:
-        axes["fits"].plot(x, fit[::2], color=BLUE, linewidth=1.2)
+        axes["fits"].plot(PLACES, fit, color=BLUE, linewidth=1.2)
     axes["fits"].plot(PLACES, truth(PLACES), "--", color=INK, linewidth=2.5)
     axes["fits"].set(xlim=(-1, 1), ylim=(-2, 2), xlabel="x", ylabel="y")
     parts = np.array([three_parts(d, noise) for d in DEGREES]).T
@@ -138,15 +137,16 @@ def draw_mse_parts(axes, *, degree, noise):
         below = below + part
     found = np.array([measured_error(d, noise) for d in DEGREES]).T
     axes["error"].plot(DEGREES, found[0], "o", color=INK, markersize=5, label="measured")
+    low = int(below.argmin())
+    axes["error"].plot([low], [below[low] + 0.07], "v", color=INK, markersize=9, gid="lossbook:lowest")
     axes["error"].axvline(degree, color=INK, linewidth=1.5, gid="lossbook:handle:degree")
     axes["error"].set(xlim=(-0.6, 8.6), ylim=(0, 0.95), xlabel="degree", ylabel="MSE (units²)")
     axes["error"].set_xticks(DEGREES)
     name_row(axes["error"])
     bias, variance, rest = parts[:, degree]
-    mean, error = found[:, degree]
     return (
-        f"Degree {degree}: {bias:.3f} + {variance:.3f} + {rest:.3f} = {bias + variance + rest:.3f}; "
-        f"measured {mean:.3f} ± {error:.3f}."
+        f"Degree {degree}: bias² {bias:.3f} + variance {variance:.3f} + noise {rest:.3f} "
+        f"= {below[degree]:.3f}; measured {found[0, degree]:.3f}. Lowest bar: degree {low}."
     )
 
 
@@ -159,12 +159,11 @@ def step_features(x, count, rng):
     return np.tanh(8 * signs * (x[:, None] - places)) / math.sqrt(count)
 
 
-def step_fit(count, strength, seed):
-    """Fit of `count` random steps at the 41 places: ridge, or of least norm where the strength is 0."""
+def step_fit(count, strength, seed, places=PLACES):
+    """Fit of `count` random steps at these places: ridge, or of least norm where the strength is 0."""
     rng = np.random.default_rng([14, seed])
-    targets = truth(INPUTS) + 0.2 * rng.normal(size=15)
-    state = rng.integers(2**31)
-    here, there = (step_features(x, count, np.random.default_rng(state)) for x in (INPUTS, PLACES))
+    targets, state = truth(INPUTS) + 0.2 * rng.normal(size=15), rng.integers(2**31)
+    here, there = (step_features(x, count, np.random.default_rng(state)) for x in (INPUTS, places))
     if strength:
         weights = np.linalg.solve(here @ here.T + strength * np.eye(15), targets)
         return there @ here.T @ weights
@@ -182,16 +181,20 @@ def draw_mse_descent(axes, *, features):
     """A fit with this many features, and the error against their number, with and without a penalty."""
     rng = np.random.default_rng([14, SHOWN])
     targets = truth(INPUTS) + 0.2 * rng.normal(size=15)
-    axes["fit"].plot(PLACES, truth(PLACES), "--", color=INK)
-    axes["fit"].plot(PLACES, np.clip(step_fit(features, 0, SHOWN), -9, 9), color=RED, gid="lossbook:fit")
+    x = np.linspace(*PLACES[[0, -1]], 127)  # every ninth is an input
+    axes["fit"].plot(x[::3], truth(x[::3]), ":", color=INK, linewidth=2.5)
+    axes["fit"].plot(x, np.clip(step_fit(features, 0, SHOWN, x), -9, 9), color=RED, gid="lossbook:fit")
+    axes["fit"].plot(x[::2], step_fit(features, 0.02, SHOWN, x[::2]), "--", color=BLUE)
     axes["fit"].plot(INPUTS, targets, "o", color=INK, markersize=5)
     axes["fit"].set(xlim=(-1, 1), ylim=(-2.5, 2.5), xlabel="x", ylabel="y")
     plain, ridge = descent_errors(0.0), descent_errors(0.02)
     ax = axes["error"]
-    ax.plot(FEATURES, plain, color=RED, label="least norm", gid="lossbook:plain")
-    ax.plot(FEATURES, ridge, "--", color=BLUE, label="small penalty", gid="lossbook:ridge")
+    come = np.minimum(FEATURES, features)  # the curves are drawn from 1 to here
+    ax.plot(come, plain[come - 1], color=RED, label="least norm", gid="lossbook:plain")
+    ax.plot(come, ridge[come - 1], "--", color=BLUE, label="small penalty", gid="lossbook:ridge")
     ax.axvline(features, color=MUTED, linewidth=1.2, gid="lossbook:handle:features")
-    at = int(np.flatnonzero(features == FEATURES)[0])
+    at = int(features) - 1
+    here = np.mean((step_fit(features, 0, SHOWN) - truth(PLACES)) ** 2)
     ax.plot([features], [plain[at]], "o", **DOT)
     ax.set(yscale="log", xlim=(0, 41), ylim=(0.008, 3e5), xlabel="number of features")
     ax.set(ylabel="error (units²)", xticks=[1, 5, 10, 15, 20, 25, 30, 35, 40])
@@ -199,8 +202,8 @@ def draw_mse_descent(axes, *, features):
     ax.minorticks_off()
     name_row(ax)
     return (
-        f"With {features} feature{'s' * (features > 1)} for 15 data: least norm {_short(plain[at])} units², "
-        f"small penalty {_short(ridge[at])} units²."
+        f"{features} feature{'s' * (features > 1)}: least norm {_short(here)} units² in this sample, "
+        f"median {_short(plain[at])}; penalty, median {_short(ridge[at])}."
     )
 
 
@@ -242,21 +245,20 @@ def james_stein_risk(dimension, center):
 
 
 def draw_mse_stein(ax, *, truth):
-    """Risk beside that of the observation itself, for 1 to 16 dimensions with every coordinate at `truth`."""
-    dimensions = np.arange(1, 17)
-    mild = np.array([mild_risk(d, d * truth**2) / d for d in dimensions])
-    stein = np.array([james_stein_risk(d, d * truth**2) / d for d in dimensions[1:]])
+    """Risk beside that of the observation itself, for 1 to 12 dimensions with every coordinate at `truth`."""
+    d = np.arange(1, 13)
+    mild = np.array([mild_risk(k, k * truth**2) / k for k in d])
+    stein = np.array([james_stein_risk(k, k * truth**2) / k for k in d[2:]])
     ax.axhline(1, color=INK, linewidth=1.5)
-    ax.plot(dimensions, mild, "s", color=RED, markersize=6, label="mild shrinking", gid="lossbook:mild")
-    ax.plot(dimensions[1:], stein, "D", color=BLUE, markersize=6, label="James–Stein", gid="lossbook:stein")
-    ax.plot([12], [stein[10]], "o", gid="lossbook:handle:truth", **DOT)
-    ax.set(xlim=(0.3, 16.7), ylim=(0, 1.5), xlabel="dimensions d", ylabel="total MSE / d (units²)")
-    ax.set_xticks([1, 2, 3, 4, 6, 8, 10, 12, 14, 16])
-    ax.text(16.6, 1.05, "the observation itself", ha="right")
+    ax.plot(d - 0.14, mild, "s", color=RED, markersize=6, label="mild shrinking", gid="lossbook:mild")
+    ax.plot(d[2:] + 0.14, stein, "D", color=BLUE, markersize=6, label="James–Stein", gid="lossbook:stein")
+    ax.set(xlim=(0.3, 12.7), ylim=(0, 1.4), xlabel="dimensions d", ylabel="total MSE / d (units²)")
+    ax.set_xticks(d)
+    ax.text(12.6, 1.05, "the observation itself", ha="right")
     name_row(ax)
     return (
         f"Each coordinate at {truth:.1f}: mild shrinking has {mild[0]:.3f}, {mild[1]:.3f}, {mild[2]:.3f} "
-        f"in 1, 2, 3 dimensions; James–Stein {stein[10]:.3f} in 12."
+        f"in 1, 2, 3 dimensions; James–Stein {stein[-1]:.3f} in 12."
     )
 
 
@@ -278,16 +280,15 @@ def draw_mse_batting(axes, *, share):
     early, later = batters()
     guess = early.mean() + share * (early - early.mean())
     ax = axes["players"]
-    order = np.argsort(-early, kind="stable")
-    places = np.arange(18)
+    order, places = np.argsort(-early, kind="stable"), np.arange(18)
     ax.vlines(places, guess[order], later[order], color=MUTED, linewidth=1.2)
     ax.plot(places, later[order], "_", color=INK, markersize=12, markeredgewidth=2.5, label="rest of season")
     ax.plot(places, guess[order], "o", color=BLUE, markersize=6, label="prediction", gid="lossbook:guess")
-    ax.axhline(early.mean(), color=MUTED, linestyle=":", linewidth=1.2)
+    ax.axhline(early.mean(), color=INK, linestyle=":", linewidth=1.2, label="mean of the starts")
     ax.set(xlim=(-0.7, 17.7), ylim=(0.13, 0.42), ylabel="hits per at-bat", xticks=[])
     ax.set_xlabel("18 batters, best start first")
     name_row(ax)
-    shares = np.linspace(0, 1, 41)
+    shares = np.maximum(np.linspace(0, 1, 41), share)  # the curve is drawn from 1 to here
     ax = axes["error"]
     ax.plot(shares, [batting_error(s) for s in shares], color=BLUE, gid="lossbook:error")
     ax.axvline(share, color=MUTED, linewidth=1.5, gid="lossbook:handle:share")
@@ -311,19 +312,28 @@ def draw_mse_brier(axes, *, forecast):
     """What was said and what came, and the Brier score of it in two parts; one forecast can be moved."""
     said = np.array([*DAYS, forecast])
     days, wet = np.array([*DAYS.values(), GOLD_DAYS]).T
+    rate = wet / days
     score, off, rest = brier_parts(said, days, wet)
     ax = axes["reliability"]
     ax.plot([0, 1], [0, 1], "--", color=MUTED)
-    ax.plot(said[:3], wet[:3] / days[:3], "o", color=BLUE, markersize=9)
-    ax.vlines([forecast], *sorted((forecast, 0.65)), color=RED, linewidth=2)
+    ax.vlines(said, np.minimum(said, rate), np.maximum(said, rate), color=RED, linewidth=2)
+    ax.plot(said[:3], rate[:3], "o", color=BLUE, markersize=9)
+    places = [
+        (0.02, 0.27, "left"),
+        (0.28, 0.29, "left"),
+        (0.43, 0.34, "left"),
+        (forecast - 0.02, 0.55, "right"),
+    ]
+    for (x, y, side), n in zip(places, days, strict=True):
+        ax.text(x, y, f"{n} days", va="top", ha=side)
     ax.plot([forecast], [0.65], "o", gid="lossbook:handle:forecast", **DOT)
     ax.set(xlim=(0, 1), ylim=(0, 1), xlabel="chance of rain that was said", ylabel="share of wet days")
     ax = axes["score"]
-    ax.barh([0], [rest], 0.6, label="refinement", **shaded(GREEN, 1))
-    ax.barh([0], [off], 0.6, left=[rest], label="miscalibration", **shaded(RED, 0))
+    ax.barh([0], [off], 0.6, label="miscalibration", **shaded(RED, 0))
+    ax.barh([0], [rest], 0.6, left=[off], label="refinement", **shaded(GREEN, 1))
     ax.set(xlim=(0, 0.25), ylim=(-0.6, 0.6), yticks=[], xlabel="mean squared error of the forecasts")
     name_row(ax)
-    return f"Gold says {100 * forecast:.0f} %, rain came on 65 %: score {score:.4f} = {rest:.4f} + {off:.4f}."
+    return f"Said {100 * forecast:.3g} %, came 65 %: score {score:.4f} = {off:.4f} + {rest:.4f}."
 
 
 def unit_error(weight, bias):
@@ -332,16 +342,22 @@ def unit_error(weight, bias):
     return np.mean((outputs - STEP_Y) ** 2, axis=-1)
 
 
-@functools.cache
-def unit_path(weight, bias, steps=1500, rate=0.2):
-    """Gradient descent on the two numbers, shape (steps + 1, 2)."""
-    here, path = np.array([weight, bias], dtype=float), []
+def unit_path(weight, bias, steps=10_000, rate=0.2):
+    """Gradient descent on the two numbers, shape (steps + 1, 2), or (steps + 1, n, 2) from n starts."""
+    here, path = np.stack([weight, bias], axis=-1).astype(float), []
     for _ in range(steps + 1):
         path.append(here)
-        outputs = np.tanh(here[0] * STEP_X + here[1])
+        outputs = np.tanh(np.multiply.outer(here[..., 0], STEP_X) + here[..., 1:])
         slope = 2 / 7 * (outputs - STEP_Y) * (1 - outputs**2)
-        here = here - rate * np.array([slope @ STEP_X, slope.sum()])
+        here = here - rate * np.stack([slope @ STEP_X, slope.sum(axis=-1)], axis=-1)
     return np.array(path)
+
+
+@functools.cache
+def _paths():
+    """The paths from the 81 starts of the figure."""
+    w, b = (x.ravel() for x in np.meshgrid(np.arange(9) * 0.75 - 3, np.arange(9) * 0.75 - 2))
+    return dict(zip(zip(w.tolist(), b.tolist(), strict=True), unit_path(w, b).swapaxes(0, 1), strict=True))
 
 
 @functools.cache
@@ -355,8 +371,8 @@ def draw_mse_surface(axes, *, weight, bias):
     ax = axes["surface"]
     levels = [0.55, 0.7, 0.95, 1.2, 1.405, 1.7, 2.0]
     ax.contour(*_surface(), levels=levels, colors=[MUTED], linewidths=1)
-    path = unit_path(weight, bias)
-    kept = np.unique(np.concatenate([np.arange(0, 40, 2), np.geomspace(40, 1500, 30).astype(int)]))
+    path = _paths()[round(weight, 2), round(bias, 2)]
+    kept = np.unique(np.concatenate([np.arange(0, 40, 2), np.geomspace(40, 10_000, 30).astype(int)]))
     ax.plot(*path[kept].T, color=RED, linewidth=2.5, gid="lossbook:path")
     ax.plot(*path[-1:].T, "v", color=RED, markersize=10)
     ax.plot([weight], [bias], "o", gid="lossbook:handle:weight+bias", **DOT)
