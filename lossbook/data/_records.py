@@ -60,8 +60,8 @@ RECORDS = {
         "title": "letters of ten languages",
         "description": (
             "How often each small letter stands in texts of ten languages, counted for a program that "
-            "detects languages; its tool reads abstracts of Wikipedia articles. What is rarer than about "
-            "one character in a hundred thousand was left out: a 0 says rare, not impossible."
+            "detects languages; its tool reads abstracts of Wikipedia articles. The rarest letter left "
+            "has a share of 1 to 2.4 in 10 000, what was rarer is missing: a 0 says rare, not impossible."
         ),
         "units": {"letter": "name"}
         | dict.fromkeys(

@@ -322,7 +322,7 @@ def draw_kl_ratio(ax):
             if sign == 1:
                 ax.text(0.52, y[-1], name, color=color, va="center")
     ax.axhline(1, color=MUTED, linewidth=1)
-    ax.set(xscale="log", xlim=(1e-3, 1.1), ylim=(0.5, 2.0), xlabel="size of the step")
+    ax.set(xscale="log", xlim=(1e-3, 1.1), ylim=(0.5, 2.25), xlabel="size of the step")
     ax.set(ylabel="KL over ½ΔᵀFΔ")
 
 
