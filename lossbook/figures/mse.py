@@ -202,7 +202,7 @@ def draw_mse_descent(axes, *, features):
     ax.minorticks_off()
     name_row(ax)
     return (
-        f"{features} feature{'s' * (features > 1)}: least norm {_short(here)} units² in this sample, "
+        f"With {features} feature{'s' * (features > 1)}: least norm {_short(here)} units² in this sample, "
         f"median {_short(plain[at])}; penalty, median {_short(ridge[at])}."
     )
 
