@@ -214,7 +214,8 @@ def draw_js_slopes(axes, *, shapes, shift):
     grid = np.linspace(0.0, 8.0, 161)
     rows = [at(t) for t in grid]
     for name, (color, dash) in LOOKS.items():
-        look = {"color": color, "linestyle": dash, "linewidth": 3 if dash == "-" else 2.5, "label": name}
+        look = {"color": color, "linestyle": dash, "linewidth": 3 if dash == "-" else 2.5}
+        look["label"] = "KL = ∞" if (shapes, name) == ("blocks", "KL") else name
         values, slopes = (np.array([row[i][name] for row in rows]) for i in (0, 1))
         values[~np.isfinite(values)] = np.nan
         axes["value"].plot(grid, values, gid=f"lossbook:value-{name}", **look)
@@ -225,8 +226,6 @@ def draw_js_slopes(axes, *, shapes, shift):
     axes["slope"].set(xlim=(0, 8), ylim=(-0.06, 1.5), ylabel="slope", xlabel="shift μ (units of x)")
     axes["value"].tick_params(labelbottom=False)
     name_row(axes["value"])
-    if shapes == "blocks":
-        axes["value"].text(7.9, 0.15, "KL of blocks is ∞", color=LOOKS["KL"][0], ha="right")
     values, slopes = at(shift)
     axes["value"].plot([shift], [values["JS"]], "o", **DOT)
     axes["slope"].plot([shift], [slopes["JS"]], "o", **DOT)
