@@ -160,7 +160,8 @@ def draw_js_gap(ax, *, tails):
     low, high = _coin_entropy(ends).mean(), _coin_entropy(middle)
     ax.plot([middle, middle], [low, high], color=BLUE, linewidth=5, solid_capstyle="butt", gid="lossbook:gap")
     ax.plot([COIN], [_coin_entropy(COIN)], "o", color=INK, markersize=8)
-    ax.plot([tails], [_coin_entropy(tails)], "o", gid="lossbook:handle:tails", **DOT)
+    ax.axvline(tails, color=MUTED, linewidth=1.2, gid="lossbook:handle:tails")
+    ax.plot([tails], [_coin_entropy(tails)], "o", **DOT)
     ax.text(COIN - 0.02, _coin_entropy(COIN) + 0.03, "P", ha="right")
     ax.text(tails + 0.025, _coin_entropy(tails) + 0.03, "Q", color=GOLD)
     ax.set(xlim=(-0.02, 1.06), ylim=(-0.04, 1.12), xlabel="chance of tails", ylabel="entropy (bits)")
@@ -286,8 +287,8 @@ def draw_js_earth(ax, *, shift):
     name_row(ax)
     work = divergences.wasserstein_1d(*_narrow_pair(shift), support=_X)
     return (
-        f"Q at {true_minus(f'{shift:.2f}')}: the earth at height 0.8 moves by "
-        f"{abs(shift + (NARROW - 1) * high):.3f}, all of it on average by W₁ = {work:.3f}."
+        f"Q at {true_minus(f'{shift:.2f}')}: grain 0.8 moves by "
+        f"{abs(shift + (NARROW - 1) * high):.3f}, all grains on average by W₁ = {work:.3f}."
     )
 
 

@@ -128,7 +128,7 @@ def draw_kl_letter_matrix(ax, *, matrix):
     """Heat map of the divergences between languages, rows P and columns Q, in bits a letter."""
     ax.imshow(matrix, cmap="cividis", vmin=0, vmax=np.max(matrix), aspect="auto")
     for row, column in np.ndindex(matrix.shape):
-        bright = matrix[row, column] > 0.55 * np.max(matrix)
+        bright = matrix[row, column] > 0.47 * np.max(matrix)
         text = "" if row == column else f"{matrix[row, column]:.2f}"
         look = {"color": "#101010" if bright else "#f8f8f8", "ha": "center", "va": "center", "fontsize": 9.5}
         ax.text(column, row, text, **look)
@@ -146,7 +146,7 @@ def draw_kl_inequality(ax):
     ax.plot(r, np.log(r), color=BLUE, linewidth=3, gid="lossbook:log")
     ax.plot([1], [0], "o", color=INK)
     name_ends(ax, 4.05, [(3.0, "r − 1", RED), (math.log(4), "log r", BLUE)], gap=0.4)
-    ax.text(2.5, 1.15, "gap ≥ 0", color=INK)
+    ax.text(2.95, 1.5, "gap ≥ 0", color=INK)
     ax.set(xlim=(0, 4.6), ylim=(-2.8, 3.2), xlabel="ratio r = q/p", ylabel="value")
 
 
@@ -158,12 +158,12 @@ def draw_kl_gaussians(axes, *, mean, width):
     term = p * (math.log(width) - 0.5 * x**2 + 0.5 * ((x - mean) / width) ** 2)
     axes["density"].plot(x, p, "--", color=RED, label="P, mean 0, width 1")
     axes["density"].plot(x, q, color=BLUE, linewidth=3, label="Q", gid="lossbook:q")
-    axes["density"].axvline(mean, color=MUTED, linewidth=1.2, gid="lossbook:handle:mean")
-    axes["density"].plot([mean], [normal(mean, mean, width)], "o", **DOT)
+    top = normal(mean, mean, width)
+    axes["density"].plot([mean], [top], "o", gid="lossbook:handle:mean+width", **DOT)
     axes["density"].set(xlim=(-5, 7), ylim=(0, 1.1), ylabel="density")
     axes["density"].tick_params(labelbottom=False)
     name_row(axes["density"])
-    for sign, color, alpha in ((1, RED, 0.5), (-1, BLUE, 0.2)):
+    for sign, color, alpha in ((1, RED, 0.5), (-1, BLUE, 0.35)):
         part = np.where(sign * term > 0, term, 0)
         axes["term"].fill_between(x, part, color=color, alpha=alpha, linewidth=0)
     axes["term"].plot(x, term, color=INK, linewidth=1.5, gid="lossbook:term")
@@ -198,6 +198,7 @@ def draw_kl_coins(ax, *, heads):
     away = heads + 0.1 if heads < 0.5 else heads - 0.1
     values = [float(v) for v in (coin_kl(heads, away), coin_kl(away, heads))]
     half = 0.01 / (2 * heads * (1 - heads))
+    ax.plot([away], [half], "x", color=INK, markersize=9, markeredgewidth=2, zorder=4)
     return f"Q = {away:.2f}: {values[0]:.4f} (P‖Q), {values[1]:.4f} (Q‖P), parabola {half:.4f} nats."
 
 
@@ -259,7 +260,7 @@ def draw_kl_paths(ax, *, mean, width):
     end = backward[-1]
     value = float(reverse_kl(end[0], math.log(end[1]), RIGHT)[0])
     return (
-        f"From ({true_minus(f'{mean:.1f}')}, {width:.1f}) KL(Q‖P) leads to the {valley(*end)}: "
+        f"From ({true_minus(f'{mean:.1f}')}, {width:.1f}) down KL(Q‖P): to “{valley(*end)}”, "
         f"{value:.2f} nats."
     )
 
@@ -286,17 +287,14 @@ def draw_kl_estimators(axes, *, shift):
     for panel in axes.values():
         panel.axvline(shift, color=MUTED, linewidth=1.2)
     axes["scatter"].axvline(shift, color=MUTED, linewidth=1.2, gid="lossbook:handle:shift")
-    axes["scatter"].plot([shift], [here["k3"][1]], "o", **DOT)
+    axes["scatter"].plot([shift], [here["k1"][1]], "o", **DOT)
     axes["mean"].set(xlim=(0, 2), ylim=(0, 4), ylabel="mean (nats)")
     axes["scatter"].set(xlim=(0, 2), ylim=(0, 4), ylabel="scatter (nats)")
     axes["mean"].tick_params(labelbottom=False)
     axes["scatter"].set_xlabel("distance of the means (widths)")
     name_row(axes["mean"])
-    scatter = [f"{here[name][1]:.2f}" for name in looks]
-    return (
-        f"KL {float(here['k1'][0]):.3f} nats, mean of k2 {float(here['k2'][0]):.3f}; "
-        f"scatter {', '.join(scatter)}."
-    )
+    scatter = ", ".join(f"{name} {here[name][1]:.2f}" for name in looks)
+    return f"KL {float(here['k1'][0]):.3f}, mean of k2 {float(here['k2'][0]):.3f}; scatter {scatter} nats."
 
 
 def draw_kl_likelihood(ax, *, values, mean, width):

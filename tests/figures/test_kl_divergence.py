@@ -129,8 +129,8 @@ def test_paths_lead_from_the_start_to_the_valleys(figures):
         here = reverse(mean, width, 3.5)[0]
         around = reverse(mean + 0.15 * np.array([1, -1, 0, 0]), width * np.exp([0, 0, 0.1, -0.1]), 3.5)
         assert here < around.min()
-        assert f": {here:.2f} nats" in at.sentence
-        ends.append(re.search(r"leads to the (\w+)", at.sentence)[1])
+        assert f"”, {here:.2f} nats" in at.sentence
+        ends.append(re.search(r"to “(\w+)", at.sentence)[1])
     assert [ends.count(name) for name in ("left", "both", "right")] == [35, 31, 33]
 
 
