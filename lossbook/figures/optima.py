@@ -10,13 +10,11 @@ from lossbook.figures.engine.labels import name_ends, name_row
 from lossbook.figures.engine.style import BLUE, GREEN, INK, MUTED, PURPLE, RED, shaded, true_minus
 from lossbook.optimizers import gradient_descent
 
-#: A dot, and a line, that the reader can take hold of.
 DOT = {"color": "#f2b632", "markeredgecolor": INK, "markersize": 10, "zorder": 5}
 GRIP = {"color": "#f2b632", "linewidth": 3, "zorder": 4}
 
-#: The four valleys, lowest first: where their bottoms are, to two digits, and what they are called.
+#: Where the bottoms of the four valleys are, lowest first, and the fills of their basins and of none.
 VALLEYS = {"A": (-3.85, -3.37), "B": (-2.89, 3.05), "C": (3.54, -2.02), "D": (2.97, 1.82)}
-#: How the basins of A, B, C, D are filled, and what never settles: as different in gray as in color.
 FILLS = ("#12324f", "#3f7fae", "#e3a857", "#f7efd8", "#a3273a")
 
 
@@ -156,11 +154,6 @@ def mean_size(skip, n):
     return 0.5 + 0.5 * (skip / (skip + 1) - skip / n)
 
 
-def _contours(ax):
-    x, y = np.meshgrid(np.linspace(-6, 6, 121), np.linspace(-5, 5, 101))
-    ax.contour(x, y, valleys(x, y), levels=[-1, 1, 3, 6, 10, 15, 22], colors=[MUTED], linewidths=0.9)
-
-
 def _name_valleys(ax, **options):
     for name, (x, y) in VALLEYS.items():
         ax.text(x, y, name, ha="center", va="center", **options)
@@ -169,11 +162,12 @@ def _name_valleys(ax, **options):
 def draw_optima_valleys(ax, *, x, y):
     """Gradient descent with η = 0.02 over four valleys, from a start that the reader moves."""
     path = gradient_descent(
-        lambda p: np.array(valleys_grad(*p)), [x, y], learning_rate=0.02, steps=150
+        lambda p: np.array(valleys_grad(*p)), [x, y], learning_rate=0.02, steps=400
     ).points
-    _contours(ax)
+    a, b = np.meshgrid(np.linspace(-6, 6, 121), np.linspace(-5, 5, 101))
+    ax.contour(a, b, valleys(a, b), levels=[-1, 1, 3, 6, 10, 15, 22], colors=[MUTED], linewidths=0.9)
     _name_valleys(ax, color=INK, fontsize=13)
-    ax.plot(*path[:60].T, color=BLUE, linewidth=2.5, gid="lossbook:path")
+    ax.plot(*path[np.r_[:40, 40:401:20]].T, color=BLUE, linewidth=2.5, gid="lossbook:path")
     ax.plot(*path[-1:].T, "s", color=BLUE, markersize=7, markerfacecolor="none", gid="lossbook:end")
     ax.plot([x], [y], "o", gid="lossbook:handle:x+y", **DOT)
     ax.set(xlim=(-6, 6), ylim=(-5, 5), xlabel="x", ylabel="y")
@@ -239,9 +233,9 @@ def draw_optima_basins(ax, *, walk):
 
 
 def draw_optima_waves(ax, *, start, momentum):
-    """Descent with η = 0.05 over five valleys in one dimension, plain or with momentum 0.9."""
-    mu = 0.9 if momentum == "0.9" else 0.0
-    path = gradient_descent(waves_grad, [start], learning_rate=0.05, steps=400, momentum=mu).points[:, 0]
+    """Descent with η = 0.05 over five valleys in one dimension, plain or with momentum."""
+    options = {"learning_rate": 0.05, "steps": 1500, "momentum": float(momentum)}
+    path = gradient_descent(waves_grad, [start], **options).points[:, 0]
     x = np.linspace(-4.7, 5.7, 261)
     ax.plot(x, waves(x), color=MUTED, linewidth=1.5)
     ax.plot(path[:40], waves(path[:40]), "o-", color=BLUE, markersize=4, linewidth=1, gid="lossbook:path")
@@ -260,9 +254,7 @@ def draw_optima_rates(ax, *, rate):
     ax.plot(path, path**2, "o-", color=BLUE, markersize=6, linewidth=1.2, gid="lossbook:path")
     ax.plot([1], [1], "o", **DOT)
     ax.set(xlim=(-2.6, 2.6), ylim=(-0.3, 6), xlabel="θ", ylabel="θ²")
-    last = abs(path[-1])
-    told = f"{last:.3f}" if last < 100 else f"{last:.0f}"
-    return f"With η = {rate:.2f} it is {told} from the bottom after 10 steps; it began at 1."
+    return f"With η = {rate:.2f} it is {abs(path[-1]):.3f} from the bottom after 10 steps; it began at 1."
 
 
 def draw_optima_lemma(ax, *, rate):
@@ -279,10 +271,9 @@ def draw_optima_lemma(ax, *, rate):
     ax.plot([end], [there], "s", color=BLUE, markersize=9)
     ax.set(xlim=(-3.0, 3.4), ylim=(-0.6, 6), xlabel="θ", ylabel="height")
     name_row(ax)
-    promised = rate * (1 - rate) * slope**2
     return (
         f"With η = {rate:.2f}, f falls by {_signed(height - there, 2)}; "
-        f"the parabola promises {_signed(promised, 2)}."
+        f"the parabola promises {_signed(rate * (1 - rate) * slope**2, 2)}."
     )
 
 
@@ -293,10 +284,8 @@ def draw_optima_saddle(ax, *, decades):
     ax.axhline(0, color=MUTED, linewidth=1.2, linestyle=":")
     ax.plot(np.arange(601), values, color=BLUE, linewidth=3, gid="lossbook:values")
     ax.axvline(leaves, gid="lossbook:handle:decades", **GRIP)
-    ax.text(595, 0.04, "height of the saddle", color=MUTED, ha="right")
     ax.set(xlim=(0, 600), ylim=(-0.3, 0.55), xlabel="step", ylabel="height")
-    ruler = {0: "1", 1: "0.1"}.get(decades, f"1e−{decades}")
-    return f"Start {ruler} beside the ridge: it is halfway down after {leaves} steps."
+    return f"Start 1e−{decades} beside the ridge: it is halfway down after {leaves} steps."
 
 
 def draw_optima_signs(ax, *, n):
@@ -321,7 +310,6 @@ def draw_optima_surface(ax, *, reach, loss):
     ax.set(xlabel="along the first direction", ylabel="along the second")
 
 
-#: The looks of the three ways between two networks: color and dash.
 WAYS = {"straight": (RED, "--"), "units matched": (PURPLE, "-."), "bent": (BLUE, "-")}
 
 

@@ -44,20 +44,17 @@ FALLS, FLAT = "f falls", "nothing to gain"
 WRONG_STEPS = {
     "any decrease will do": (
         lambda H, b, theta, first, share: halved(H, b, theta, first, 0.0),
-        (ROUND, "which is what any decrease would allow: how far does f fall, and how much did the slope"),
+        (TILTED, "your step is"),
         (SHARE, "your step is 0.25, which is what any decrease would allow: which part of the promise"),
     ),
     "no linear term in the gradient": (
         lambda H, b, theta, first, share: by_powers(H, 0 * b, theta, first, share),
-        (TILTED, "which is too large"),
-        (SHARE, "your step is"),
-        (FALLS, "which step goes down?"),
+        (TILTED, "what is the gradient of the whole function?"),
         (FLAT, "at a stationary point a step of any length changes nothing."),
     ),
     "always from 1": (
         lambda H, b, theta, first, share: halved(H, b, theta, 1.0, share),
         (ROUND, "which is what you get if the first trial is 1: how far does f fall"),
-        (TILTED, "your step is"),
         (FIRST, "which is what you get if the first trial is 1: where do the trials begin"),
         (FLAT, "your step is 1, which is"),
     ),
