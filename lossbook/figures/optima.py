@@ -154,19 +154,19 @@ def mean_size(skip, n):
     return 0.5 + 0.5 * (skip / (skip + 1) - skip / n)
 
 
-def _name_valleys(ax, **options):
+def _name_valleys(ax, up=0.0, **options):
     for name, (x, y) in VALLEYS.items():
-        ax.text(x, y, name, ha="center", va="center", **options)
+        ax.text(x, y + up, name, ha="center", va="center", **options)
 
 
 def draw_optima_valleys(ax, *, x, y):
-    """Gradient descent with η = 0.02 over four valleys, from a start that the reader moves."""
-    path = gradient_descent(
-        lambda p: np.array(valleys_grad(*p)), [x, y], learning_rate=0.02, steps=400
-    ).points
+    """Gradient descent with η = 0.05 over four valleys, from a start that the reader moves."""
+    options = {"learning_rate": 0.05, "steps": 400}
+    path = gradient_descent(lambda p: np.array(valleys_grad(*p)), [x, y], **options).points
     a, b = np.meshgrid(np.linspace(-6, 6, 121), np.linspace(-5, 5, 101))
-    ax.contour(a, b, valleys(a, b), levels=[-1, 1, 3, 6, 10, 15, 22], colors=[MUTED], linewidths=0.9)
-    _name_valleys(ax, color=INK, fontsize=13)
+    look = {"colors": [MUTED], "linewidths": 0.9, "linestyles": "solid"}
+    ax.contour(a, b, valleys(a, b), levels=[-1, 1, 3, 6, 10, 15, 22], **look)
+    _name_valleys(ax, up=0.9, color=INK, fontsize=13)
     ax.plot(*path[np.r_[:40, 40:401:20]].T, color=BLUE, linewidth=2.5, gid="lossbook:path")
     ax.plot(*path[-1:].T, "s", color=BLUE, markersize=7, markerfacecolor="none", gid="lossbook:end")
     ax.plot([x], [y], "o", gid="lossbook:handle:x+y", **DOT)
@@ -179,12 +179,12 @@ def _signed(number, digits=0):
     return true_minus(f"{round(float(number), digits) + 0.0:.{digits}f}")
 
 
-#: Ways over the four valleys: learning rate and momentum, or the temperature of annealing.
+#: Ways over the four valleys: learning rate and momentum.
 WALKS = {
-    "small steps, η = 0.02": (0.02, 0.0),
+    "small steps, η = 0.05": (0.05, 0.0),
     "long steps, η = 0.25": (0.25, 0.0),
     "longer, η = 0.30": (0.3, 0.0),
-    "momentum 0.9, η = 0.02": (0.02, 0.9),
+    "momentum 0.9, η = 0.05": (0.05, 0.9),
     "momentum 0.9, η = 0.20": (0.2, 0.9),
     "annealing from T = 3": None,
 }
@@ -196,7 +196,7 @@ def basins(walk):
     x, y = np.meshgrid(np.linspace(-6, 6, 61), np.linspace(-5, 5, 51))
     if WALKS[walk] is None:
         x, y = _annealed(x, y)
-    rate, momentum = WALKS[walk] or (0.02, 0.0)
+    rate, momentum = WALKS[walk] or (0.05, 0.0)
     right = up = 0.0
     with np.errstate(over="ignore", invalid="ignore"):
         for _ in range(1500):
@@ -294,7 +294,13 @@ def draw_optima_signs(ax, *, n):
     inner, ends = np.arange(1, n), [0, n]
     ax.bar(inner, counts[1:-1] / 4000, **shaded(BLUE, 2))
     ax.bar(ends, counts[ends] / 4000, **shaded(RED, 0))
-    ax.set(xlim=(-0.8, 20.8), ylim=(0, 0.62), xlabel="directions that fall", ylabel="share of matrices")
+    ax.set(
+        xlim=(-0.8, 20.8),
+        ylim=(0, 0.75),
+        xticks=range(0, 21, 5),
+        xlabel="directions that fall",
+        ylabel="share of matrices",
+    )
     return (
         f"Size {n}: {counts[0]} of 4000 curve up in every direction, {counts[-1]} down, "
         f"{4000 - counts[0] - counts[-1]} both ways."
@@ -330,7 +336,7 @@ def draw_optima_joined(ax, *, t, way):
         ax.plot(share, ways()[name][0], dash, color=color, **look)
     ax.axvline(t, gid="lossbook:handle:t", **GRIP)
     loss, right = (values[round(40 * t)] for values in ways()[way])
-    ax.set(xlim=(0, 1), ylim=(0, 1.8), xlabel="share of the way", ylabel="training loss (nats)")
+    ax.set(xlim=(0, 1), ylim=(0, 2.1), xlabel="share of the way", ylabel="training loss (nats)")
     name_row(ax)
     return f"At {t:.2f} of the way, {way}: loss {loss:.2f} nats, {100 * right:.0f} % of the digits right."
 
@@ -348,23 +354,19 @@ def draw_optima_secretary(axes, *, skip):
         axes[row].axvline(skip, gid="lossbook:handle:skip", **GRIP)
         axes[row].set(xlim=(0, 100), ylim=limits, ylabel=label)
     axes["best"].tick_params(labelbottom=False)
-    axes["size"].set_xlabel("trees let pass, of 100")
-    return (
-        f"Let {skip} pass: the best one with chance {best_chance(skip, 100):.3f}, "
-        f"mean size {mean_size(skip, 100):.3f}."
-    )
+    axes["size"].set_xlabel("let pass, of 100")
+    chance, size = best_chance(skip, 100), mean_size(skip, 100)
+    return f"Let {skip} pass: the best one with chance {chance:.3f}, mean size {size:.3f}."
 
 
 def draw_optima_annealing(ax, *, temperatures, shares, restarts):
     """Share of 500 walks that end in the lowest valley, against the starting temperature."""
-    looks = {"a bowl of valleys": (BLUE, "-", "o"), "one hidden valley": (RED, "--", "s")}
     places = np.arange(len(temperatures))
-    names = []
-    for name, (color, dash, mark) in looks.items():
-        ax.plot(places, shares[name], dash, color=color, marker=mark)
-        names.append((shares[name][-1], name, color))
     ax.axhline(restarts, color=GREEN, linestyle=":")
-    names.append((restarts, "40 restarts", GREEN))
+    names = [(restarts, "40 restarts", GREEN)]
+    for (name, share), color, line in zip(shares.items(), (BLUE, RED), ("o-", "s--"), strict=True):
+        ax.plot(places, share, line, color=color)
+        names.append((share[-1], name, color))
     name_ends(ax, places[-1] + 0.2, names, gap=0.1)
     ax.set(xlim=(-0.3, places[-1] + 3.4), ylim=(0, 1.05), xlabel="temperature at the start")
     ax.set(xticks=places, xticklabels=[f"{t:g}" for t in temperatures], ylabel="share in the lowest valley")
@@ -393,7 +395,6 @@ def _marked(ax, x, curve, marks):
     ax.plot(x, curve(x), color=BLUE, linewidth=3, gid="lossbook:curve")
     for place, name in marks.items():
         ax.plot([place], [curve(place)], "o", color=INK, markersize=7)
-        above = "maximum" in name or name == "saddle"
-        shift = {"xytext": (0, 10 if above else -20), "textcoords": "offset points"}
+        shift = {"xytext": (0, -20 if "minimum" in name else 10), "textcoords": "offset points"}
         ax.annotate(name, (place, curve(place)), ha="right" if name == "saddle" else "center", **shift)
     ax.set(xlabel="θ", ylabel="f(θ)")
