@@ -310,7 +310,7 @@ def draw_optima_signs(ax, *, n):
 def draw_optima_surface(ax, *, reach, loss):
     """Contour lines of a loss over a square of half side `reach` around a trained network."""
     a = np.linspace(-reach, reach, len(loss))
-    lines = ax.contour(a, a, loss, levels=[0.1, 0.2, 0.5, 1, 1.5, 2, 3, 4], colors=[BLUE])
+    lines = ax.contour(a, a, np.round(loss, 4), levels=[0.1, 0.2, 0.5, 1, 1.5, 2, 3, 4], colors=[BLUE])
     ax.clabel(lines, fontsize=10, colors=[INK])
     ax.plot([0], [0], "s", color=RED, markersize=9)
     ax.set(xlabel="along the first direction", ylabel="along the second")
@@ -362,7 +362,7 @@ def draw_optima_secretary(axes, *, skip):
 def draw_optima_annealing(ax, *, temperatures, shares, restarts):
     """Share of 500 walks that end in the lowest valley, against the starting temperature."""
     places = np.arange(len(temperatures))
-    ax.axhline(restarts, color=GREEN, linestyle=":")
+    ax.plot(places, restarts + 0.0 * places, ":", color=GREEN)
     names = [(restarts, "40 restarts", GREEN)]
     for (name, share), color, line in zip(shares.items(), (BLUE, RED), ("o-", "s--"), strict=True):
         ax.plot(places, share, line, color=color)
