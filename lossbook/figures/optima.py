@@ -338,7 +338,7 @@ def draw_optima_joined(ax, *, t, way):
     loss, right = (values[round(40 * t)] for values in ways()[way])
     ax.set(xlim=(0, 1), ylim=(0, 2.1), xlabel="share of the way", ylabel="training loss (nats)")
     name_row(ax)
-    return f"At {t:.2f} of the way, {way}: loss {loss:.2f} nats, {100 * right:.0f} % of the digits right."
+    return f"At {t:.2f} of the way, {way}: loss {loss:.2f} nats, {100 * right:.1f} % of the digits right."
 
 
 def draw_optima_secretary(axes, *, skip):
