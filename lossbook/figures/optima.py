@@ -7,7 +7,7 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from lossbook.figures.engine.labels import name_ends, name_row
-from lossbook.figures.engine.style import BLUE, GREEN, INK, MUTED, PURPLE, RED, shaded, true_minus
+from lossbook.figures.engine.style import BLUE, GREEN, INK, MUTED, PAPER, PURPLE, RED, shaded, true_minus
 from lossbook.optimizers import gradient_descent
 
 DOT = {"color": "#f2b632", "markeredgecolor": INK, "markersize": 10, "zorder": 5}
@@ -166,7 +166,7 @@ def draw_optima_valleys(ax, *, x, y):
     a, b = np.meshgrid(np.linspace(-6, 6, 121), np.linspace(-5, 5, 101))
     look = {"colors": [MUTED], "linewidths": 0.9, "linestyles": "solid"}
     ax.contour(a, b, valleys(a, b), levels=[-1, 1, 3, 6, 10, 15, 22], **look)
-    _name_valleys(ax, up=0.9, color=INK, fontsize=13)
+    _name_valleys(ax, up=0.9, color=INK, fontsize=13, bbox={"facecolor": PAPER, "linewidth": 0, "pad": 1})
     ax.plot(*path[np.r_[:40, 40:401:20]].T, color=BLUE, linewidth=2.5, gid="lossbook:path")
     ax.plot(*path[-1:].T, "s", color=BLUE, markersize=7, markerfacecolor="none", gid="lossbook:end")
     ax.plot([x], [y], "o", gid="lossbook:handle:x+y", **DOT)
