@@ -30,7 +30,7 @@ BEND_Y = np.array([-0.1, -1.9, -0.8, -0.9, -0.4, 0.2, 0.0, 0.9, 0.7, 1.9])
 BEND_NOISE = 0.35
 
 #: Powers of ten of λ along the paths.
-POWERS = np.round(np.arange(-2.0, 2.51, 0.25), 2)
+POWERS = np.round(np.arange(-2.0, 2.76, 0.25), 2)
 
 #: A dot or line that the reader can take hold of.
 DOT = {"color": "#f2b632", "markeredgecolor": INK, "markersize": 10, "zorder": 4}
@@ -255,7 +255,7 @@ def draw_objective_surrogates(ax):
     m = np.linspace(-2.0, 2.6, 185)
     curves = [
         ("hinge", np.maximum(0, 1 - m), GREEN, "--"),
-        ("log loss, bits", np.logaddexp(0, -m) / math.log(2), PURPLE, "-"),
+        ("log (bits)", np.logaddexp(0, -m) / math.log(2), PURPLE, "-"),
         ("exponential", np.exp(-m), RED, ":"),
         ("squared", (1 - m) ** 2, BLUE, "-."),
     ]
@@ -263,7 +263,7 @@ def draw_objective_surrogates(ax):
     for name, values, color, dash in curves:
         ax.plot(m, values, dash, color=color, linewidth=2.5, label=name)
     ax.set(xlim=(-2, 2.6), ylim=(-0.1, 4), xlabel="margin: label ±1 times score", ylabel="loss")
-    name_row(ax, columns=5)
+    name_row(ax, columns=5, fontsize=10.5)
 
 
 # ---- Paths on real data ------------------------------------------------------------------------------------
@@ -322,9 +322,9 @@ def draw_objective_paths(axes, *, power, penalty):
     axes["error"].plot([POWERS[top.argmin()]], [top.min()], "v", color=GREEN, markersize=10)
     axes["error"].axvline(power, color=MUTED, linewidth=1.2)
     axes["error"].plot([power], [top[here]], "o", **DOT)
-    axes["slopes"].set(xlim=(-2, 2.5), ylim=(-45, 50), ylabel="slopes")
+    axes["slopes"].set(xlim=(-2, 2.75), ylim=(-45, 50), ylabel="slopes")
     axes["slopes"].tick_params(labelbottom=False)
-    axes["error"].set(xlim=(-2, 2.5), ylim=(54, 80), ylabel="error", xlabel="λ, as a power of ten")
+    axes["error"].set(xlim=(-2, 2.75), ylim=(54, 80), ylabel="error", xlabel="λ, as a power of ten")
     used = int((np.abs(slopes[here]) > 0).sum())
     name = penalty.capitalize()
     return (
