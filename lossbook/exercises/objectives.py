@@ -1,4 +1,4 @@
-"""Exercises of the chapter on objectives: an objective with its gradient, and the λ that belongs to a radius."""
+"""Exercises of the chapter on objectives: an objective with its gradient, and the λ of a radius."""
 
 from functools import partial
 
@@ -66,9 +66,7 @@ _objective_is = partial(
         "what the sum of the losses gives": lambda t, x, y, strength: (
             _cost(t, x, y) * len(y) + strength * (t[1:] @ t[1:])
         ),
-        "what half the mean gives": lambda t, x, y, strength: (
-            _cost(t, x, y) / 2 + strength * (t[1:] @ t[1:])
-        ),
+        "what half the mean gives": lambda t, x, y, strength: _cost(t, x, y) / 2 + strength * (t[1:] @ t[1:]),
         "what you get with the intercept penalized": lambda t, x, y, strength: (
             _cost(t, x, y) + strength * (t @ t)
         ),

@@ -1,4 +1,4 @@
-"""Figures of chapter 8: losses stacked to a cost and an objective, what a penalty does, and estimates of a cost."""
+"""Figures of chapter 8: losses stacked to an objective, what a penalty does, and estimates of a cost."""
 
 import functools
 import math
@@ -7,17 +7,9 @@ import numpy as np
 
 from lossbook import data, objectives, regression
 from lossbook.figures.engine.labels import name_ends, name_row
-from lossbook.figures.engine.style import (
-    BLUE,
-    CYCLE,
-    GREEN,
-    INK,
-    MUTED,
-    PURPLE,
-    RED,
-    shaded,
-    true_minus,
-)
+from lossbook.figures.engine.style import CYCLE, INK, MUTED, PAPER, shaded, true_minus
+
+BLUE, RED, GREEN, PURPLE, GOLD, *_ = CYCLE
 
 #: Floor areas (m²) and prices (thousand dollars) of five houses (data of the book); the last price moves.
 AREAS = np.array([60.0, 80.0, 100.0, 120.0, 140.0])
@@ -40,10 +32,11 @@ DOT = {"color": "#f2b632", "markeredgecolor": INK, "markersize": 10, "zorder": 4
 
 
 def _bill(ax, shares, penalty, *, names=True):
-    """Draw shares of a cost and a penalty end to end, as one bar, the last share with a gold edge."""
+    """Draw shares of a cost and a penalty end to end, as one bar; with names, the fifth share is gold."""
     left = 0.0
     for i, share in enumerate(shares):
-        ax.barh([0], [share], left=[left], height=0.62, gid=f"lossbook:share-{i}", **shaded(BLUE, 1 + i % 2))
+        look = shaded(GOLD, 1) if names and i == 4 else shaded(BLUE, 1 + i % 2)
+        ax.barh([0], [share], left=[left], height=0.62, gid=f"lossbook:share-{i}", **look)
         left += share
     ax.barh([0], [penalty], left=[left], height=0.62, gid="lossbook:penalty", **shaded(RED, 0))
     ax.set(ylim=(-0.55, 1.25 if names else 0.55), yticks=[])
@@ -65,10 +58,11 @@ def draw_objective_stack(axes, *, price):
     ends = np.array([50.0, 150.0])
     ax.plot(ends, RATE * ends, color=MUTED, linewidth=2.5)
     for area, low, high in zip(AREAS, predicted, prices, strict=True):
-        ax.plot([area, area], [low, high], color=BLUE, linewidth=4, solid_capstyle="butt")
+        color = GOLD if area == 140 else BLUE
+        ax.plot([area, area], [low, high], color=color, linewidth=4, solid_capstyle="butt")
     ax.plot(AREAS[:-1], PRICES, "o", color=INK, markersize=6)
     ax.plot([140.0], [price], "o", gid="lossbook:handle:price", **DOT)
-    ax.text(148, 405, "model", color=MUTED, ha="center")
+    ax.text(149, 372, "model", color=MUTED, ha="center")
     ax.set(xlim=(50, 156), ylim=(130, 580), yticks=[200, 400], ylabel="price")
     ax.tick_params(axis="x", pad=1)
     cost = _bill(axes["stack"], losses / 5, penalty)
@@ -93,8 +87,9 @@ def draw_objective_bowls(ax, *, strength, penalty):
     size = abs(best) if penalty == "absolute value" else best**2
     least = (best - 2) ** 2 + 1 + strength * size
     ax.plot(theta, cost, "--", color=BLUE, linewidth=2.5, label="cost")
-    ax.plot(theta, strength * measure, ":", color=RED, linewidth=2.5, label="penalty", gid="lossbook:penalty")
-    ax.plot(theta, cost + strength * measure, color=PURPLE, linewidth=3, label="objective", gid="lossbook:sum")
+    ax.plot(theta, strength * measure, ":", color=RED, linewidth=2.5, label="penalty")
+    total = cost + strength * measure
+    ax.plot(theta, total, color=PURPLE, linewidth=3, label="objective", gid="lossbook:sum")
     ax.axvline(best, color=MUTED, linewidth=1.2, gid="lossbook:handle:strength")
     ax.plot([best], [least], "o", gid="lossbook:best", **DOT)
     ax.set(xlim=(-1, 3), ylim=(-0.3, 9), xlabel="parameter θ", ylabel="cost, penalty, objective")
@@ -126,7 +121,7 @@ def bend_new_error(coefficients):
 
 
 def draw_objective_curve(axes, *, degree, power):
-    """A polynomial through ten points, and the bill: shares of the cost, penalty, and the error on new data."""
+    """A polynomial through ten points, and the bill: cost, penalty, and the error on new data."""
     fit = bend_fit(degree, 10.0**power)
     losses = regression.squared_error(bend_values(fit, BEND_X), BEND_Y)
     penalty = 10.0**power * objectives.l2_penalty(fit[1:])
@@ -140,7 +135,8 @@ def draw_objective_curve(axes, *, degree, power):
     name_row(ax)
     cost = _bill(axes["bill"], losses / 10, penalty, names=False)
     new = bend_new_error(fit)
-    axes["bill"].plot([min(new, 1.17)], [0], "D" if new < 1.17 else ">", color=GREEN, markersize=10)
+    look = {"color": GREEN, "markeredgecolor": PAPER, "markeredgewidth": 1.5, "markersize": 12}
+    axes["bill"].plot([min(new, 1.17)], [0], "D" if new < 1.17 else ">", gid="lossbook:new", **look)
     axes["bill"].set(xlim=(0, 1.2), xlabel="cost, penalty; diamond: error on new data (y², arrow: beyond)")
     largest = np.abs(fit[1:]).max()
     return (
@@ -176,9 +172,9 @@ def batch_spread(pulls, batch, *, replacement):
 
 @functools.cache
 def batch_means(batch):
-    """Return 400 means of mini-batches without replacement (seeded)."""
+    """Return 4000 means of mini-batches without replacement (seeded)."""
     rng, pulls = np.random.default_rng([8, batch]), crime_pulls()
-    return np.array([rng.permutation(pulls)[:batch].mean() for _ in range(400)])
+    return np.array([rng.permutation(pulls)[:batch].mean() for _ in range(4000)])
 
 
 def draw_objective_batches(axes, *, batch):
@@ -186,16 +182,16 @@ def draw_objective_batches(axes, *, batch):
     pulls, means = crime_pulls(), batch_means(batch)
     ax, edges = axes["draws"], np.linspace(-4, 2, 49)
     counts, _ = np.histogram(np.clip(means, -3.99, 1.99), edges)
-    ax.stairs(counts, edges, fill=True, gid="lossbook:draws", **shaded(BLUE, 1))
+    ax.stairs(counts / 40, edges, fill=True, gid="lossbook:draws", **shaded(BLUE, 1))
     ax.axvline(pulls.mean(), color=RED, linestyle="--")
-    ax.text(pulls.mean() + 0.1, 88, "all 51 states", color=RED)
-    ax.set(xlim=(-4, 2), ylim=(0, 105), yticks=[0, 50, 100], ylabel="batches")
+    ax.text(pulls.mean() + 0.1, 35, "all 51 states", color=RED)
+    ax.set(xlim=(-4, 2), ylim=(0, 42), yticks=[0, 20, 40], ylabel="batches (%)")
     ax.set_xlabel("gradient in the slope", labelpad=1)
     ax, sizes = axes["spread"], np.arange(1, 51)
     for replacement, color, dash in ((True, MUTED, "--"), (False, BLUE, "-")):
         spread = [batch_spread(pulls, b, replacement=replacement) for b in sizes]
         ax.plot(sizes, spread, dash, color=color, linewidth=2.5, gid=f"lossbook:spread-{replacement}")
-    ax.text(12.5, 0.62, "with replacement: slope −½", color=MUTED)
+    ax.text(5.2, 1.3, "with replacement: slope −½", color=MUTED)
     ax.text(1.1, 0.12, "without replacement", color=BLUE)
     ax.axvline(batch, color=MUTED, linewidth=1.2, gid="lossbook:handle:batch")
     ax.plot([batch], [means.std()], "o", gid="lossbook:measured", **DOT)
@@ -206,7 +202,7 @@ def draw_objective_batches(axes, *, batch):
     ax.set_xlabel("states in a batch, B", labelpad=1)
     predicted = batch_spread(pulls, batch, replacement=False)
     return (
-        f"400 batches of {batch} of the 51 states: mean gradient {true_minus(f'{means.mean():.2f}')}, "
+        f"4000 batches of {batch} of the 51 states: mean gradient {true_minus(f'{means.mean():.2f}')}, "
         f"spread {means.std():.3f}, predicted {predicted:.3f}."
     )
 
@@ -247,7 +243,8 @@ def draw_objective_threshold(ax, *, threshold):
     ax.set(xlim=(13, 22.1), ylim=(0, 1), xlabel="threshold (mm)", ylabel="cost: share; bits")
     ax.set_xticks([13, 14, 15, 16, 17, 18, 19, 20])
     wrong = round(60 * here[0])
-    return f"Threshold {threshold:.2f} mm: {wrong} of 60 wrong, cost {here[0]:.3f}; log loss {here[1]:.3f} bits."
+    shares = f"{wrong} of 60 wrong, cost {here[0]:.3f}; log loss {here[1]:.3f} bits."
+    return f"Threshold {threshold:.2f} mm: {shares}"
 
 
 def draw_objective_surrogates(ax):
@@ -308,11 +305,13 @@ def penalty_path(penalty):
 
 def draw_objective_paths(axes, *, power, penalty):
     """Slopes of ridge or lasso against λ, and the error on patients left out, with the reader's λ."""
-    slopes, errors = penalty_path(penalty)
+    (slopes, errors), names = penalty_path(penalty), patients()[2]
     here = int(np.argmin(np.abs(POWERS - power)))
     dashes = ["-", "--", "-.", ":"]
+    colors = [CYCLE[j % len(CYCLE)] for j in range(10)]
+    name_ends(axes["slopes"], -2.52, list(zip(slopes[0], names, colors, strict=True)), gap=8.6)
     for j, column in enumerate(slopes.T):
-        look = {"color": CYCLE[j % len(CYCLE)], "linestyle": dashes[j % 4], "gid": f"lossbook:slope-{j}"}
+        look = {"color": colors[j], "linestyle": dashes[j % 4], "gid": f"lossbook:slope-{j}"}
         axes["slopes"].plot(POWERS, column, linewidth=2, **look)
     dots = np.full(10, POWERS[here]), slopes[here]
     axes["slopes"].plot(*dots, "o", color=INK, markersize=5, gid="lossbook:dots")
@@ -322,9 +321,9 @@ def draw_objective_paths(axes, *, power, penalty):
     axes["error"].plot([POWERS[top.argmin()]], [top.min()], "v", color=GREEN, markersize=10)
     axes["error"].axvline(power, color=MUTED, linewidth=1.2)
     axes["error"].plot([power], [top[here]], "o", **DOT)
-    axes["slopes"].set(xlim=(-2, 2.75), ylim=(-45, 50), ylabel="slopes")
+    axes["slopes"].set(xlim=(-2.56, 2.75), ylim=(-36, 56), ylabel="slopes")
     axes["slopes"].tick_params(labelbottom=False)
-    axes["error"].set(xlim=(-2, 2.75), ylim=(54, 80), ylabel="error", xlabel="λ, as a power of ten")
+    axes["error"].set(xlim=(-2.56, 2.75), ylim=(54, 80), ylabel="error", xlabel="λ, as a power of ten")
     used = int((np.abs(slopes[here]) > 0).sum())
     name = penalty.capitalize()
     return (

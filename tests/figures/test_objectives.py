@@ -108,7 +108,7 @@ def test_spread_of_batches_is_drawn_by_formula_and_measured(figures):
         predicted = pulls.std() * np.sqrt((51 - batch) / 50 / batch)
         *_, measured, said = numbers(at.sentence)
         assert said == pytest.approx(predicted, abs=0.00051)
-        assert measured == pytest.approx(predicted, rel=0.15, abs=0)
+        assert measured == pytest.approx(predicted, rel=0.06, abs=0)
         place = at.curve("spread", "measured")[0]
         assert place == pytest.approx([batch, measured], rel=0.03, abs=0)
 
