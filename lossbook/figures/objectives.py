@@ -192,7 +192,7 @@ def draw_objective_batches(axes, *, batch):
         spread = [batch_spread(pulls, b, replacement=replacement) for b in sizes]
         ax.plot(sizes, spread, dash, color=color, linewidth=2.5, gid=f"lossbook:spread-{replacement}")
     ax.text(5.2, 1.3, "with replacement: slope −½", color=MUTED)
-    ax.text(1.1, 0.12, "without replacement", color=BLUE)
+    ax.text(1.1, 0.07, "without replacement", color=BLUE)
     ax.axvline(batch, color=MUTED, linewidth=1.2, gid="lossbook:handle:batch")
     ax.plot([batch], [means.std()], "o", gid="lossbook:measured", **DOT)
     ax.set(xscale="log", yscale="log", xlim=(0.93, 55), ylim=(0.02, 2.5), ylabel="spread")
@@ -202,7 +202,7 @@ def draw_objective_batches(axes, *, batch):
     ax.set_xlabel("states in a batch, B", labelpad=1)
     predicted = batch_spread(pulls, batch, replacement=False)
     return (
-        f"4000 batches of {batch} of the 51 states: mean gradient {true_minus(f'{means.mean():.2f}')}, "
+        f"In 4000 batches of {batch} of the 51 states: mean gradient {true_minus(f'{means.mean():.2f}')}, "
         f"spread {means.std():.3f}, predicted {predicted:.3f}."
     )
 
@@ -260,7 +260,7 @@ def draw_objective_surrogates(ax):
     for name, values, color, dash in curves:
         ax.plot(m, values, dash, color=color, linewidth=2.5, label=name)
     ax.set(xlim=(-2, 2.6), ylim=(-0.1, 4), xlabel="margin: label ±1 times score", ylabel="loss")
-    name_row(ax, columns=5, fontsize=10.5)
+    name_row(ax, columns=5)
 
 
 # ---- Paths on real data ------------------------------------------------------------------------------------
@@ -386,7 +386,7 @@ def draw_objective_card(ax):
         ax.barh([0], [share], left=[left], height=0.8, **shaded(BLUE, 1 + i % 2))
         ax.text(left + share / 2, 0, f"ℓ{'₁₂₃₄'[i]}/4", ha="center", va="center", color=INK)
         left += share
-    ax.barh([0], [1.0], left=[left], height=0.8, **shaded(RED, 2))
+    ax.barh([0], [1.0], left=[left], height=0.8, **shaded(RED, 1))
     ax.text(left + 0.5, 0, "λR", ha="center", va="center", color=INK)
     for row, (start, end, name, color) in enumerate(
         ((0.9, 1.4, "loss", INK), (0.0, left, "cost J", BLUE), (0.0, left + 1, "objective J + λR", PURPLE))
