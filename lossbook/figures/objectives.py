@@ -258,7 +258,8 @@ def draw_objective_surrogates(ax):
     ]
     ax.plot(m, np.where(m <= 0, 1.0, 0.0), color=INK, linewidth=3, label="0–1", drawstyle="steps-post")
     for name, values, color, dash in curves:
-        ax.plot(m, values, dash, color=color, linewidth=2.5, label=name)
+        inside = values <= 4
+        ax.plot(m[inside], values[inside], dash, color=color, label=name)
     ax.set(xlim=(-2, 2.6), ylim=(-0.1, 4), xlabel="margin: label ±1 times score", ylabel="loss")
     name_row(ax, columns=5)
 
