@@ -60,9 +60,9 @@ class Quantity:
     range : str
         Where its values lie, as an interval; like the next five facts said of distances and dependences only.
     invariances : tuple of str
-        Which changes of the data leave it alone: all of those in `CHANGES` that do. A set is seen there as the
-        coordinates that are not 0, a table of probabilities as two columns of values whose pairs are counted,
-        and a covariance is changed with the points.
+        Which changes of the data leave it alone: all of those in `CHANGES` that do. A set is seen there as
+        the coordinates that are not 0, a table of probabilities as two columns of values whose pairs are
+        counted, and a covariance is changed with the points.
     counterexample : mapping or None
         Points at which an axiom of a metric breaks, for what is none: `points`, the `axiom` ("triangle", or
         "zero": a thing is not at distance 0 from itself) and, if it has any, `parameters`.
@@ -213,13 +213,13 @@ def _metric_or_why_not(row):
     parameters = row.counterexample.get("parameters", {})
 
     def d(*pair):
-        return f"{float(row.function(*pair, **parameters)):.3g}"
+        return f"{round(float(row.function(*pair, **parameters)), 9):.3g}"
 
     if row.counterexample["axiom"] == "zero":
         return f"no: {d(*points)} from a thing to itself"
     x, y, z = points
     given = "".join(f", {name} = {value}" for name, value in parameters.items())
-    via = ", ".join(f"({', '.join(f'{n:g}' for n in point)})" for point in points)
+    via = ", ".join(f"({', '.join(f'{n:g}' for n in point)})" for point in points).replace("-", "−")
     return f"no: {d(x, z)} > {d(x, y)} + {d(y, z)}, by way of the second of {via}{given}"
 
 
