@@ -49,8 +49,8 @@ def cloud():
 
 
 def ellipse(cov, radius):
-    """Points at Mahalanobis distance `radius` from 0, once around: shape (121, 2)."""
-    turn = np.linspace(0, 2 * np.pi, 121)
+    """Points at Mahalanobis distance `radius` from 0, once around: shape (73, 2)."""
+    turn = np.linspace(0, 2 * np.pi, 73)
     return radius * np.column_stack([np.cos(turn), np.sin(turn)]) @ np.linalg.cholesky(cov).T
 
 
@@ -213,7 +213,7 @@ def draw_distance_dependence(ax, *, shape, noise):
     r = distances.pearson_correlation(x, y)
     info = distances.mutual_information_knn(x / x.std(), y / y.std())
     ax.plot(x[:150], y[:150], "o", color=BLUE, markersize=4, alpha=0.8, gid="lossbook:points")
-    ax.set(xlim=(-3.4, 3.4), ylim=(-3.4, 4.6), xlabel="x", ylabel="y")
+    ax.set(xlim=(-3.4, 4.4), ylim=(-4.7, 5.4), xlabel="x", ylabel="y")
     return (
         f"{shape.capitalize()}, noise {noise:.1f}: Pearson {_two_digits(r)}, "
         f"mutual information about {_two_digits(info)} nats."
