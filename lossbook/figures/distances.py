@@ -331,8 +331,7 @@ def agreements(most=200):
 
 def draw_distance_minhash(ax, *, draws):
     """The Jaccard index of three pairs of texts, guessed from the first of 200 random draws."""
-    sets, said = word_sets(), []
-    k = np.arange(5, 201)
+    sets, said, k = word_sets(), [], np.arange(5, 201)
     for pair, (a, b, color, dash) in PAIRS.items():
         true = distances.jaccard_index(sets[a], sets[b])
         guess = agreements()[pair].cumsum() / np.arange(1, 201)
@@ -341,11 +340,12 @@ def draw_distance_minhash(ax, *, draws):
         ax.axhline(true, color=color, linestyle=dash, linewidth=1.2)
         ax.plot(k, guess[4:], dash, color=color, linewidth=2.5, label=pair, gid=f"lossbook:guess-{a}")
         ax.plot([draws], [guess[draws - 1]], "o", **DOT)
-        said.append(f"{guess[draws - 1]:.2f} for {true:.2f}")
+        said.append((f"{guess[draws - 1]:.2f}", f"{true:.2f}"))
     ax.axvline(draws, color=MUTED, linewidth=1.5, gid="lossbook:handle:draws")
     ax.set(xlim=(5, 200), ylim=(0, 0.8), xlabel="random draws k", ylabel="Jaccard index")
     name_row(ax, 1)
-    return f"After {draws} draws: {', '.join(said)}."
+    guesses, truths = map(", ".join, zip(*said, strict=True))
+    return f"After {draws} draws: estimates {guesses}; true indices {truths}."
 
 
 # ---- Nearest neighbors, and the card -----------------------------------------------------------------------
