@@ -219,8 +219,8 @@ def _metric_or_why_not(row):
         return f"no: {d(*points)} from a thing to itself"
     x, y, z = points
     given = "".join(f", {name} = {value}" for name, value in parameters.items())
-    via = ", ".join(f"({', '.join(f'{n:g}' for n in point)})" for point in points).replace("-", "−")
-    return f"no: {d(x, z)} > {d(x, y)} + {d(y, z)}, by way of the second of {via}{given}"
+    start, middle, end = (f"({', '.join(f'{n:g}' for n in point)})".replace("-", "−") for point in points)
+    return f"no: {d(x, z)} > {d(x, y)} + {d(y, z)}, from {start} to {end} by way of {middle}{given}"
 
 
 def _yes_no(value):

@@ -452,7 +452,7 @@ def test_a_counterexample_breaks_the_axiom_that_it_names(row):
     x, y, z = points
     direct, first, second = (float(row.function(a, b, **parameters)) for a, b in ((x, z), (x, y), (y, z)))
     assert direct > first + second + 0.1
-    assert text.startswith(f"no: {direct:.3g} > {first:.3g} + {second:.3g}, by way of the second of (")
+    assert text.startswith(f"no: {direct:.3g} > {first:.3g} + {second:.3g}, from (")
 
 
 @pytest.mark.parametrize("row", [row for row in MEASURES if row.metric], ids=lambda row: row.name)
