@@ -174,11 +174,12 @@ def draw_distance_changes(ax, *, change):
     rows = range(len(FOLLOWED))[::-1]
     ax.axvline(1, color=MUTED, linewidth=1.5)
     for row, ratio in zip(rows, found.values(), strict=True):
-        same = ratio == 1
-        place = 1 if ratio is None else float(np.clip(ratio, 1 / 7, 7))
-        ax.plot([1, place], [row, row], color=RED, linewidth=2.5)
-        ax.plot([place], [row], "o", color=BLUE, markersize=11, visible=same)
-        ax.plot([place], [row], "D", color=RED, markersize=7, visible=not same and ratio is not None)
+        same, place = ratio == 1, 1 if ratio is None else float(np.clip(ratio, 1 / 7, 7))
+        ax.plot([1, 1.001 * place], [row, row], color=RED, linewidth=2.5, gid=f"lossbook:way-{row}")
+        ax.plot([place], [row], "D", color=RED, markersize=7, gid=f"lossbook:after-{row}")
+        # Over it a ring where the measure was, filled if it has stayed.
+        ring = {"color": BLUE, "markersize": 11, "markerfacecolor": BLUE if same else "none"}
+        ax.plot([1], [row], "o", gid=f"lossbook:before-{row}", **ring)
         ax.text(1.15, row, "refused", color=RED, va="center", visible=ratio is None)
     titles = [catalog.get(name).title.removesuffix(" distance") for name in FOLLOWED]
     ax.set_yticks(rows, titles)
