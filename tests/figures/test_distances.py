@@ -87,6 +87,10 @@ def test_what_a_change_leaves_alone_is_what_the_catalog_says(figures):
         found = distances.effects(change)
         for name, ratio in found.items():
             assert (ratio == 1) == (change in catalog.get(name).invariances), (name, change)
+        for row, ratio in zip(range(9)[::-1], found.values(), strict=True):
+            place = 1 if ratio is None else np.clip(ratio, 1 / 7, 7)
+            assert at.curve("", f"after-{row}")[0] == pytest.approx([place, row], rel=0.02, abs=0.02)
+            assert at.curve("", f"before-{row}")[0] == pytest.approx([1, row], rel=0.02, abs=0.02)
         kept = [n for n, ratio in found.items() if ratio == 1]
         said = at.sentence.partition(": unmoved, the blue dots: ")[2].rstrip(".").split(", ")
         assert said == [catalog.get(n).title.removesuffix(" distance") for n in kept]
