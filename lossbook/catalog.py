@@ -19,7 +19,22 @@ from pathlib import Path
 
 from lossbook import _checks as check
 
-__all__ = ["CATALOG", "Quantity", "Table", "get", "table"]
+__all__ = ["CATALOG", "CHANGES", "Quantity", "Table", "get", "table"]
+
+#: Changes of the two things compared that may leave a measure alone: key to what is done.
+CHANGES = {
+    "shift": "add one vector to both",
+    "own shifts": "add to each a constant of its own, at all coordinates",
+    "scale": "multiply both by one positive number",
+    "own scales": "multiply each by a positive number of its own",
+    "units": "multiply each coordinate by a positive number of its own, in both",
+    "rotation": "turn or mirror both by one orthogonal matrix",
+    "linear map": "apply one invertible matrix to both",
+    "order": "put the coordinates of both into another order",
+    "recoding": "replace values one-to-one, in both by one list",
+    "own recodings": "replace values one-to-one, in each by a list of its own",
+    "shared zeros": "append coordinates at which both are 0",
+}
 
 
 @dataclass(frozen=True)
@@ -42,6 +57,19 @@ class Quantity:
         r = prediction − target.
     domain : str
         Which arguments it takes.
+    range : str
+        Where its values lie, as an interval; like the next five facts said of distances and dependences only.
+    invariances : tuple of str
+        Which changes of the data leave it alone: all of those in `CHANGES` that do. A set is seen there as
+        the coordinates that are not 0, a table of probabilities as two columns of values whose pairs are
+        counted, and a covariance is changed with the points.
+    counterexample : mapping or None
+        Points at which an axiom of a metric breaks, for what is none: `points`, the `axiom` ("triangle", or
+        "zero": a thing is not at distance 0 from itself) and, if it has any, `parameters`.
+    cost : str
+        The order of the number of operations for one pair, in plain words.
+    when : str
+        When to choose it.
     convex : bool or None
         Whether it is convex in its first argument for all values of the hyperparameters; None where the
         question does not arise.
@@ -66,6 +94,11 @@ class Quantity:
     chapter: int
     formula: str
     domain: str
+    range: str = ""
+    invariances: tuple[str, ...] = ()
+    counterexample: Mapping | None = None
+    cost: str = ""
+    when: str = ""
     convex: bool | None = None
     metric: bool | None = None
     elicits: str = ""
@@ -130,6 +163,7 @@ def _read():
     for module, quantities in modules.items():
         for name, facts in quantities.items():
             tried = {key: tuple(values) for key, values in facts.pop("hyperparameters", {}).items()}
+            facts["invariances"] = tuple(facts.pop("invariances", ()))
             rows.append(Quantity(name=name, module=module, hyperparameters=tried, **facts))
     return tuple(rows)
 
@@ -171,6 +205,24 @@ def get(name):
     raise KeyError(f"no quantity is called {name!r}; {advice}")
 
 
+def _metric_or_why_not(row):
+    """Say of a measure that it is a metric, or show by numbers that it is none."""
+    if row.counterexample is None:
+        return _yes_no(row.metric)
+    points = row.counterexample["points"]
+    parameters = row.counterexample.get("parameters", {})
+
+    def d(*pair):
+        return f"{round(float(row.function(*pair, **parameters)), 9):.3g}"
+
+    if row.counterexample["axiom"] == "zero":
+        return f"no: {d(*points)} from a thing to itself"
+    x, y, z = points
+    given = "".join(f", {name} = {value}" for name, value in parameters.items())
+    start, middle, end = (f"({', '.join(f'{n:g}' for n in point)})".replace("-", "−") for point in points)
+    return f"no: {d(x, z)} > {d(x, y)} + {d(y, z)}, from {start} to {end} by way of {middle}{given}"
+
+
 def _yes_no(value):
     return "" if value is None else "yes" if value else "no"
 
@@ -182,6 +234,11 @@ _COLUMNS = {
     "module": ("module", lambda row: f"`lossbook.{row.module}`"),
     "formula": ("formula", lambda row: f"${row.formula}$"),
     "domain": ("domain", lambda row: row.domain),
+    "range": ("range", lambda row: row.range),
+    "invariances": ("left alone by", lambda row: ", ".join(row.invariances)),
+    "counterexample": ("metric?", _metric_or_why_not),
+    "cost": ("operations a pair", lambda row: row.cost),
+    "when": ("choose it when", lambda row: row.when),
     "hyperparameters": (
         "hyperparameters",
         lambda row: ", ".join(f"`{name}`" for name in row.hyperparameters),
@@ -208,9 +265,9 @@ def table(names=None, *, module=None, columns=("title", "name", "convex", "elici
     module : str, optional
         Only the quantities of this submodule, such as "regression".
     columns : iterable of str
-        Which columns, in this order: any of "name", "title", "module", "formula", "domain",
-        "hyperparameters", "convex", "metric", "elicits", "factor", "torch", "scipy",
-        "scikit-learn", "chapter", "note".
+        Which columns, in this order: any of "name", "title", "module", "formula", "domain", "range",
+        "invariances", "counterexample", "cost", "when", "hyperparameters", "convex", "metric",
+        "elicits", "factor", "torch", "scipy", "scikit-learn", "chapter", "note".
 
     Returns
     -------

@@ -73,9 +73,10 @@ def test_a_table_of_one_module_and_of_everything():
     assert catalog.table(module="regression").rows == catalog.table(names).rows
     columns = ["name", "title", "module", "formula", "domain", "hyperparameters", "convex", "metric"]
     columns += ["elicits", "factor", "torch", "scipy", "scikit-learn", "chapter", "note"]
+    columns += ["range", "invariances", "counterexample", "cost", "when"]
     lines = catalog.table(columns=columns)._repr_markdown_().splitlines()
     assert len(lines) == len(ROWS) + 2
-    assert {line.replace(r"\|", "").count("|") for line in lines} == {16}
+    assert {line.replace(r"\|", "").count("|") for line in lines} == {21}
     # Inside a formula the escaped bar means a norm.
     assert not [row.name for row in ROWS if "|" in row.formula]
 
@@ -323,6 +324,197 @@ def test_what_is_called_a_metric_is_one_and_nothing_else(row):
         assert d(x, y)[(x != y).any(-1)].min() > 0
     else:
         assert max(violations) > 1e-3
+
+
+# ---- What leaves a measure alone, and why some are no metrics ----------------------------------------------
+
+MEASURES = [row for row in ROWS if row.invariances]
+
+
+def counted(x, y):
+    """Return the joint table of two columns of codes: the share of each pair of values."""
+    table = np.zeros((len(np.unique(x)), len(np.unique(y))))
+    np.add.at(table, tuple(np.unique(z, return_inverse=True)[1] for z in (x, y)), 1 / len(x))
+    return table
+
+
+def measured(row, x, y, cov):
+    """Return a measure of two vectors, of two columns of codes, or of two sets given by zeros and ones."""
+    if row.name in ("mutual_information", "variation_of_information"):
+        return float(row.function(counted(x, y)))
+    if row.name.startswith("jaccard"):
+        return float(row.function(x != 0, y != 0))
+    more = {"cov": cov} if row.name == "mahalanobis" else {"p": 3.0} if row.name == "minkowski" else {}
+    return float(row.function(x, y, **more))
+
+
+def two_things(row, rng):
+    """Return two vectors of the kind that a measure takes, and a covariance."""
+    d = 40 if "information" in row.name else 6
+    root = rng.normal(size=(d, d))
+    if row.name in ("hamming", "mutual_information", "variation_of_information"):
+        x = rng.integers(1, 4, d)
+        y = np.where(rng.random(d) < 0.5, x, rng.integers(1, 4, d))
+    elif row.name.startswith("jaccard"):
+        x, y = rng.permuted([[1, 1, 1, 0, 0, 0], [1, 1, 0, 1, 0, 0]], axis=1)
+        x[0] = y[0] = 1
+    else:
+        x = rng.normal(size=d)
+        y = 0.6 * x + rng.normal(size=d) + 1
+    return x.astype(float), y.astype(float), root @ root.T + np.eye(d)
+
+
+def recoded(x, rng):
+    """Replace each value by another one, one-to-one and not in order."""
+    values, places = np.unique(x, return_inverse=True)
+    return rng.permutation(np.arange(len(values)) ** 2 + 0.5)[places]
+
+
+def after(change, x, y, cov, rng):
+    """Return both things and the covariance after a change, drawn at random, of the kind that is named."""
+    d = len(x)
+    if change == "own shifts":
+        return x + rng.uniform(1, 3), y - rng.uniform(1, 3), cov
+    if change == "own scales":
+        return x * rng.uniform(2, 3), y * rng.uniform(4, 5), cov
+    if change == "scale":
+        factor = rng.uniform(2, 3)
+        return factor * x, factor * y, factor**2 * cov
+    if change == "shift":
+        step = rng.normal(size=d) * 3
+        return x + step, y + step, cov
+    if change == "recoding":
+        z = recoded(np.concatenate([x, y]), rng)
+        return z[:d], z[d:], cov
+    if change == "own recodings":
+        return recoded(x, rng), recoded(y, rng), cov
+    if change == "shared zeros":
+        return np.append(x, np.zeros(3)), np.append(y, np.zeros(3)), cov
+    matrix = {
+        "units": lambda: np.diag(np.exp(rng.normal(size=d))),
+        "rotation": lambda: np.linalg.qr(rng.normal(size=(d, d)))[0],
+        "linear map": lambda: rng.normal(size=(d, d)),
+        "order": lambda: np.eye(d)[rng.permutation(d)],
+    }[change]()
+    return matrix @ x, matrix @ y, matrix @ cov @ matrix.T
+
+
+@pytest.mark.parametrize("change", catalog.CHANGES)
+@pytest.mark.parametrize("row", MEASURES, ids=lambda row: row.name)
+def test_the_changes_that_are_claimed_leave_a_measure_alone_and_no_others(row, change):
+    rng = np.random.default_rng(9)
+    moved = []
+    for _ in range(15):
+        x, y, cov = two_things(row, rng)
+        before = measured(row, x, y, cov)
+        x, y, cov = after(change, x, y, cov, rng)
+        if row.name == "mahalanobis" and change == "shared zeros":
+            with pytest.raises(ValueError, match=r"cov must have shape \(9, 9\)"):
+                measured(row, x, y, cov)
+            moved.append(math.inf)  # what is refused is not left alone
+        else:
+            moved.append(abs(measured(row, x, y, cov) - before))
+    if change in row.invariances:
+        assert max(moved) < 1e-9
+    else:
+        assert max(moved) > 0.02
+
+
+def test_every_distance_and_dependence_says_the_same_facts():
+    rows = [row for row in ROWS if row.module == "distances" and row.name != "pairwise"]
+    assert rows == MEASURES
+    for row in rows:
+        assert set(row.invariances) <= set(catalog.CHANGES)
+        assert [row.invariances.index(c) for c in catalog.CHANGES if c in row.invariances] == list(
+            range(len(row.invariances))
+        )
+        assert row.range[0] in "[("
+        assert row.cost
+        assert row.when
+        assert (row.metric is False) == (row.counterexample is not None), row.name
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.counterexample], ids=lambda row: row.name)
+def test_a_counterexample_breaks_the_axiom_that_it_names(row):
+    points = row.counterexample["points"]
+    parameters = row.counterexample.get("parameters", {})
+    ((text,),) = catalog.table([row.name], columns=["counterexample"]).rows
+    if row.counterexample["axiom"] == "zero":
+        if len(points) == 2:
+            assert points[0] == points[1]
+        else:  # the joint table of a variable with itself has nothing off its diagonal
+            assert np.count_nonzero(points[0]) == np.count_nonzero(np.diagonal(points[0])) == 2
+        value = float(row.function(*points, **parameters))
+        assert value > 0.1
+        assert text == f"no: {value:.3g} from a thing to itself"
+        return
+    assert row.counterexample["axiom"] == "triangle"
+    x, y, z = points
+    direct, first, second = (float(row.function(a, b, **parameters)) for a, b in ((x, z), (x, y), (y, z)))
+    assert direct > first + second + 0.1
+    assert text.startswith(f"no: {direct:.3g} > {first:.3g} + {second:.3g}, from (")
+
+
+@pytest.mark.parametrize("row", [row for row in MEASURES if row.metric], ids=lambda row: row.name)
+def test_a_measure_without_counterexample_says_yes(row):
+    assert catalog.table([row.name], columns=["counterexample"]).rows == (("yes",),)
+
+
+def test_variation_of_information_is_a_metric_on_groupings():
+    vi, rng = catalog.get("variation_of_information").function, np.random.default_rng(9)
+    for _ in range(400):
+        x, y, z = rng.integers(0, rng.integers(2, 5), (3, 9))
+        xy, yz, xz = (float(vi(counted(a, b))) for a, b in ((x, y), (y, z), (x, z)))
+        assert xz <= xy + yz + 1e-9
+        assert xy == pytest.approx(float(vi(counted(y, x))), rel=0, abs=1e-9)
+        same = len({*zip(x, y, strict=True)}) == len(set(x)) == len(set(y))  # each a name for the other
+        assert (xy < 1e-9) == same
+        assert vi(counted(x, x)) == pytest.approx(0, abs=1e-12)
+
+
+#: What reaches the ends of a range: arguments for the least and for the greatest value, or None: none is.
+LIMITS = {
+    "euclidean": (([1.0, 2.0], [1.0, 2.0]), ([0.0, 0.0], [1e9, 0.0])),
+    "manhattan": (([1.0, 2.0], [1.0, 2.0]), ([0.0, 0.0], [1e9, 0.0])),
+    "chebyshev": (([1.0, 2.0], [1.0, 2.0]), ([0.0, 0.0], [1e9, 0.0])),
+    "minkowski": (([1.0, 2.0], [1.0, 2.0]), ([0.0, 0.0], [1e9, 0.0])),
+    "mahalanobis": (([1.0, 2.0], [1.0, 2.0]), ([0.0, 0.0], [1e9, 0.0])),
+    "cosine_distance": (([1.0, 2.0], [2.0, 4.0]), ([1.0, 2.0], [-3.0, -6.0])),
+    "angular_distance": (([1.0, 2.0], [2.0, 4.0]), ([1.0, 2.0], [-3.0, -6.0])),
+    "pearson_correlation": (([1.0, 2.0, 4.0], [-1.0, -2.0, -4.0]), ([1.0, 2.0, 4.0], [3.0, 5.0, 9.0])),
+    "correlation_distance": (([1.0, 2.0, 4.0], [3.0, 5.0, 9.0]), ([1.0, 2.0, 4.0], [-1.0, -2.0, -4.0])),
+    "hamming": (([1, 2], [1, 2]), ([1, 2], [2, 1])),
+    "jaccard_index": (({1}, {2}), ({1, 2}, {1, 2})),
+    "jaccard_distance": (({1, 2}, {1, 2}), ({1}, {2})),
+    "mutual_information": (([[0.1, 0.2, 0.2], [0.1, 0.2, 0.2]],), ([[0.5, 0.0, 0.0], [0.0, 0.3, 0.2]],)),
+    "variation_of_information": (([[0.5, 0.0], [0.0, 0.5]],), (np.full((2, 3), 1 / 6),)),
+}
+
+
+@pytest.mark.parametrize("row", MEASURES, ids=lambda row: row.name)
+def test_values_stay_in_the_range_and_reach_its_ends(row):
+    if row.name == "mutual_information_knn":
+        assert row.range == "(−∞, ∞)"
+        rng = np.random.default_rng(9)
+        few = [row.function(*rng.normal(size=(2, 50))) for _ in range(20)]
+        assert min(few) < 0 < max(few)
+        return
+    names = {"∞": math.inf, "π": math.pi, "−1": -1.0, "log min(r, c)": math.log(2), "log(rc)": math.log(6)}
+    low, high = (names[e] if e in names else float(e) for e in row.range[1:-1].split(", ", 1))
+    more = {"cov": np.eye(2)} if row.name == "mahalanobis" else {"p": 3.0} if row.name == "minkowski" else {}
+    least, most = (float(row.function(*arguments, **more)) for arguments in LIMITS[row.name])
+    assert least == pytest.approx(low, abs=1e-9)
+    if row.name == "mutual_information":
+        assert most == pytest.approx(math.log(2), rel=1e-9, abs=0)
+    elif high == math.inf:
+        assert most == pytest.approx(1e9, rel=1e-9, abs=0)
+    else:
+        assert most == pytest.approx(high, rel=1e-9, abs=0)
+    rng = np.random.default_rng(9)
+    for _ in range(200):
+        value = measured(row, *two_things(row, rng))
+        top = math.log(9) if row.name == "variation_of_information" else math.log(3)
+        assert low - 1e-12 <= value <= (top if "log" in row.range else high) + 1e-12
 
 
 # ---- What a loss elicits, and how it starts ----------------------------------------------------------------
