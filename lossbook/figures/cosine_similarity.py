@@ -57,9 +57,10 @@ def _arrow(ax, tail, vector, gid, head=0.16, **look):
     ax.plot(*wings.T, **look | {"linestyle": "-", "label": None})
 
 
-def measures(a, b):
-    """Cosine, Euclidean distance and dot product of two vectors."""
-    return embeddings.cosine_similarity(a, b), distances.euclidean(a, b), float(np.dot(a, b))
+def _circle(ax, radius, **look):
+    """Draw a circle about the origin."""
+    turn = np.linspace(0, 2 * math.pi, 73)
+    ax.plot(radius * np.cos(turn), radius * np.sin(turn), **look)
 
 
 def draw_cosine_tips(ax, *, x, y):
@@ -77,8 +78,8 @@ def draw_cosine_tips(ax, *, x, y):
     ax.plot([x], [y], "o", gid="lossbook:handle:x+y", **DOT)
     ax.set(xlim=(-4.2, 7.4), ylim=(-0.3, 3.9), aspect="equal")
     name_row(ax)
-    cosine, distance, dot = measures(a, FIXED)
-    return true_minus(f"Cosine {cosine:.2f}, distance {distance:.2f}, dot product {dot:.2f}.")
+    cosine, distance = embeddings.cosine_similarity(a, FIXED), distances.euclidean(a, FIXED)
+    return true_minus(f"Cosine {cosine:.2f}, distance {distance:.2f}, dot product {a @ FIXED:.2f}.")
 
 
 # ---- Sections of two licenses ------------------------------------------------------------------------------
@@ -138,16 +139,13 @@ def draw_cosine_sections(ax, *, section, copies):
         _, color, _ = LOOKS[key]
         ring = {"markeredgecolor": color, "markerfacecolor": "none", "markeredgewidth": 2}
         ax.plot([cosines[place[key]]], [lengths[place[key]]], "o", markersize=11, zorder=4, **ring)
-        number = title.split(".")[0]
-        ax.text(cosines[place[key]] + 0.012, lengths[place[key]] + 4, number, color=INK)
+        ax.text(cosines[place[key]] + 0.012, lengths[place[key]] + 4, title.split(".")[0], color=INK)
     ax.set(xlim=(-0.01, 0.68), ylim=(0, 180))
     ax.set(xlabel="cosine with the section that you ask for", ylabel="length of the vector")
     name_row(ax)
     times = "once" if copies == 1 else f"{copies} times"
-    return (
-        f"Pasted {times}: cosine finds {found['cosine']}; Euclidean {found['euclidean']}; "
-        f"dot product {found['dot']}."
-    )
+    said = f"cosine finds {found['cosine']}; Euclidean {found['euclidean']}; dot product {found['dot']}"
+    return f"Pasted {times}: {said}."
 
 
 # ---- Gradient and growth -----------------------------------------------------------------------------------
@@ -164,9 +162,8 @@ def descend(rate, steps=STEPS):
 def draw_cosine_growth(axes, *, rate):
     """The way of a vector that descends the cosine loss, and its last length for every rate."""
     path = descend(rate)
-    turn = np.linspace(0, math.pi, 61)
     ax = axes["path"]
-    ax.plot(np.cos(turn), np.sin(turn), ":", color=MUTED, linewidth=1.5)
+    _circle(ax, 1, linestyle=":", color=MUTED, linewidth=1.5)
     ax.plot(*path.T, "-o", color=BLUE, markersize=4, linewidth=1.5, gid="lossbook:path")
     ax.plot(*START, "s", color=INK, markersize=7)
     _arrow(ax, (0, 0), 1.5 * TARGET, "lossbook:target", head=0.2, color=GREEN, linewidth=2.5)
@@ -197,8 +194,7 @@ def cosine_density(c, d):
 def word_cosines():
     """The cosines of all pairs of the frozen words."""
     table = data.vectors("minilm")
-    is_word = [not group.startswith(("question", "goal")) for group in table["group"]]
-    unit = table["vector"][is_word]
+    unit = table["vector"][[not group.startswith(("question", "goal")) for group in table["group"]]]
     unit = unit / np.linalg.norm(unit, axis=1, keepdims=True)
     return (unit @ unit.T)[np.triu_indices(len(unit), k=1)]
 
@@ -229,8 +225,7 @@ def circle_shares(temperature, angle):
 def draw_cosine_temperature(ax, *, temperature, angle):
     """One query on the circle and its keys, each with a spoke as long as its share of the softmax."""
     degrees, shares = circle_shares(temperature, angle)
-    turn = np.linspace(0, 2 * math.pi, 97)
-    ax.plot(np.cos(turn), np.sin(turn), color=MUTED, linewidth=1.2)
+    _circle(ax, 1, color=MUTED, linewidth=1.2)
     for place, (degree, share) in enumerate(zip(degrees, shares, strict=True)):
         way = np.array([math.sin(math.radians(degree)), math.cos(math.radians(degree))])
         color, dash = (GREEN, "-") if place == 0 else (RED, "--")
@@ -260,40 +255,79 @@ def shifted(images, rng):
     return moved.reshape(n, 64) + rng.normal(0, 0.1, (n, 64))
 
 
+def _network(size, rng):
+    """Weights of a small network for digits, in torch, and the function that they define."""
+    import torch
+
+    first, second = rng.normal(0, 1 / 8, (64, 64)), rng.normal(0, 1 / 8, (64, size))
+    parts = [torch.tensor(part, requires_grad=True) for part in (first, np.zeros(64), second)]
+    return parts, lambda x: torch.tanh(torch.as_tensor(x) @ parts[0] + parts[1]) @ parts[2]
+
+
+def _crowd_loss(a, b, *, normalized=True):
+    """InfoNCE both ways, of two views' vectors; with dot products if they are not to be normalized."""
+    from torch import arange
+    from torch.nn.functional import cross_entropy, normalize
+
+    if normalized:
+        a, b = normalize(a, dim=1), normalize(b, dim=1)
+    logits, own = a @ b.T / TEMPERATURE, arange(len(a))
+    return (cross_entropy(logits, own) + cross_entropy(logits.T, own)) / 2
+
+
 @functools.cache
 def contrastive_run(loss="InfoNCE", size=2, seed=0):
     """Train a small network on digits without labels; its vectors of all images at each step shown.
 
-    The first 1297 images train it. `loss` is "InfoNCE" or "positives alone". Returns the vectors, shape
-    (steps shown, 1797, size), and those of two views of the 500 held-out images after the last step.
+    `loss` is "InfoNCE" or "positives alone". Returns the vectors, shape (steps shown, 1797, size), and those
+    of two views of the 500 held-out images before and after the run, shape (2, 2, 500, size).
     """
     import torch
     from sklearn.datasets import load_digits
 
     rng, images = np.random.default_rng(seed), load_digits().images / 16
-    first, second = rng.normal(0, 1 / 8, (64, 64)), rng.normal(0, 1 / 8, (64, size))
-    parts = [torch.tensor(part, requires_grad=True) for part in (first, np.zeros(64), second)]
+    parts, network = _network(size, rng)
     optimizer = torch.optim.Adam(parts, lr=0.01)
-
-    def network(x):
-        return torch.tanh(torch.as_tensor(x) @ parts[0] + parts[1]) @ parts[2]
-
-    seen = []
+    held = [shifted(images[1297:], np.random.default_rng(5 + view)) for view in range(2)]
+    seen, views = [], [[network(view).detach().numpy() for view in held]]
     for step in range(SHOWN_STEPS[-1] + 1):
         if step in SHOWN_STEPS:
             seen.append(network(images.reshape(-1, 64)).detach().numpy())
         batch = images[rng.choice(1297, 256, replace=False)]
-        a, b = (torch.nn.functional.normalize(network(shifted(batch, rng)), dim=1) for _ in range(2))
-        logits, own = a @ b.T / TEMPERATURE, torch.arange(256)
-        ask = torch.nn.functional.cross_entropy
-        value = (
-            (ask(logits, own) + ask(logits.T, own)) / 2 if loss == "InfoNCE" else 1 - (a * b).sum(1).mean()
-        )
+        a, b = (network(shifted(batch, rng)) for _ in range(2))
+        apart = 1 - torch.nn.functional.cosine_similarity(a, b, dim=1).mean()
         optimizer.zero_grad()
-        value.backward()
+        (_crowd_loss(a, b) if loss == "InfoNCE" else apart).backward()
         optimizer.step()
-    views = [network(shifted(images[1297:], rng)).detach().numpy() for _ in range(2)]
-    return np.array(seen), views
+    views.append([network(view).detach().numpy() for view in held])
+    return np.array(seen), np.array(views)
+
+
+def run_plain_steps(rate, *, cosines=True, held=False):
+    """Train the same network, eight numbers an image, by 200 plain gradient steps.
+
+    Returns the loss of the held-out images, and the length of the last layer's weights after each step; if it
+    is `held`, they are brought back to their first length after each step.
+    """
+    import torch
+    from sklearn.datasets import load_digits
+
+    rng, images = np.random.default_rng(0), load_digits().images / 16
+    parts, network = _network(8, rng)
+
+    def value(batch):
+        a, b = (network(shifted(batch, rng)) for _ in range(2))
+        return _crowd_loss(a, b, normalized=cosines)
+
+    lengths = [parts[2].detach().norm().item()]
+    for _ in range(200):
+        slopes = torch.autograd.grad(value(images[rng.choice(1297, 256, replace=False)]), parts)
+        with torch.no_grad():
+            for part, slope in zip(parts, slopes, strict=True):
+                part -= rate * slope
+            parts[2] *= lengths[0] / parts[2].norm() if held else 1
+        lengths.append(parts[2].detach().norm().item())
+    return value(images[1297:]).item(), np.array(lengths)
 
 
 def draw_cosine_digits(ax, *, loss, step):
@@ -303,17 +337,16 @@ def draw_cosine_digits(ax, *, loss, step):
     labels = load_digits().target[1297:]
     vectors = contrastive_run(loss)[0][int(step) // 20, 1297:]
     unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
-    turn = np.linspace(0, 2 * math.pi, 73)
     for digit in range(10):
         radius = 1 + 0.16 * digit
-        ax.plot(radius * np.cos(turn), radius * np.sin(turn), color=MUTED, linewidth=0.4)
+        _circle(ax, radius, color=MUTED, linewidth=0.4)
         dots = radius * unit[labels == digit][:12]
         color = (BLUE, RED, GREEN, PURPLE, INK)[digit % 5]
         ax.plot(*dots.T, "os"[digit % 2], color=color, markersize=4.5, gid=f"lossbook:digit-{digit}")
         ax.text(2.75 + 0.22 * (digit % 2), 2.2 - 0.44 * digit, str(digit), color=color, va="center")
     ax.text(-5.2, 0.1, "center: ring of 0\noutermost: ring of 9", color=INK, va="center")
     ax.set(xlim=(-5.3, 3.6), ylim=(-2.6, 2.6), aspect="equal", xticks=[], yticks=[])
-    spread = true_minus(f"{embeddings.uniformity(vectors) + 0.0:.2f}")
+    spread = true_minus(f"{round(float(embeddings.uniformity(vectors)), 2) + 0.0:.2f}")
     return f"After {step} steps the uniformity of the 500 held-out images is {spread}."
 
 
