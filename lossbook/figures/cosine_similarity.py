@@ -27,9 +27,8 @@ NEGATIVES = np.array([-50.0, 75.0, -105.0, 130.0, 170.0])
 FILMS = np.array([[2.0, 1.0], [1.0, 2.0], [2.0, -1.0]])
 TASTE = np.array([1.5, 1.0])
 
-#: Steps of the contrastive run, between those that are shown, and its temperature.
-SHOWN_STEPS = np.arange(0, 401, 20)
-TEMPERATURE = 0.5
+#: The steps of the contrastive run that are shown, and its temperature.
+SHOWN_STEPS, TEMPERATURE = np.arange(0, 401, 20), 0.5
 
 #: Which sections of the Apache License can be asked for: choice to number.
 ASKED = {"3, patents": 3, "4, redistribution": 4, "7, warranty": 7, "8, liability": 8}
@@ -72,7 +71,7 @@ def draw_cosine_tips(ax, *, x, y):
     for key, pull in pulls.items():
         name, color, dash = LOOKS[key]
         look = {"color": color, "linestyle": dash, "linewidth": 2.5, "zorder": 3, "label": name}
-        _arrow(ax, a, 0.5 * pull, f"lossbook:pull-{key}", **look)
+        _arrow(ax, a, pull * (2 if key == "cosine" else 0.5), f"lossbook:pull-{key}", **look)
     ax.text(FIXED[0] - 0.35, FIXED[1], "b", color=INK, va="center")
     ax.text(x + (0.3 if x >= 0 else -0.45), y - 0.3, "a", color=MUTED, va="center")
     ax.plot([x], [y], "o", gid="lossbook:handle:x+y", **DOT)
@@ -236,10 +235,11 @@ def draw_cosine_temperature(ax, *, temperature, angle):
     way = np.array([math.sin(math.radians(angle)), math.cos(math.radians(angle))])
     ax.plot(*way, "o", gid="lossbook:handle:angle", **DOT)
     _arrow(ax, (0, 0), (0, 0.95), "lossbook:query", color=INK, linewidth=2.5)
-    ax.text(0.1, 0.45, "query", color=INK)
-    ax.text(-3.9, 2.1, "square: positive", color=GREEN)
-    ax.text(-3.9, 1.7, "circles: negatives", color=RED)
-    ax.set(xlim=(-4, 4), ylim=(-1.6, 2.6), aspect="equal", xticks=[], yticks=[])
+    ax.text(-0.62, 0.4, "query", color=INK)
+    ax.text(-3.3, 1.9, "square: positive", color=GREEN)
+    ax.text(-3.3, 1.6, "circles: negatives", color=RED)
+    ax.set(xlim=(-3.3, 3.3), ylim=(-1.25, 2.2), aspect="equal")
+    ax.set_axis_off()
     loss = -math.log(shares[0])
     return (
         f"T = {temperature:.1f}: the positive's share is {shares[0]:.3f}, the gold negative's "
@@ -344,8 +344,9 @@ def draw_cosine_digits(ax, *, loss, step):
         color = (BLUE, RED, GREEN, PURPLE, INK)[digit % 5]
         ax.plot(*dots.T, "os"[digit % 2], color=color, markersize=4.5, gid=f"lossbook:digit-{digit}")
         ax.text(2.75 + 0.22 * (digit % 2), 2.2 - 0.44 * digit, str(digit), color=color, va="center")
-    ax.text(-5.2, 0.1, "center: ring of 0\noutermost: ring of 9", color=INK, va="center")
-    ax.set(xlim=(-5.3, 3.6), ylim=(-2.6, 2.6), aspect="equal", xticks=[], yticks=[])
+    ax.text(-5.4, 0.1, "innermost ring: 0\noutermost ring: 9", color=INK, va="center")
+    ax.set(xlim=(-5.5, 3.6), ylim=(-2.6, 2.6), aspect="equal")
+    ax.set_axis_off()
     spread = true_minus(f"{round(float(embeddings.uniformity(vectors)), 2) + 0.0:.2f}")
     return f"After {step} steps the uniformity of the 500 held-out images is {spread}."
 
