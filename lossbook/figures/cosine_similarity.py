@@ -71,11 +71,11 @@ def draw_cosine_tips(ax, *, x, y):
     for key, pull in pulls.items():
         name, color, dash = LOOKS[key]
         look = {"color": color, "linestyle": dash, "linewidth": 2.5, "zorder": 3, "label": name}
-        _arrow(ax, a, pull * (2 if key == "cosine" else 0.5), f"lossbook:pull-{key}", **look)
-    ax.text(FIXED[0] - 0.35, FIXED[1], "b", color=INK, va="center")
+        _arrow(ax, a, pull * (3 if key == "cosine" else 0.5), f"lossbook:pull-{key}", **look)
+    ax.text(FIXED[0] - 0.5, FIXED[1], "b", color=INK, va="center")
     ax.text(x + (0.3 if x >= 0 else -0.45), y - 0.3, "a", color=MUTED, va="center")
     ax.plot([x], [y], "o", gid="lossbook:handle:x+y", **DOT)
-    ax.set(xlim=(-4.2, 7.4), ylim=(-0.3, 3.9), aspect="equal")
+    ax.set(xlim=(-3, 7.6), ylim=(-0.3, 3.9), aspect="equal")
     name_row(ax)
     cosine, distance = embeddings.cosine_similarity(a, FIXED), distances.euclidean(a, FIXED)
     return true_minus(f"Cosine {cosine:.2f}, distance {distance:.2f}, dot product {a @ FIXED:.2f}.")
