@@ -15,17 +15,14 @@ from lossbook.figures.engine.style import BLUE, GREEN, INK, MUTED, PURPLE, RED, 
 FIXED = np.array([1.0, 2.5])
 
 #: Where descent on the cosine loss begins, and the target's direction.
-START = np.array([math.cos(2.4), math.sin(2.4)])
-TARGET = np.array([1.0, 0.0])
-STEPS = 30
+START, TARGET, STEPS = np.array([math.cos(2.4), math.sin(2.4)]), np.array([1.0, 0.0]), 30
 
 #: Angles of the keys on the circle, in degrees from the query: the positive, five negatives; one more moves.
 POSITIVE = 30.0
 NEGATIVES = np.array([-50.0, 75.0, -105.0, 130.0, 170.0])
 
 #: Three films of two factors, and one user's taste for the two.
-FILMS = np.array([[2.0, 1.0], [1.0, 2.0], [2.0, -1.0]])
-TASTE = np.array([1.5, 1.0])
+FILMS, TASTE = np.array([[2.0, 1.0], [1.0, 2.0], [2.0, -1.0]]), np.array([1.5, 1.0])
 
 #: The steps of the contrastive run that are shown, and its temperature.
 SHOWN_STEPS, TEMPERATURE = np.arange(0, 401, 20), 0.5
@@ -123,16 +120,17 @@ def draw_cosine_sections(ax, *, section, copies):
     cosines = keys @ query / lengths / size
     found = nearest_sections(ASKED[section], copies)
     place = {key: titles.index(title, 9) - 9 for key, title in found.items()}
-    high = np.linspace(2.0, 180.0, 90)
+    high = np.linspace(0.5, 180.0, 2000)
     level = keys[place["euclidean"]] - query
     lines = {
-        "cosine": np.full(90, cosines[place["cosine"]]),
-        "euclidean": (high**2 + size**2 - level @ level) / (2 * size * high),
-        "dot": (cosines * lengths)[place["dot"]] / high,
+        "cosine": lambda h: np.full(len(h), cosines[place["cosine"]]),
+        "euclidean": lambda h: (h**2 + size**2 - level @ level) / (2 * size * h),
+        "dot": lambda h: (cosines * lengths)[place["dot"]] / h,
     }
     for key, (name, color, dash) in LOOKS.items():
-        inside = np.clip(lines[key], -0.2, 0.9)
-        ax.plot(inside, high, dash, color=color, linewidth=2.5, label=name, gid=f"lossbook:{key}")
+        inside = high[np.abs(lines[key](high) - 0.335) < 0.345]  # of the frame
+        h = np.linspace(inside[0], inside[-1], 90)
+        ax.plot(lines[key](h), h, dash, color=color, linewidth=2.5, label=name, gid=f"lossbook:{key}")
     ax.plot(cosines, lengths, "o", color=INK, markersize=5, gid="lossbook:sections")
     for key, title in found.items():
         _, color, _ = LOOKS[key]
@@ -240,11 +238,8 @@ def draw_cosine_temperature(ax, *, temperature, angle):
     ax.text(-3.3, 1.6, "circles: negatives", color=RED)
     ax.set(xlim=(-3.3, 3.3), ylim=(-1.25, 2.2), aspect="equal")
     ax.set_axis_off()
-    loss = -math.log(shares[0])
-    return (
-        f"T = {temperature:.1f}: the positive's share is {shares[0]:.3f}, the gold negative's "
-        f"{shares[1]:.3f}; the loss is {loss:.3f} nats."
-    )
+    said = f"the positive's share is {shares[0]:.3f}, the gold negative's {shares[1]:.3f}"
+    return f"T = {temperature:.1f}: {said}; the loss is {-math.log(shares[0]):.3f} nats."
 
 
 def shifted(images, rng):
@@ -266,28 +261,27 @@ def _network(size, rng):
 
 def _crowd_loss(a, b, *, normalized=True):
     """InfoNCE both ways, of two views' vectors; with dot products if they are not to be normalized."""
-    from torch import arange
-    from torch.nn.functional import cross_entropy, normalize
+    import torch
 
-    if normalized:
-        a, b = normalize(a, dim=1), normalize(b, dim=1)
-    logits, own = a @ b.T / TEMPERATURE, arange(len(a))
-    return (cross_entropy(logits, own) + cross_entropy(logits.T, own)) / 2
+    ask = torch.nn.functional
+    a, b = (ask.normalize(x, dim=1) if normalized else x for x in (a, b))
+    logits, own = a @ b.T / TEMPERATURE, torch.arange(len(a))
+    return (ask.cross_entropy(logits, own) + ask.cross_entropy(logits.T, own)) / 2
 
 
 @functools.cache
-def contrastive_run(loss="InfoNCE", size=2, seed=0):
-    """Train a small network on digits without labels; its vectors of all images at each step shown.
+def contrastive_run(loss="InfoNCE"):
+    """Train a small network on digits without labels, by steps with momentum; eight numbers an image.
 
-    `loss` is "InfoNCE" or "positives alone". Returns the vectors, shape (steps shown, 1797, size), and those
-    of two views of the 500 held-out images before and after the run, shape (2, 2, 500, size).
+    Returns the vectors of all images at each step shown, shape (21, 1797, 8), and those of two views of the
+    500 held-out images before and after the run, shape (2, 2, 500, 8).
     """
     import torch
     from sklearn.datasets import load_digits
 
-    rng, images = np.random.default_rng(seed), load_digits().images / 16
-    parts, network = _network(size, rng)
-    optimizer = torch.optim.Adam(parts, lr=0.01)
+    rng, images = np.random.default_rng(0), load_digits().images / 16
+    parts, network = _network(8, rng)
+    moves = [torch.zeros_like(part) for part in parts]
     held = [shifted(images[1297:], np.random.default_rng(5 + view)) for view in range(2)]
     seen, views = [], [[network(view).detach().numpy() for view in held]]
     for step in range(SHOWN_STEPS[-1] + 1):
@@ -296,9 +290,11 @@ def contrastive_run(loss="InfoNCE", size=2, seed=0):
         batch = images[rng.choice(1297, 256, replace=False)]
         a, b = (network(shifted(batch, rng)) for _ in range(2))
         apart = 1 - torch.nn.functional.cosine_similarity(a, b, dim=1).mean()
-        optimizer.zero_grad()
-        (_crowd_loss(a, b) if loss == "InfoNCE" else apart).backward()
-        optimizer.step()
+        slopes = torch.autograd.grad(_crowd_loss(a, b) if loss == "InfoNCE" else apart, parts)
+        with torch.no_grad():
+            for part, move, slope in zip(parts, moves, slopes, strict=True):
+                move.mul_(0.9).add_(slope)
+                part -= move
     views.append([network(view).detach().numpy() for view in held])
     return np.array(seen), np.array(views)
 
@@ -306,8 +302,7 @@ def contrastive_run(loss="InfoNCE", size=2, seed=0):
 def run_plain_steps(rate, *, cosines=True, held=False):
     """Train the same network, eight numbers an image, by 200 plain gradient steps.
 
-    Returns the loss of the held-out images, and the length of the last layer's weights after each step; if it
-    is `held`, they are brought back to their first length after each step.
+    Returns the loss of the held-out images, and the last layer's length after each step, or `held` as it was.
     """
     import torch
     from sklearn.datasets import load_digits
@@ -330,22 +325,28 @@ def run_plain_steps(rate, *, cosines=True, held=False):
     return value(images[1297:]).item(), np.array(lengths)
 
 
+@functools.cache
+def digits_plane():
+    """The plane in which the held-out digits' unit vectors spread most after training with InfoNCE."""
+    unit = contrastive_run()[0][-1, 1297:]
+    unit = unit / np.linalg.norm(unit, axis=1, keepdims=True)
+    plane = np.linalg.svd(unit - unit.mean(axis=0), full_matrices=False)[2][:2]
+    return plane.T * np.sign(plane.sum(axis=1))
+
+
 def draw_cosine_digits(ax, *, loss, step):
-    """Held-out digits on the circle after some steps, one ring a digit, 12 images each."""
+    """Unit vectors of held-out digits after some steps, seen in one plane, 12 images a digit."""
     from sklearn.datasets import load_digits
 
     labels = load_digits().target[1297:]
     vectors = contrastive_run(loss)[0][int(step) // 20, 1297:]
-    unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    seen = vectors / np.linalg.norm(vectors, axis=1, keepdims=True) @ digits_plane()
+    _circle(ax, 1, color=MUTED, linewidth=1)
     for digit in range(10):
-        radius = 1 + 0.16 * digit
-        _circle(ax, radius, color=MUTED, linewidth=0.4)
-        dots = radius * unit[labels == digit][:12]
-        color = (BLUE, RED, GREEN, PURPLE, INK)[digit % 5]
-        ax.plot(*dots.T, "os"[digit % 2], color=color, markersize=4.5, gid=f"lossbook:digit-{digit}")
-        ax.text(2.75 + 0.22 * (digit % 2), 2.2 - 0.44 * digit, str(digit), color=color, va="center")
-    ax.text(-5.4, 0.1, "innermost ring: 0\noutermost ring: 9", color=INK, va="center")
-    ax.set(xlim=(-5.5, 3.6), ylim=(-2.6, 2.6), aspect="equal")
+        look = {"color": (BLUE, RED, GREEN, PURPLE, INK)[digit % 5], "markersize": 8, "markeredgewidth": 0.3}
+        dots = seen[labels == digit][:12]
+        ax.plot(*dots.T, linestyle="", marker=f"${digit}$", gid=f"lossbook:digit-{digit}", **look)
+    ax.set(xlim=(-1.9, 1.9), ylim=(-1.05, 1.05), aspect="equal")
     ax.set_axis_off()
     spread = true_minus(f"{round(float(embeddings.uniformity(vectors)), 2) + 0.0:.2f}")
     return f"After {step} steps the uniformity of the 500 held-out images is {spread}."
@@ -365,10 +366,8 @@ def draw_cosine_rescaling(ax, *, scale):
     ax.set(xlim=(-0.4, 8.6), ylim=(-1.6, 2.6), aspect="equal", xlabel="first factor", ylabel="second factor")
     near = [embeddings.cosine_similarity(films[0], other) for other in films[1:]]
     scores = ", ".join(f"{score:.1f}" for score in films @ taste)
-    return (
-        f"Stretched by {scale:.1f}: cosine of A and B {near[0]:.2f}, of A and C {near[1]:.2f}; the user's "
-        f"scores are {scores}."
-    )
+    said = f"cosine of A and B {near[0]:.2f}, of A and C {near[1]:.2f}"
+    return f"Stretched by {scale:.1f}: {said}; the user's scores are {scores}."
 
 
 def draw_cosine_margin(ax, *, margin):

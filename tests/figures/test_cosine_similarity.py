@@ -125,16 +125,22 @@ def test_spokes_are_shares_of_the_softmax(figures):
         assert said(at.sentence) == pytest.approx(numbers, abs=0.00051)
 
 
-def test_digits_stand_at_their_direction_on_their_ring(figures):
+def test_digits_stand_at_their_unit_vectors_seen_in_the_plane_of_most_spread(figures):
     from sklearn.datasets import load_digits
 
     labels = load_digits().target[1297:]
+    unit = chapter.contrastive_run()[0][-1, 1297:]
+    unit = unit / np.linalg.norm(unit, axis=1, keepdims=True)
+    spread = np.linalg.eigvalsh(np.cov(unit.T, bias=True))[-2:].sum()
+    plane = chapter.digits_plane()
+    assert plane.T @ plane == pytest.approx(np.eye(2), abs=1e-9)
+    assert (unit @ plane).var(axis=0).sum() == pytest.approx(spread, rel=1e-9, abs=0)
     for at in figures["cosine_digits"].positions[::7]:
         vectors = chapter.contrastive_run(at.values["loss"])[0][at.values["step"] // 20, 1297:]
         for digit in (0, 4, 9):
             first = vectors[labels == digit][:12]
-            expected = (1 + 0.16 * digit) * first / np.linalg.norm(first, axis=1, keepdims=True)
-            assert at.curve("", f"digit-{digit}") == pytest.approx(expected, abs=0.02)
+            expected = first / np.linalg.norm(first, axis=1, keepdims=True) @ plane
+            assert at.curve("", f"digit-{digit}") == pytest.approx(expected, abs=0.01)
         assert said(at.sentence)[2] == pytest.approx(embeddings.uniformity(vectors), abs=0.0051)
 
 
