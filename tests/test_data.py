@@ -92,6 +92,26 @@ def test_texts_are_verbatim_and_their_terms_are_told(name):
     assert len(text) == size
 
 
+def test_vectors_are_those_of_the_model_before_it_normalizes():
+    table = data.vectors("minilm")
+    assert data.VECTOR_NAMES == ("minilm",)
+    assert [path.name for path in FOLDER.iterdir() if path.name.endswith(".npz")] == ["minilm.npz"]
+    assert FOLDER.joinpath("minilm.npz").stat().st_size < 250_000
+    assert set(table.units) == set(table.columns) == {"text", "group", "vector"}
+    assert f"| `minilm.npz` | {len(table)} |" in README
+    assert table["vector"].shape == (264, 384)
+    assert table["vector"].dtype == np.float64
+    assert len(set(table["text"])) == 264
+    lengths = np.linalg.norm(table["vector"], axis=1)
+    assert lengths.max() / lengths.min() > 2
+    places = {text: place for place, text in enumerate(table["text"])}
+    for one, other, cosine in (("king", "banana", 0.40), ("happy", "angry", 0.39)):
+        a, b = (table["vector"][places[text]] / lengths[places[text]] for text in (one, other))
+        assert a @ b == pytest.approx(cosine, abs=0.006)
+    table["vector"][:] = 0
+    assert data.vectors("minilm")["vector"].any()
+
+
 @pytest.mark.parametrize("name", [*data.NAMES, *data.TEXT_NAMES])
 def test_a_checkout_with_other_line_ends_reads_the_same(name, tmp_path, monkeypatch):
     """Git may write a carriage return before each line feed (``core.autocrlf``)."""
@@ -107,7 +127,10 @@ def test_a_checkout_with_other_line_ends_reads_the_same(name, tmp_path, monkeypa
     assert values() == here
 
 
-@pytest.mark.parametrize(("read", "names"), [(data.load, data.NAMES), (data.text, data.TEXT_NAMES)])
+@pytest.mark.parametrize(
+    ("read", "names"),
+    [(data.load, data.NAMES), (data.text, data.TEXT_NAMES), (data.vectors, data.VECTOR_NAMES)],
+)
 def test_an_unknown_name_is_refused_with_the_list(read, names):
     with pytest.raises(ValueError, match="name") as error:
         read("boston")

