@@ -221,13 +221,15 @@ def _output_problems(code):
 def library_names():
     """Return the public functions and classes of ``lossbook``, each with the module where readers find it.
 
-    The sources are read, not imported: some modules need torch.
+    The sources are read, not imported: some modules need torch. Helpers of one chapter's figures leave their
+    names free for the other chapters.
     """
     package = Path(lossbook.__file__).parent
     found = {}
     for path in sorted(package.rglob("*.py")):
         relative = path.relative_to(package)
-        if relative.as_posix().startswith(MACHINERY):
+        one_chapters_figures = relative.parent.name == "figures" and path.name != "__init__.py"
+        if relative.as_posix().startswith(MACHINERY) or one_chapters_figures:
             continue
         module = ".".join(["lossbook", *relative.with_suffix("").parts]).removesuffix(".__init__")
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
