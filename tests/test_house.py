@@ -203,3 +203,12 @@ def test_nothing_points_outside_the_book(pattern, example):
     paths = {path for path in tracked() if path.suffix in kinds} - {Path("tests/notebooks/test_rules.py")}
     assert Path("Makefile") in paths
     assert [path for path in paths if re.search(pattern, read(path))] == []
+
+
+def test_no_merge_is_left_half_done():
+    marker = re.compile(r"^(<{7} |={7}$|>{7} )", re.MULTILINE)
+    assert marker.search("a\n" + 7 * "=" + "\nb")
+    texts = {
+        path for path in tracked() if path.suffix in {".py", ".md", ".toml", ".yml", ".bib", ".ipynb", ".css"}
+    }
+    assert [path for path in texts if marker.search(read(path))] == []
