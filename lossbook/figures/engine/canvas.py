@@ -7,7 +7,7 @@ import re
 from contextlib import contextmanager
 from functools import partial
 
-from lossbook.figures.engine import style
+from lossbook.figures.engine import pictures, style
 from lossbook.figures.engine.parameters import describe
 from lossbook.figures.engine.tree import clean
 
@@ -22,10 +22,11 @@ class Canvas:
     """Draws positions of one figure, all with the layout of the first.
 
     Its arguments are those of `lossbook.figures.explore`. `function` is the name of `draw` (of the function
-    inside a `functools.partial`), `name` the figure's on the page: ``draw_huber_fit`` is ``huber-fit``.
+    inside a `functools.partial`), `name` the figure's on the page: ``draw_huber_fit`` is ``huber-fit``. Where
+    the figure is measured, `pictures` collects those of its frames, name to WebP; else it is None.
     """
 
-    def __init__(self, draw, *, axes=None, projection=None, size=(6.4, 4.0)):
+    def __init__(self, draw, *, axes=None, projection=None, size=(6.4, 4.0), measured=False):
         self.function = getattr(draw.func if isinstance(draw, partial) else draw, "__name__", "")
         if not _FUNCTION_NAME.fullmatch(self.function):
             came = repr(self.function or draw)
@@ -35,6 +36,7 @@ class Canvas:
         self.axes = axes
         self.projection = projection
         self.size = tuple(size)
+        self.pictures = {} if measured else None
         # A color bar that comes and goes changes the number of axes: each number has a layout of its own.
         self._positions = {}
         self._blank = None
@@ -65,7 +67,14 @@ class Canvas:
         """Return one position as a clean tree; `check` as in `figure`."""
         with self._drawing(values):
             figure, readout = self.figure(values, check=check)
-            return clean(_markup(figure), readout)
+            if self.pictures is None:
+                frame = clean(_markup(figure), readout)
+                pictures.shrink(frame)
+            else:
+                pictures.keep_resolution(figure)
+                frame = clean(_markup(figure), readout)
+                pictures.take(frame, self.pictures)
+            return frame
 
     def png(self, values):
         """Return one position as PNG bytes on white paper, and the readout sentence."""

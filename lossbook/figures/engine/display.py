@@ -19,12 +19,12 @@ import random
 from contextlib import contextmanager, suppress
 from functools import partial
 
-from lossbook.figures.engine import FIGURE_MIME, PAYLOAD_VERSION
+from lossbook.figures.engine import FIGURE_MIME, PAYLOAD_VERSION, pictures
 from lossbook.figures.engine.canvas import Canvas
 from lossbook.figures.engine.frames import merge
 from lossbook.figures.engine.handles import handles
 from lossbook.figures.engine.live import widget
-from lossbook.figures.engine.parameters import Grid, Parameter, describe
+from lossbook.figures.engine.parameters import Grid, Parameter, alternative, describe
 
 FRAMES_VARIABLE = "LOSSBOOK_FRAMES"
 MAX_CHECKED = 40
@@ -42,8 +42,9 @@ def explore(draw, *, caption, alt, axes=None, projection=None, size=(6.4, 4.0), 
         `functools.partial` binds data that do not move.
     caption : str
         What to look for; stands under the picture.
-    alt : str
-        What the picture shows, for those who do not see it.
+    alt : str or callable
+        What the picture shows, for those who do not see it; where each position needs words of its own, a
+        function of the parameters that returns them.
     axes : str or nested list, optional
         A mosaic of axes (`matplotlib.figure.Figure.subplot_mosaic`); `draw` then receives a dict of axes.
     projection : str or mapping, optional
@@ -52,7 +53,8 @@ def explore(draw, *, caption, alt, axes=None, projection=None, size=(6.4, 4.0), 
         Width and height in inches; an inch is 72 px of the SVG.
     measured : bool
         True where the picture shows measured float32 results. Its frames are then kept where the tests of
-        notebooks do not compare them; grid, labels, texts and readouts still are compared.
+        notebooks do not compare them; grid, labels, texts and readouts still are compared. What `imshow`
+        draws becomes a file beside the page, at its own resolution.
     **parameters : Slider, Choice or Check
         One to three, named as `draw` names them, spanning at most 600 positions.
     """
@@ -78,16 +80,13 @@ def show(draw, *, caption, alt, axes=None, projection=None, size=(6.4, 4.0), mea
 def _display(draw, parameters, caption, alt, axes, projection, size, measured):
     from IPython.display import display
 
-    for name, text in (("caption", caption), ("alt", alt)):
-        if not isinstance(text, str) or not text.strip():
-            raise ValueError(f"{name} must be a non-empty string; got {text!r}")
-    canvas = Canvas(draw, axes=axes, projection=projection, size=size)
+    if not isinstance(caption, str) or not caption.strip():
+        raise ValueError(f"caption must be a non-empty string; got {caption!r}")
+    canvas = Canvas(draw, axes=axes, projection=projection, size=size, measured=measured)
     _match(canvas, parameters)
     grid = Grid(parameters)
-    if os.environ.get(FRAMES_VARIABLE) == "1":
-        data, metadata = bundle(canvas, grid, caption=caption, alt=alt, measured=measured)
-    else:
-        data, metadata = live_bundle(canvas, grid, caption=caption, alt=alt)
+    make = bundle if os.environ.get(FRAMES_VARIABLE) == "1" else live_bundle
+    data, metadata = make(canvas, grid, caption=caption, alt=alt)
     display(data, metadata=metadata, raw=True)
 
 
@@ -110,53 +109,63 @@ def live_bundle(canvas, grid, *, caption, alt):
     the figure stands still. What matplotlib shows and a page cannot is shown all the same, without that mime.
     """
     picture, readout = canvas.png(grid.first)
-    data = _still(canvas, picture, alt)
+    data, metadata = _still(canvas, picture, alternative(alt, grid.first))
     with suppress(RuntimeError):
-        data[FIGURE_MIME] = _first_position(canvas, grid, caption, alt)
+        words, moving = _first_position(canvas, grid, caption, alt)
+        data, metadata = _with_figure(canvas, data, metadata, words, moving)
     if grid.parameters:
         box = widget(canvas, grid, caption=caption, alt=alt, picture=picture, readout=readout)
         data = box._repr_mimebundle_() | data
-    return data, {"image/png": {"alt": alt}}
+    return data, metadata
 
 
 def _first_position(canvas, grid, caption, alt):
-    """The payload of a figure that stands still where it is shown first; it says so if it could move."""
+    """Words and picture of a figure that stands still where it is shown first; it says so if it could move."""
     frame = canvas.frame(grid.first, check=False)
-    words = {"version": PAYLOAD_VERSION, "name": canvas.name, "alt": alt, "caption": caption}
+    words = _title(canvas, caption, alternative(alt, grid.first))
     words |= {"parameters": [], "readouts": [] if frame.readout is None else [frame.readout]}
     mark = {"start_only": True} if grid.parameters else {}
-    return words | merge([frame], name=canvas.name) | mark
+    return words | mark, merge([frame], name=canvas.name)
 
 
-def bundle(canvas, grid, *, caption, alt, measured=False):
+def bundle(canvas, grid, *, caption, alt):
     """Return the mime bundle with all positions of a figure, and its metadata.
 
     The metadata hold the PNG's alternative text, and for a measured figure what moves in the picture.
     """
     # The position shown first also sets the layout of all.
     picture, _ = canvas.png(grid.first)
-    checked = positions_checked(grid)
-    frames = []
+    alts = [alternative(alt, values) for values in grid]
+    frames = _frames(canvas, grid)
+    words = _title(canvas, caption, alts[grid.start]) | ({"alts": alts} if callable(alt) else {})
+    words["parameters"] = [parameter_words(name, one) for name, one in grid.parameters.items()]
+    words["readouts"] = _readouts(canvas, grid, frames)
+    moving = merge(frames, name=canvas.name, start=grid.start, row=(1, *grid.shape)[-1])
+    if held := handles(frames, grid):
+        moving["handles"] = held
+    return _with_figure(canvas, *_still(canvas, picture, alts[grid.start]), words, moving)
+
+
+def _title(canvas, caption, alt):
+    return {"version": PAYLOAD_VERSION, "name": canvas.name, "alt": alt, "caption": caption}
+
+
+def _with_figure(canvas, data, metadata, words, moving):
+    """Add the figure to a bundle and its metadata: the latter are not compared, and hold all that is measured."""
+    if canvas.pictures is None:
+        return data | {FIGURE_MIME: words | moving}, metadata
+    return data | {FIGURE_MIME: words}, metadata | {FIGURE_MIME: moving | pictures.stored(canvas.pictures)}
+
+
+def _frames(canvas, grid):
+    """All positions of a figure, drawn."""
+    checked, frames = positions_checked(grid), []
     with _rare_collection() as collect:
         for number, values in enumerate(grid):
             frames.append(canvas.frame(values, check=number in checked))
             if number % 50 == 49:
                 collect()
-    words = {
-        "version": PAYLOAD_VERSION,
-        "name": canvas.name,
-        "alt": alt,
-        "caption": caption,
-        "parameters": [_words(name, parameter) for name, parameter in grid.parameters.items()],
-        "readouts": _readouts(canvas, grid, frames),
-    }
-    moving = merge(frames, name=canvas.name, start=grid.start, row=(1, *grid.shape)[-1])
-    if held := handles(frames, grid):
-        moving["handles"] = held
-    data, metadata = _still(canvas, picture, alt), {"image/png": {"alt": alt}}
-    if measured:
-        return data | {FIGURE_MIME: words}, metadata | {FIGURE_MIME: moving}
-    return data | {FIGURE_MIME: words | moving}, metadata
+    return frames
 
 
 @contextmanager
@@ -179,8 +188,10 @@ def _rare_collection():
 
 
 def _still(canvas, picture, alt):
+    """What every reader gets, and its metadata."""
     encoded = base64.b64encode(picture).decode()
-    return {"image/png": encoded, "text/plain": f"Figure {canvas.name}: {alt}"}
+    data = {"image/png": encoded, "text/plain": f"Figure {canvas.name}: {alt}"}
+    return data, {"image/png": {"alt": alt}}
 
 
 def positions_checked(grid):
@@ -191,7 +202,8 @@ def positions_checked(grid):
     return {n for n, values in enumerate(grid) if tuple(values.values()) in corners}.union(sample)
 
 
-def _words(name, parameter):
+def parameter_words(name, parameter):
+    """What a payload says of a parameter."""
     return {
         "name": name,
         "kind": type(parameter).__name__.lower(),

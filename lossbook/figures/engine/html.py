@@ -49,8 +49,7 @@ def _for_script(payload):
         "texts": [p["texts"] if p["kind"] == "slider" else [] for p in parameters],
         "units": [p["unit"] for p in parameters],
     }
-    if "handles" in payload:
-        moving["handles"] = payload["handles"]
+    moving |= {key: payload[key] for key in ("handles", "alts") if key in payload}
     return json.dumps(moving, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
 
 

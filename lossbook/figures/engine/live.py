@@ -3,7 +3,7 @@
 import base64
 import html
 
-from lossbook.figures.engine.parameters import Check, Choice
+from lossbook.figures.engine.parameters import Check, Choice, alternative
 
 
 def widget(canvas, grid, *, caption, alt, picture, readout):
@@ -14,16 +14,17 @@ def widget(canvas, grid, *, caption, alt, picture, readout):
     import ipywidgets
 
     controls = {name: _control(parameter) for name, parameter in grid.parameters.items()}
-    image = ipywidgets.HTML(_image(picture, alt))
+    image = ipywidgets.HTML(_image(picture, alternative(alt, grid.first)))
     sentence = ipywidgets.HTML(_sentence(readout))
 
     def redraw(_change):
+        values = {name: control.value for name, control in controls.items()}
         try:
-            picture, readout = canvas.png({name: control.value for name, control in controls.items()})
+            picture, readout = canvas.png(values)
         except RuntimeError as error:
             sentence.value = _sentence(str(error))
             return
-        image.value = _image(picture, alt)
+        image.value = _image(picture, alternative(alt, values))
         sentence.value = _sentence(readout)
 
     for control in controls.values():

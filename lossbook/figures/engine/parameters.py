@@ -209,6 +209,14 @@ class Grid:
         return list(self).index(self.first)
 
 
+def alternative(alt, values):
+    """Return a figure's alternative text at one position, out of a text or a function of the parameters."""
+    text = alt(**values) if callable(alt) else alt
+    if not isinstance(text, str) or not text.strip():
+        raise ValueError(f"alt must be a non-empty string; got {text!r}")
+    return text
+
+
 def describe(values):
     """Put one position in words, for messages: ``delta = 0.3, outlier = 4``."""
     return ", ".join(f"{name} = {value!r}" for name, value in values.items()) or "its only position"

@@ -5,16 +5,12 @@ in which two positions of one figure differ only where the picture differs: no g
 collected and named by content, coordinates to a tenth of a pixel, palette colors as CSS variables.
 """
 
-import base64
 import functools
 import hashlib
-import io
 import re
 import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass, field
 from xml.sax.saxutils import escape
-
-import numpy as np
 
 from lossbook.figures.engine import style
 
@@ -139,8 +135,6 @@ def _cleaned(name, value, mapped):
     if name == "style":
         value = value.replace("#000000", "#010101") if mapped else value
         return _themed(re.sub(r"\s*([:;])\s*", r"\1", _FONT.sub("", value))).strip("; ")
-    if name == "href":
-        return value if value.startswith("#") else _smaller_picture(value)
     if name == "transform":
         moved = _TRANSLATE.sub(lambda match: f"translate({_round(match[1])})", value)
         return _ROTATE.sub(_rotation, moved).strip()
@@ -179,25 +173,6 @@ def _path(value):
             f"{farthest:.3g} px (mask with nan what lies far outside the axes)"
         )
     return re.sub(r"\s*([A-Za-z])\s*", r"\1", re.sub(r"\s+", " ", _round(value))).strip()
-
-
-def _smaller_picture(address):
-    """A picture's data address made smaller without loss: a palette where 256 colors do, no idle opacity."""
-    from PIL import Image
-
-    encoded = re.sub(r"\s+", "", address.partition(",")[2])
-    picture = Image.open(io.BytesIO(base64.b64decode(encoded))).convert("RGBA")
-    if picture.getextrema()[3] == (255, 255):
-        pixels = np.asarray(picture.convert("RGB"))
-        colors, numbers = np.unique(pixels.reshape(-1, 3), axis=0, return_inverse=True)
-        picture = Image.fromarray(pixels)
-        if len(colors) <= 256:
-            numbers = numbers.reshape(pixels.shape[:2]).astype(np.uint8)
-            picture = Image.fromarray(numbers).convert("P")
-            picture.putpalette(colors.tobytes())
-    stream = io.BytesIO()
-    picture.save(stream, format="PNG", optimize=True)
-    return "data:image/png;base64," + base64.b64encode(stream.getvalue()).decode()
 
 
 def _unwrap(node):
