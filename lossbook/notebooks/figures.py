@@ -10,7 +10,7 @@ import re
 from lossbook.figures.engine import FIGURE_MIME, PAYLOAD_VERSION
 
 #: How a cell begins a line that displays a figure.
-DISPLAYS = re.compile(r"^(?:explore|show)\(", re.MULTILINE)
+DISPLAYS = re.compile(r"^(?:explore|show|wipe)\(", re.MULTILINE)
 
 
 def wanting_figures(notebook):

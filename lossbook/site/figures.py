@@ -1,5 +1,6 @@
 """Moving figures on the site: stored figures as HTML, and a directive that borrows one from a chapter."""
 
+import base64
 import json
 import re
 import shutil
@@ -12,6 +13,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from lossbook.figures.engine import FIGURE_MIME, style
 from lossbook.figures.engine.html import figure_html
+from lossbook.figures.engine.pictures import TOKEN
 
 logger = logging.getLogger(__name__)
 
@@ -34,7 +36,13 @@ class FigureRenderer:
 
 def figure_node(payload, moving):
     """A raw HTML node of one figure; `moving` holds the frames of a measured figure, else it is empty."""
-    return nodes.raw("", figure_html({**payload, **moving}), format="html", lossbook_figure=True)
+    payload = {**payload, **moving}
+    return _raw(figure_html(payload), payload.get("pictures", {}), lossbook_figure=True)
+
+
+def _raw(html, pictures=None, **options):
+    """A raw HTML node that brings its pictures along, name to WebP in base64, until its page is written."""
+    return nodes.raw("", html, format="html", lossbook_pictures=pictures or {}, **options)
 
 
 class FoldCode(SphinxPostTransform):
@@ -60,8 +68,8 @@ class FoldCode(SphinxPostTransform):
         before, end, after = figure.astext().rpartition("</figcaption>")
         opening = f'{before} <details class="lossbook-code"><summary>code</summary>'
         closing = f"</details>{end}{after}"
-        raw = [nodes.raw("", text, format="html") for text in (opening, closing)]
-        figure.parent.replace(figure, [raw[0], code, raw[1]])
+        raw = _raw(opening, figure["lossbook_pictures"])
+        figure.parent.replace(figure, [raw, code, _raw(closing)])
 
 
 class FigureDirective(SphinxDirective):
@@ -109,8 +117,24 @@ def add_files(app, pagename, templatename, context, doctree):
         logger.warning(
             "two figures named %r on one page: give each its own draw function", name, location=pagename
         )
+    _write_pictures(app, context, doctree)
     app.add_css_file("lossbook-figure/figure.css")
     app.add_js_file("lossbook-figure/figure.js", loading_method="defer")
+
+
+def _write_pictures(app, context, doctree):
+    """Write the pictures of a page's figures as files, and their addresses into the page."""
+    folder = app.builder.imagedir
+    for node in doctree.findall(nodes.raw):
+        for name, encoded in node.get("lossbook_pictures", {}).items():
+            path = Path(app.outdir, folder, f"{name}.webp")
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(base64.b64decode(encoded))
+
+    def address(match):
+        return context["pathto"](f"{folder}/{match[1]}.webp", 1)
+
+    context["body"] = re.sub(TOKEN + r"(\w+)", address, context["body"])
 
 
 def write_files(app):

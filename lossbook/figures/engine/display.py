@@ -78,13 +78,17 @@ def show(draw, *, caption, alt, axes=None, projection=None, size=(6.4, 4.0), mea
 
 
 def _display(draw, parameters, caption, alt, axes, projection, size, measured):
+    canvas = Canvas(draw, axes=axes, projection=projection, size=size, measured=measured)
+    _match(canvas, parameters)
+    present(canvas, Grid(parameters), caption=caption, alt=alt)
+
+
+def present(canvas, grid, *, caption, alt):
+    """Display a figure: with all of its frames, or live."""
     from IPython.display import display
 
     if not isinstance(caption, str) or not caption.strip():
         raise ValueError(f"caption must be a non-empty string; got {caption!r}")
-    canvas = Canvas(draw, axes=axes, projection=projection, size=size, measured=measured)
-    _match(canvas, parameters)
-    grid = Grid(parameters)
     make = bundle if os.environ.get(FRAMES_VARIABLE) == "1" else live_bundle
     data, metadata = make(canvas, grid, caption=caption, alt=alt)
     display(data, metadata=metadata, raw=True)
@@ -138,7 +142,7 @@ def bundle(canvas, grid, *, caption, alt):
     alts = [alternative(alt, values) for values in grid]
     frames = _frames(canvas, grid)
     words = _title(canvas, caption, alts[grid.start]) | ({"alts": alts} if callable(alt) else {})
-    words["parameters"] = [parameter_words(name, one) for name, one in grid.parameters.items()]
+    words["parameters"] = [_words(name, one) for name, one in grid.parameters.items()]
     words["readouts"] = _readouts(canvas, grid, frames)
     moving = merge(frames, name=canvas.name, start=grid.start, row=(1, *grid.shape)[-1])
     if held := handles(frames, grid):
@@ -202,8 +206,7 @@ def positions_checked(grid):
     return {n for n, values in enumerate(grid) if tuple(values.values()) in corners}.union(sample)
 
 
-def parameter_words(name, parameter):
-    """What a payload says of a parameter."""
+def _words(name, parameter):
     return {
         "name": name,
         "kind": type(parameter).__name__.lower(),

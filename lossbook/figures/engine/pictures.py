@@ -138,8 +138,8 @@ def _webp(pixels):
     from PIL import Image
 
     picture = Image.fromarray(pixels)
-    ways = ({"quality": QUALITY, "use_sharp_yuv": True}, {"lossless": True})
-    return min((_saved(picture, "WEBP", method=6, **way) for way in ways), key=len)
+    ways = ({"quality": QUALITY}, {"lossless": True})
+    return min((_saved(picture, "WEBP", **way) for way in ways), key=len)
 
 
 def _saved(picture, kind, **options):

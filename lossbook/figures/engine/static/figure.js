@@ -245,6 +245,19 @@
     }
   }
 
+  // ---- Pictures that are files ------------------------------------------------------------------------------
+
+  /* Once a figure is near, those of its other positions are fetched: then a move shows them at once. */
+  function fetchWhenNear(figure, addresses) {
+    if (!addresses.length) return;
+    const watch = new IntersectionObserver((entries) => {
+      if (!entries.some((entry) => entry.isIntersecting)) return;
+      watch.disconnect();
+      figure.fetched = addresses.map((src) => Object.assign(new Image(), { fetchPriority: "low", src }));
+    }, { rootMargin: "50%" });
+    watch.observe(figure);
+  }
+
   // ---- A figure ---------------------------------------------------------------------------------------------
 
   function number(indices, lengths) {
@@ -278,6 +291,7 @@
         input.parentNode.querySelector("output").textContent = text;
       });
       if (readout) readout.textContent = data.readouts[position];
+      if (data.alts) svg.parentNode.setAttribute("aria-label", data.alts[position]);
       picture = picture || new Picture(svg, data);
       picture.show(position);
       for (const handle of handles) handle.stand(position);
@@ -295,6 +309,7 @@
       svg.parentNode.append(handle.grip);
     }
     if (handles.length) dragHandles(svg.parentNode, handles, at, go);
+    fetchWhenNear(figure, data.strings.filter((text) => /_images\/\w+\.webp$/.test(text)));
     box.addEventListener("input", move);
     box.hidden = false;
   }
