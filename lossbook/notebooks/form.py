@@ -65,9 +65,9 @@ def source_of(cell):
 
 
 def figures_of(cell):
-    """Return the figures that a cell shows, as they are stored."""
-    outputs = [output.get("data", {}) for output in cell.get("outputs", [])]
-    return [data[FIGURE_MIME] for data in outputs if FIGURE_MIME in data]
+    """Return the figures that a cell shows, as they are stored, with what is measured of them."""
+    pairs = [(output.get("data", {}), output.get("metadata", {})) for output in cell.get("outputs", [])]
+    return [data[FIGURE_MIME] | more.get(FIGURE_MIME, {}) for data, more in pairs if FIGURE_MIME in data]
 
 
 def summary_of(cell):

@@ -128,6 +128,34 @@ def draw_loop(ax, *, t):
     return f"At t = {t} of 32."
 
 
+def scene(w):
+    """A color picture of 96 × 128 pixels, with an edge, a gradient and ripples of width `w`."""
+    y, x = np.mgrid[0:96, 0:128].astype(np.float32)
+    ripples = 0.5 + 0.5 * np.sin(x / (8 * w))
+    return np.stack([np.where(x < y, 0.9, 0.2), ripples, y / 95], axis=2).astype(np.float32)
+
+
+def draw_views(axes, *, w, shown):
+    """Measured pictures: one that stays, and one that changes with one of two controls at a time."""
+    axes["left"].imshow(scene(1.0), interpolation="bilinear")
+    axes["right"].imshow(scene(w) if shown == "ripples" else scene(3.0), gid="lossbook:view")
+    for ax in axes.values():
+        ax.axis("off")
+    axes["right"].set_title(shown)
+    return f"The right picture shows {shown}, w = {w:.1f}."
+
+
+def alt_views(w, shown):
+    """Say what both pictures show."""
+    return f"An edge twice; the right one has {shown}, w = {w:.1f}."
+
+
+def draw_photo(ax):
+    """A measured picture that does not move, high enough to leave no room beneath it."""
+    ax.imshow(np.concatenate([scene(0.5)] * 4))
+    ax.axis("off")
+
+
 def draw_still(ax):
     """A figure that does not move."""
     ax.plot(X, np.abs(X), color=BLUE)
@@ -137,6 +165,8 @@ def draw_still(ax):
 LAYERS = {"n": Slider(5, 50, 15, label="points", value=20), "kind": Choice(["solid", "dotted"], label="line")}
 RADIANS = Slider(0.0, 2.4, 0.8, label="shift", unit="radians")
 ACROSS, UP = Slider(1, 6, 1, label="x", value=2), Slider(1, 4, 1, label="y", value=3)
+VIEWS = {"w": WIDTH, "shown": Choice(["ripples", "waves"], label="right picture")}
+VIEWS |= {"axes": [["left", "right"]], "size": (6.4, 3.0), "measured": True}
 FIGURES = {
     draw_lines: ({"w": WIDTH}, 4),
     draw_bars: ({"w": WIDTH}, 1.4),
@@ -150,5 +180,6 @@ FIGURES = {
     draw_color_bar: ({"a": BEND, "bar": Check(label="show the color bar")}, 10.8),
     draw_handles: ({"mark": Check(label="a square"), "x": ACROSS, "y": UP}, 3),
     draw_loop: ({"t": Slider(0, 32, 1, label="t", value=10)}, 3),
+    draw_views: (VIEWS, 25),
     draw_still: ({}, 2.5),
 }

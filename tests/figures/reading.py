@@ -20,10 +20,11 @@ from lossbook.figures.engine.canvas import Canvas
 from lossbook.figures.engine.display import bundle
 from lossbook.figures.engine.frames import apply, decode
 from lossbook.figures.engine.parameters import Grid
+from lossbook.figures.engine.pictures import TOKEN
 from lossbook.figures.engine.tree import NUMBER, Node
 
 CHAPTERS = Path(__file__).parents[2] / "chapters"
-LAYOUT = ("axes", "projection", "size")
+LAYOUT = ("axes", "projection", "size", "measured")
 
 
 def canvas_and_grid(draw, arguments):
@@ -32,10 +33,19 @@ def canvas_and_grid(draw, arguments):
     return Canvas(draw, **{key: arguments[key] for key in LAYOUT if key in arguments}), Grid(parameters)
 
 
-def payload_of(draw, arguments):
+def payload_of(draw, arguments, alt="What it shows."):
     """The whole payload of a figure, frames included, as the site receives it."""
-    data, _ = bundle(*canvas_and_grid(draw, arguments), caption="What to look for.", alt="What it shows.")
-    return data[FIGURE_MIME]
+    return whole(*bundle(*canvas_and_grid(draw, arguments), caption="What to look for.", alt=alt))
+
+
+def whole(data, metadata):
+    """The payload of an output, with what is measured."""
+    return data[FIGURE_MIME] | metadata.get(FIGURE_MIME, {})
+
+
+def addressed(text):
+    """Markup as on a page, with the addresses of its pictures."""
+    return re.sub(TOKEN + r"(\w+)", r"../_images/\1.webp", text)
 
 
 def stored_payloads(chapter):
@@ -53,9 +63,13 @@ def _stored(chapter):
     for cell in json.loads((CHAPTERS / chapter).read_text("utf-8"))["cells"]:
         for output in cell.get("outputs", []):
             if FIGURE_MIME in output.get("data", {}):
-                moving = output.get("metadata", {}).get(FIGURE_MIME, {})
                 still = base64.b64decode(output["data"].get("image/png", ""))
-                yield output["data"][FIGURE_MIME] | moving, still, "".join(cell["source"])
+                yield whole(output["data"], output["metadata"]), still, "".join(cell["source"])
+
+
+def is_wipe(payload):
+    """Whether a figure is a wipe, which no draw function of the chapter drew."""
+    return payload["name"].startswith("wipe")
 
 
 def weight_of_handles(payload):
@@ -117,13 +131,15 @@ def _luminance(color, share, paper):
 
 
 def stored_figures(module, chapter, **data):
-    """The stored figures of a chapter, name (with underscores) to `StoredFigure`.
+    """The stored figures of a chapter but for wipes, name (with underscores) to `StoredFigure`.
 
     How the chapter lays a figure out is read in the figure's cell; `data` gives, to a figure's name, what the
     chapter binds to its draw function.
     """
     found = {}
     for payload, still, source in _stored(chapter):
+        if is_wipe(payload):
+            continue
         name = payload["name"].replace("-", "_")
         arguments = [word for node in ast.walk(ast.parse(source)) for word in getattr(node, "keywords", [])]
         layout = {word.arg: ast.literal_eval(word.value) for word in arguments if word.arg in LAYOUT}

@@ -82,11 +82,38 @@ def test_measured_figures_keep_their_frames_out_of_the_comparison(displayed):
     assert data[FIGURE_MIME] | metadata[FIGURE_MIME] == whole[FIGURE_MIME]
 
 
+def test_measured_figures_keep_their_pictures_with_their_frames(displayed, monkeypatch):
+    def draw_noise(ax, *, k):
+        ax.imshow(np.random.default_rng(k).random((9, 9)))
+
+    explore(draw_noise, **WORDS, measured=True, k=SLOPE)
+    monkeypatch.delenv(display.FRAMES_VARIABLE)
+    explore(draw_noise, **WORDS, measured=True, k=SLOPE)
+    (data, metadata), (live_data, live_metadata) = displayed
+    assert len(metadata[FIGURE_MIME]["pictures"]) == 3
+    (first,) = live_metadata[FIGURE_MIME]["pictures"].items()
+    assert first in metadata[FIGURE_MIME]["pictures"].items()
+    assert live_data[FIGURE_MIME]["start_only"]
+    assert not {"svg", "pictures"} & {*data[FIGURE_MIME], *live_data[FIGURE_MIME]}
+
+
+def test_alternative_text_may_follow_the_position(displayed, monkeypatch):
+    explore(LINE, caption="c", alt=lambda k: f"A line of slope {k}.", k=SLOPE)
+    monkeypatch.delenv(display.FRAMES_VARIABLE)
+    explore(LINE, caption="c", alt=lambda k: f"A line of slope {k}.", k=SLOPE)
+    for (data, metadata), more in zip(displayed, (True, False), strict=True):
+        payload = data[FIGURE_MIME]
+        assert payload["alt"] == metadata["image/png"]["alt"] == "A line of slope 1."
+        assert data["text/plain"] == "Figure slope: A line of slope 1."
+        assert payload.get("alts") == ([f"A line of slope {k}." for k in range(3)] if more else None)
+
+
 SILENT = "must return a readout sentence at every position or at none; got None at k = 1"
 REFUSED = [
     (draw_slope, {}, TypeError, r"draw_slope must take .* arguments: required \['k'\]; got \['base', 'k'\]"),
     (lambda ax, *, k: None, {}, TypeError, r"a name of its own \(lower case\); got '<lambda>'"),
     (LINE, {"alt": ""}, ValueError, "alt must be a non-empty string; got ''"),
+    (LINE, {"alt": lambda k: "" if k == 2 else "Steep."}, ValueError, "alt must be a .* string; got ''"),
     (LINE, {"caption": None}, ValueError, "caption must be a non-empty string; got None"),
     (partial(draw_broken, c="a"), {"on": Check(label="on")}, RuntimeError, "at k = 2, on = True: by <"),
     (partial(draw_broken, c="b", on=False), {}, RuntimeError, SILENT),
@@ -169,10 +196,10 @@ def test_a_live_session_shows_what_a_page_cannot(monkeypatch, displayed):
     assert set(data) == {"application/vnd.jupyter.widget-view+json", "image/png", "text/plain"}
 
 
-def live(draw, **parameters):
+def live(draw, words=WORDS, **parameters):
     canvas, grid = Canvas(draw), Grid(parameters)
     picture, readout = canvas.png(grid.first)
-    return widget(canvas, grid, **WORDS, picture=picture, readout=readout).children
+    return widget(canvas, grid, **words, picture=picture, readout=readout).children
 
 
 def test_live_controls_offer_the_same_positions_and_name_quantity_and_unit():
@@ -201,3 +228,10 @@ def test_a_live_control_redraws_picture_and_sentence_or_shows_what_went_wrong():
     slider.value = 2
     assert "ZeroDivisionError at k = 2: by &lt;hand&gt;" in sentence.value
     assert image.value == before
+
+
+def test_live_alternative_text_follows_the_control():
+    slider, image, _, _ = live(LINE, {"caption": "c", "alt": lambda k: f"A <line> of slope {k}."}, k=SLOPE)
+    assert 'alt="A &lt;line&gt; of slope 1."' in image.value
+    slider.value = 2
+    assert 'alt="A &lt;line&gt; of slope 2."' in image.value

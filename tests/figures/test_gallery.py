@@ -5,10 +5,9 @@ import json
 
 import pytest
 
-from lossbook.figures.engine import FIGURE_MIME
 from lossbook.figures.engine.display import bundle
 from tests.figures import gallery
-from tests.figures.reading import canvas_and_grid, outline, positions_of
+from tests.figures.reading import canvas_and_grid, outline, positions_of, whole
 
 FIGURES = [pytest.param(draw, *rest, id=draw.__name__) for draw, rest in gallery.FIGURES.items()]
 
@@ -18,7 +17,7 @@ def test_positions_come_back_as_drawn_within_the_budget(draw, arguments, budget)
     canvas, grid = canvas_and_grid(draw, arguments)
     frames, frame = [], canvas.frame
     canvas.frame = lambda values, **options: frames.append(frame(values, **options)) or frames[-1]
-    stored = bundle(canvas, grid, caption="What to look for.", alt="What it shows.")[0][FIGURE_MIME]
+    stored = whole(*bundle(canvas, grid, caption="What to look for.", alt="What it shows."))
     assert len(frames) == len(grid)
     for frame, tree in zip(frames, positions_of(stored, range(len(frames))), strict=True):
         assert outline(tree) == outline(frame.body)

@@ -60,6 +60,11 @@ def test_handles_reach_the_script_where_there_are_any():
     assert '"handles"' not in figure_html(PAYLOAD)
 
 
+def test_alternative_texts_of_positions_reach_the_script_where_there_are_any():
+    assert '"alts":["A","B"]' in figure_html(PAYLOAD | {"alts": ["A", "B"]})
+    assert '"alts"' not in figure_html(PAYLOAD)
+
+
 @pytest.mark.parametrize("wrong", [{"version": 1}, {"version": None}, {"svg": None}])
 def test_another_version_and_a_missing_picture_are_refused(wrong):
     payload = {key: value for key, value in (PAYLOAD | wrong).items() if value is not None}

@@ -23,6 +23,7 @@ ROOT = Path(__file__).parents[2]
 new = nbformat.v4
 
 DEFINE = """\
+import numpy as np
 from lossbook.figures import Slider, explore
 
 WRONG = 0
@@ -30,14 +31,20 @@ WRONG = 0
 def draw_line(ax, *, slope):
     ax.plot([0, 1], [0, slope])
     return f"slope {slope:g}" if slope != WRONG else {}["no line"]
+
+def draw_noise(ax, *, count):  # other pixels in each run
+    ax.imshow(np.random.default_rng().random((count, count)))
+    return f"{count} pixels"
 """
 MOVE = 'explore(draw_line, slope=Slider(1, 2, 1, label="slope"), caption="{}", alt="A line.")'
+MEASURED = 'explore(draw_noise, count=Slider(8, 9, 1, label="n"), measured=True, caption="C.", alt="Noise.")'
 # The cells that get a fault, and what nbval says of it (in its report, where colors are spelled #x1B[…m).
 CANARIES = {
     "changed digit": ("print(1 / 7)", "0.14285714285714286"),
     "missing output": ("print(2 / 7)", "Unexpected output fields"),
     "raised error": ("print(3 / 7)", "ValueError#x1B[39m: late"),
     "changed figure": (MOVE.format("One."), "slope 2"),
+    "changed measured figure": (MEASURED, "9 pixels"),
     "missing figure": (MOVE.format("Two."), "Unexpected output fields"),
     "error in a figure": (MOVE.format("Three."), "draw_line raised KeyError at slope = 2"),
 }
@@ -67,6 +74,9 @@ def with_faults(stored):
     digit.text = "0.14285714285714286\n"
     assert figure["readouts"] == ["slope 1", "slope 2"]
     figure["readouts"] = ["slope 1", "slope 3"]
+    measured = cells["changed measured figure"].outputs[0].data[FIGURE_MIME]
+    assert measured["readouts"] == ["8 pixels", "9 pixels"]
+    measured["readouts"] = ["8 pixels", "7 pixels"]
     cells["missing output"].outputs = []
     del cells["missing figure"].outputs[0].data[FIGURE_MIME]
     cells["raised error"].source += "\nraise ValueError('late')"

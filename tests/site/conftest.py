@@ -17,9 +17,11 @@ import pytest
 from ipywidgets import Widget
 
 from lossbook.figures.engine import FIGURE_MIME
-from lossbook.figures.engine.display import live_bundle
+from lossbook.figures.engine.display import bundle, live_bundle
+from lossbook.figures.engine.parameters import Grid, Slider
+from lossbook.figures.engine.wipe import Wipe
 from tests.figures import gallery
-from tests.figures.reading import canvas_and_grid, payload_of, positions_of
+from tests.figures.reading import addressed, canvas_and_grid, payload_of, positions_of
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -63,7 +65,7 @@ UNFOLD = """(element) => {
 SHOWN = """(figure) => [
   figure.querySelector(".lossbook-readout")?.textContent,
   [...figure.querySelectorAll(".lossbook-svg, .lossbook-svg *")].map((e) => [
-    e.tagName, e.children.length ? "" : e.textContent,
+    e.localName, e.children.length ? "" : e.textContent,
     Object.fromEntries([...e.attributes].map((a) => [a.name, a.value])),
   ]),
 ]"""
@@ -121,21 +123,39 @@ def write_sample(folder):
     figures = gallery.FIGURES.items()
     payloads = [payload_of(draw, arguments) for draw, (arguments, _) in figures]
     sources = [f"{draw.__name__}()" for draw, _ in figures]
-    write_figures(
-        folder / "chapters/gallery.ipynb", sources, [{FIGURE_MIME: payload} for payload in payloads]
-    )
+    outputs = [({FIGURE_MIME: payload}, {}) for payload in payloads]
+    write_figures(folder / "chapters/gallery.ipynb", sources, outputs)
+    names = [f"draw_{name}()" for name in PICTURES]
+    write_figures(folder / "chapters/pictures.ipynb", names, measured_outputs())
     # As JupyterLab saves what was run there, the state of widgets included.
     words = {"caption": "What to look for.", "alt": "What it shows."}
-    live = [live_bundle(*canvas_and_grid(draw, arguments), **words)[0] for draw, (arguments, _) in figures]
+    live = [live_bundle(*canvas_and_grid(draw, arguments), **words) for draw, (arguments, _) in figures]
     state = {"application/vnd.jupyter.widget-state+json": Widget.get_manager_state()}
     write_figures(folder / "chapters/saved.ipynb", sources, live, widgets=state)
 
 
+#: The figures of the sample's page of pictures, from top to bottom.
+PICTURES = ("photo", "views", "wipe")
+
+
+def measured_outputs():
+    """Outputs of measured figures: a high one that stands still, one that moves, and a wipe."""
+    words = {"caption": "What to look for.", "alt": "An edge and ripples."}
+    pair = {"left": np.uint8(255 * gallery.scene(1.0)), "right": np.uint8(255 * gallery.scene(3.0))}
+    look = {"labels": ("narrow", "wide"), "size": (6.4, 4.6), "interpolation": "none", "name": "wipe"}
+    slider = Slider(0, 100, 1, label="share of “narrow”", unit="%", value=50)
+    return [
+        bundle(*canvas_and_grid(gallery.draw_photo, {"size": (6.4, 14.0), "measured": True}), **words),
+        bundle(*canvas_and_grid(gallery.draw_views, gallery.VIEWS), **words | {"alt": gallery.alt_views}),
+        bundle(Wipe(**pair, **look), Grid({"share": slider}), **words),
+    ]
+
+
 def write_figures(path, sources, outputs, **metadata):
-    """Write a notebook of one figure a cell."""
+    """Write a notebook of one figure a cell, each with the data and metadata of its output."""
     cells = [nbformat.v4.new_markdown_cell(f"# {path.stem.capitalize()}", id="title")]
-    for number, (source, data) in enumerate(zip(sources, outputs, strict=True)):
-        output = nbformat.v4.new_output("display_data", {"text/plain": "Figure", **data})
+    for number, (source, (data, more)) in enumerate(zip(sources, outputs, strict=True)):
+        output = nbformat.v4.new_output("display_data", {"text/plain": "Figure", **data}, metadata=more)
         hidden = {"id": f"figure-{number}", "metadata": {"tags": ["hide-input"]}}
         cells.append(nbformat.v4.new_code_cell(source, outputs=[output], **hidden))
     metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
@@ -286,7 +306,10 @@ def move():
         numbers = [int(np.ravel_multi_index(at, lengths)) if at else 0 for at in visited]
         trees = positions_of(payload, numbers)
         for number, tree, (sentence, elements) in zip(numbers, trees, shown, strict=True):
-            drawn = [[n.tag, n.text if not n.children else "", n.attributes] for n in tree.walk()]
+            drawn = [
+                [n.tag, n.text if not n.children else "", {k: addressed(v) for k, v in n.attributes.items()}]
+                for n in tree.walk()
+            ]
             # What is switched off may be anywhere.
             seen, wanted = (
                 [e for e in every if e[2].get("display") != "none"] for every in (elements, drawn)

@@ -124,7 +124,7 @@ def live_bundle(canvas, grid, *, caption, alt):
 
 
 def _first_position(canvas, grid, caption, alt):
-    """Words and picture of a figure that stands still where it is shown first; it says so if it could move."""
+    """Words and picture of a figure that stands still at its start; it says so if it could move."""
     frame = canvas.frame(grid.first, check=False)
     words = _title(canvas, caption, alternative(alt, grid.first))
     words |= {"parameters": [], "readouts": [] if frame.readout is None else [frame.readout]}
@@ -155,7 +155,7 @@ def _title(canvas, caption, alt):
 
 
 def _with_figure(canvas, data, metadata, words, moving):
-    """Add the figure to a bundle and its metadata: the latter are not compared, and hold all that is measured."""
+    """Add the figure to a bundle and its metadata; these are not compared, and hold what is measured."""
     if canvas.pictures is None:
         return data | {FIGURE_MIME: words | moving}, metadata
     return data | {FIGURE_MIME: words}, metadata | {FIGURE_MIME: moving | pictures.stored(canvas.pictures)}

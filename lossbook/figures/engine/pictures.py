@@ -1,7 +1,7 @@
 """Pictures inside a figure: what `imshow` draws.
 
-In an ordinary figure they stay in the SVG, as PNG without loss. A measured figure has many and large ones, and
-they need not be the same to the last digit: each distinct one is stored once, as WebP at its own resolution,
+In an ordinary figure they stay in the SVG, as PNG without loss. A measured figure has many and large ones,
+which need not be the same to the last digit: each distinct one is stored once, as WebP at its own resolution,
 and the positions only say which of them is shown. On the site each is a file, which the browser fetches when
 the figure comes near. Pictures are named after their pixels.
 """
@@ -43,7 +43,7 @@ def keep_resolution(figure):
 
 
 def take(frame, store):
-    """Move the pictures of a position into `store`, name to WebP; in the tree, elements that ask for them stay."""
+    """Move the pictures of a position into `store`, name to WebP; what asks for them stays in the tree."""
     for node in frame.body.walk():
         if node.tag == "image":
             pixels = np.asarray(_decoded(node.attributes["href"]))

@@ -35,7 +35,7 @@ def wipe(
     interpolation="none",
     name="wipe",
 ):
-    """Display two pictures on top of each other, and a line that the reader drags: left of it the one is seen.
+    """Display two pictures on top of each other, and a line to drag: left of it the one is seen.
 
     Parameters
     ----------
