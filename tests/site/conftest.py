@@ -143,7 +143,7 @@ def measured_outputs():
     words = {"caption": "What to look for.", "alt": "An edge and ripples."}
     pair = {"left": np.uint8(255 * gallery.scene(1.0)), "right": np.uint8(255 * gallery.scene(3.0))}
     look = {"labels": ("narrow", "wide"), "size": (6.4, 4.6), "interpolation": "none", "name": "wipe"}
-    slider = Slider(0, 100, 1, label="share of “narrow”", unit="%", value=50)
+    slider = Slider(0, 100, 1, label="narrow", unit="%", value=50)
     return [
         bundle(*canvas_and_grid(gallery.draw_photo, {"size": (6.4, 14.0), "measured": True}), **words),
         bundle(*canvas_and_grid(gallery.draw_views, gallery.VIEWS), **words | {"alt": gallery.alt_views}),

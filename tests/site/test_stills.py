@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from lossbook.figures.engine import style
+from lossbook.figures.engine.pictures import TOKEN
 from lossbook.site.figures import ASSETS
 from tests.figures.reading import CHAPTERS, pixels, stored_payloads, stored_stills
 
@@ -23,6 +24,14 @@ def stylesheet():
         encoded = base64.b64encode(font.read_bytes()).decode()
         css = css.replace(f"fonts/{font.name}", f"data:font/woff2;base64,{encoded}")
     return f"<style>{css} body {{ margin: 0; background: var(--lossbook-paper); }}</style>"
+
+
+def with_pictures(payload):
+    """A figure's SVG with its pictures inside."""
+    svg = payload["svg"]
+    for name, encoded in payload.get("pictures", {}).items():
+        svg = svg.replace(TOKEN + name, f"data:image/webp;base64,{encoded}")
+    return svg
 
 
 def blocks(picture):
@@ -47,8 +56,9 @@ def test_each_still_shows_its_own_figure_and_no_other(opened, chapter):
     for name, still in stored_stills(chapter).items():
         height, width, _ = pixels(still).shape
         page.set_viewport_size({"width": width, "height": height})
-        page.set_content(f"{stylesheet()}<div style='width:{width}px'>{payloads[name]['svg']}</div>")
+        page.set_content(f"{stylesheet()}<div style='width:{width}px'>{with_pictures(payloads[name])}</div>")
         page.evaluate("document.fonts.ready")
+        page.evaluate("Promise.all([...document.images].map((image) => image.decode()))")
         stills[name], pictures[name] = blocks(still), blocks(page.screenshot())
     for name, other in itertools.product(stills, pictures):
         share = unlike(stills[name], pictures[other])

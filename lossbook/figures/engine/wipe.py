@@ -17,8 +17,8 @@ from lossbook.figures.engine.handles import MARK
 from lossbook.figures.engine.parameters import Grid, Slider
 from lossbook.figures.engine.tree import Frame, Node, tenths
 
-#: Height of the row with the labels, in pixels.
-ROW = 22
+#: Height of the row with the labels, of their letters, and what is left beneath them, in pixels.
+ROW, LETTERS, GAP = 22, 13, 7
 #: The line: ink within paper, to be seen on any picture.
 LINES = (("paper", 5), ("ink", 2))
 _NAME = re.compile(r"wipe(-[a-z0-9]+)*")
@@ -58,7 +58,7 @@ def wipe(
     if not _NAME.fullmatch(name):
         raise ValueError(f"name must be 'wipe' or begin with 'wipe-'; got {name!r}")
     canvas = Wipe(*pair, labels=labels, size=size, interpolation=interpolation, name=name)
-    slider = Slider(0, 100, 1, label=f"share of “{labels[0]}”", unit="%", value=50)
+    slider = Slider(0, 100, 1, label=labels[0], unit="%", value=50)
     present(canvas, Grid({"share": slider}), caption=caption, alt=alt)
 
 
@@ -73,6 +73,14 @@ class Wipe(Canvas):
         self.look = "" if interpolation != "none" else "image-rendering:pixelated"
         self.names = [pictures.named(picture, self.pictures) for picture in (left, right)]
         self.view, self.box = _fitted(left.shape, size)
+
+    def _new(self):
+        from matplotlib.figure import Figure
+
+        (wide, high), (x, y, width, height) = self.view, self.box
+        figure = Figure(figsize=(wide / DPI, high / DPI))
+        place = [x / wide, 1 - (y + height) / high, width / wide, height / high]
+        return figure, figure.add_axes(place, frameon=False, xticks=[], yticks=[])
 
     def frame(self, values, *, check=True):
         """Return one position as a clean tree; nothing can stick out."""
@@ -94,12 +102,19 @@ class Wipe(Canvas):
 def draw_wipe(ax, *, share, left, right, labels, interpolation):
     """Draw both pictures up to and from the line, for those who cannot move it."""
     edge = round(share / 100 * left.shape[1])
-    ax.imshow(np.concatenate([left[:, :edge], right[:, edge:]], axis=1), interpolation=interpolation)
-    ax.axis("off")
+    seen = np.concatenate([left[:, :edge], right[:, edge:]], axis=1)
+    ax.imshow(seen, interpolation=interpolation, aspect="auto")
+    ax.grid(False)
     for color, width in LINES:
         ax.axvline(edge - 0.5, color=style.PALETTE[color][0], linewidth=width)
-    for label, side in zip(labels, ("left", "right"), strict=True):
-        ax.set_title(label, loc=side)
+    above = {
+        "xycoords": "axes fraction",
+        "textcoords": "offset points",
+        "xytext": (0, GAP),
+        "fontsize": LETTERS,
+    }
+    for label, x, side in zip(labels, (0, 1), ("left", "right"), strict=True):
+        ax.annotate(label, (x, 1), ha=side, **above)
 
 
 def _pixels(picture, word):
@@ -126,8 +141,8 @@ def _fitted(shape, size):
 
 
 def _text(words, x, anchor):
-    look = f"font-size:13px;text-anchor:{anchor}"
-    return Node("text", {"x": tenths(x), "y": tenths(ROW - 7), "style": look}, words)
+    look = f"font-size:{LETTERS}px;text-anchor:{anchor}"
+    return Node("text", {"x": tenths(x), "y": tenths(ROW - GAP), "style": look}, words)
 
 
 def _stroke(color, width):
