@@ -12,9 +12,10 @@ from pathlib import Path
 import nbformat
 import yaml
 
+from lossbook.figures.engine.pictures import BUDGET, weight
 from lossbook.notebooks import NotebookFailed, execute, normalize, problems_in_file, to_text, with_setup_cell
 from lossbook.notebooks.copies import COPIES, copy_for_reader
-from lossbook.notebooks.figures import wanting_figures
+from lossbook.notebooks.figures import pictures_of, wanting_figures
 from lossbook.notebooks.form import counts, told
 
 CHAPTERS = Path("chapters")
@@ -171,6 +172,9 @@ def _stored_outputs(path, address):
         return False
     path.write_text(to_text(normalize(notebook, address=address)), encoding="utf-8", newline="\n")
     print(f"{path}: outputs stored ({time.monotonic() - start:.0f} s)")
+    if heavy := pictures_of(notebook):
+        said = ", ".join(f"{name} {weight(pictures):.0f} kB" for name, pictures in heavy.items())
+        print(f"{path}: its figures' pictures weigh {said} (each may weigh {BUDGET} kB)")
     return True
 
 

@@ -33,3 +33,13 @@ def wanting_figures(notebook):
             missing.append(number)
         still += [payload["name"] for payload in current if payload.get("start_only")]
     return still, missing
+
+
+def pictures_of(notebook):
+    """Return the pictures that measured figures of a notebook bring with them, by the figure's name."""
+    found = {}
+    for output in (output for cell in notebook.cells for output in cell.get("outputs", [])):
+        moving = output.get("metadata", {}).get(FIGURE_MIME, {})
+        if "pictures" in moving:
+            found[output.data[FIGURE_MIME]["name"]] = moving["pictures"]
+    return found

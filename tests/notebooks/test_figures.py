@@ -1,5 +1,6 @@
 """Which figures a site lacks, and the command that mends it."""
 
+import base64
 import copy
 from pathlib import Path
 
@@ -88,3 +89,17 @@ def test_the_command_names_what_mends_it_and_fails_where_a_page_cannot_be_made(
     status, out, err = said()
     assert (status, out) == (1, "")
     assert f"(cells {len(moved.cells)}). To store them: make outputs CHAPTER=15" in err
+
+
+def test_outputs_tells_what_the_pictures_of_figures_weigh(tmp_path, monkeypatch, capsys, moved):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("lossbook.notebooks.__main__.execute", lambda notebook, path, progress: None)
+    (tmp_path / "_config.yml").write_text("repository: {url: ''}")
+    (tmp_path / "chapters").mkdir()
+    path = tmp_path / "chapters" / "15_huber.ipynb"
+    for pictures in ({}, {"pictures": {n: base64.b64encode(bytes(900)).decode() for n in "ab"}}):
+        moved.cells[-1].outputs[0].metadata[FIGURE_MIME] = pictures
+        path.write_text(to_text(moved), encoding="utf-8")
+        main(["outputs"])
+        said = "its figures' pictures weigh curve 2 kB (each may weigh 250 kB)"
+        assert (said in capsys.readouterr().out) == bool(pictures)

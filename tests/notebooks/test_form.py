@@ -15,6 +15,13 @@ def figure(**payload):
     return new.new_code_cell("explore()", outputs=[new.new_output("display_data", {FIGURE_MIME: payload})])
 
 
+def measured(**moving):
+    """Return a cell that shows a figure whose frames are kept apart."""
+    cell = figure(parameters=[{}])
+    cell.outputs[0].metadata[FIGURE_MIME] = moving
+    return cell
+
+
 def markdown(text, *tags):
     """Return a cell of prose."""
     return new.new_markdown_cell(text, metadata={"tags": list(tags)})
@@ -39,7 +46,7 @@ def cells():
         markdown("## Second fold\n\nfold", "deeper"),
         markdown("## Exercises\n\nMany words that nobody counts.\n\n$$\nx\n$$"),
         new.new_code_cell("print(1)"),
-        figure(parameters=[{}]),
+        measured(handles=[{}]),
     ]
 
 
@@ -66,7 +73,7 @@ def test_the_counts_of_a_chapter(cells):
         "open cells": 1,
         "figures": 3,
         "moving": 2,
-        "handles": 1,
+        "handles": 2,
         "checks": 1,
         "folds": 2,
         "longest fold": 7,

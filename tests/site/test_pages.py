@@ -6,6 +6,7 @@ phones; its figures are moved by keyboard, and axe-core looks for what keeps som
 
 import base64
 import functools
+import gzip
 import io
 import re
 from pathlib import Path
@@ -164,6 +165,14 @@ def wide_things_scroll_in_boxes(page):
     for tag, tabindex, role, label in boxes:
         assert (tabindex, role) == (0, "region"), tag
         assert label, tag
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_a_page_weighs_little_with_all_of_its_pictures(site, name):
+    html = (site / f"{name}.html").read_text("utf-8")
+    pictures = set(re.findall(r"_images/\w+\.webp", html))
+    weight = len(gzip.compress(html.encode())) + sum((site / path).stat().st_size for path in pictures)
+    assert weight <= 700_000
 
 
 # ---- Downloads ---------------------------------------------------------------------------------------------
