@@ -66,6 +66,7 @@ def test_pictures_of_later_positions_are_fetched_once_the_figure_is_near(visit, 
     start = names(page.locator(".lossbook-svg").evaluate_all("(all) => all.map((e) => e.outerHTML).join()"))
     every = names(views.inner_html())
     assert not asked_for(page) - start
+    assert page.locator("img[loading=lazy]").count() == page.locator(".lossbook-svg img").count() == 5
     assert len(every - start) >= 3
     near(views)
     page.wait_for_function(FETCHED, arg=views.element_handle())

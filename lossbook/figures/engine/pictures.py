@@ -35,7 +35,6 @@ def keep_resolution(figure):
     """Have matplotlib write what `imshow` drew pixel by pixel, and note where the author interpolates."""
     from matplotlib.image import AxesImage
 
-    figure.suppressComposite = True  # or pictures that overlap would become one, of the page's resolution
     for image in figure.findobj(lambda artist: type(artist) is AxesImage):
         if image.get_interpolation() not in ("none", "nearest"):
             image.set_gid(f"{image.get_gid() or 'lossbook:'}{_SMOOTH}")
