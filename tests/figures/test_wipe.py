@@ -3,14 +3,18 @@
 import base64
 import io
 import json
+import re
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from lossbook.figures import wipe
+from lossbook.figures import Slider, wipe
 from lossbook.figures.engine import FIGURE_MIME, display
+from lossbook.figures.engine.live import widget
+from lossbook.figures.engine.parameters import Grid
 from lossbook.figures.engine.pictures import TOKEN
+from lossbook.figures.engine.wipe import Wipe
 from tests.figures import gallery
 from tests.figures.reading import pixels, positions_of, whole
 
@@ -100,6 +104,20 @@ def test_a_live_session_moves_it_by_a_slider(shown):
     assert "application/vnd.jupyter.widget-view+json" in data
     assert data[FIGURE_MIME]["start_only"]
     assert len(metadata[FIGURE_MIME]["pictures"]) == 2
+
+
+def test_a_live_slider_redraws_it():
+    pair = {"left": np.uint8(255 * ONE), "right": np.uint8(255 * OTHER)}
+    canvas = Wipe(**pair, labels="ab", size=(6.4, 4.6), interpolation="none", name="wipe")
+    grid = Grid({"share": Slider(0, 100, 1, label="a", unit="%", value=50)})
+    still, readout = canvas.png(grid.first)
+    slider, image, *_ = widget(canvas, grid, **WORDS, picture=still, readout=readout).children
+    middle = []
+    for slider.value in (0, 100):
+        png = base64.b64decode(re.search('base64,([^"]*)"', image.value)[1])
+        middle.append(pixels(png)[-20, 384] / 255)  # in the lowest rows of the picture, half way across
+    for seen, scene in zip(middle, (OTHER, ONE), strict=True):
+        assert np.abs(seen - scene[92, 64]).max() < 0.1
 
 
 @pytest.mark.parametrize(("interpolation", "look"), [("none", True), ("bilinear", False)])
