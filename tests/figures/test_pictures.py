@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from matplotlib.transforms import Affine2D
 from PIL import Image
+from sklearn.datasets import load_sample_image
 
 from lossbook.figures import Slider
 from lossbook.figures.engine import pictures, style
@@ -20,8 +21,8 @@ NEAR = 4
 RNG = np.random.default_rng(4)
 
 
-def decoded(webp):
-    return np.asarray(Image.open(io.BytesIO(webp)).convert("RGBA")).astype(float)
+def decoded(file):
+    return np.asarray(Image.open(io.BytesIO(file)).convert("RGBA")).astype(float)
 
 
 def off(picture, drawn):
@@ -143,6 +144,17 @@ def test_without_measured_pictures_stay_in_the_svg():
     payload = payload_of(gallery.draw_picture, {"w": gallery.WIDTH})
     assert "pictures" not in payload
     assert pictures.TOKEN not in payload["svg"]
+
+
+def test_the_still_of_measured_photographs_weighs_less_and_looks_the_same():
+    def draw_photo(ax, *, photo):
+        ax.imshow(photo)
+
+    for photo, share in ((load_sample_image("china.jpg"), 0.5), (np.zeros((9, 9)), 1)):
+        canvases = [Canvas(draw_photo, measured=measured) for measured in (False, True)]
+        full, few = (canvas.png({"photo": photo})[0] for canvas in canvases)
+        assert len(few) <= share * len(full)
+        assert np.abs(decoded(few) - decoded(full)).mean() < NEAR
 
 
 def test_what_is_too_heavy_or_turned_is_refused():

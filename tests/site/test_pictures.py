@@ -1,10 +1,13 @@
 """Pictures that are files: fetched late, shown as drawn, wiped by key and by hand, and on paper."""
 
 import re
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from docutils import nodes
 
+from lossbook.site.figures import add_files, stored_figure
 from tests.figures import gallery
 from tests.figures.reading import addressed, pixels, stored_payloads
 
@@ -172,3 +175,17 @@ def test_without_javascript_and_on_paper_the_start_is_shown(visit, sample):
     paper = page.pdf()
     assert asked_for(page) >= start
     assert paper.count(b"/Subtype /Image") >= len(start)
+
+
+def test_a_page_that_borrows_a_figure_has_its_pictures(sample, tmp_path):
+    node = stored_figure(sample.parents[1] / "chapters/pictures.ipynb", "wipe")
+    builder = SimpleNamespace(imagedir="_images")
+    nothing = {"add_css_file": lambda *a, **k: None, "add_js_file": lambda *a, **k: None}
+    app = SimpleNamespace(builder=builder, outdir=tmp_path, **nothing)
+    context = {"body": node.astext(), "pathto": lambda uri, resource: f"up/{uri}"}
+    add_files(app, "index", "page.html", context, nodes.container("", node))
+    addresses = re.findall('src="([^"]*)"', context["body"])
+    assert [address.rpartition("/")[0] for address in addresses] == ["up/_images"] * 2
+    files = {path.name: path.read_bytes() for path in (tmp_path / "_images").iterdir()}
+    assert set(files) == {address.rpartition("/")[2] for address in addresses}
+    assert all(content[8:12] == b"WEBP" for content in files.values())

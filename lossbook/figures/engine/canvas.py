@@ -82,7 +82,8 @@ class Canvas:
             figure, readout = self.figure(values)
             stream = io.BytesIO()
             figure.savefig(stream, format="png", dpi=120, facecolor=style.PAPER, metadata={"Software": None})
-        return stream.getvalue(), readout
+        still = stream.getvalue()
+        return still if self.pictures is None else pictures.with_fewer_colors(still), readout
 
     def _empty(self):
         """Return a figure without a drawing and what `draw` is given: a copy, which takes less time to make.
