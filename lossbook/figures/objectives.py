@@ -79,7 +79,7 @@ def best_parameter(strength, penalty):
 
 def draw_objective_bowls(ax, *, strength, penalty):
     """A cost (θ − 2)² + 1, a penalty on θ, and their sum."""
-    theta = np.linspace(-1.0, 3.0, 161)
+    theta = np.linspace(-1.0, 3.0, 81)
     cost = (theta - 2) ** 2 + 1
     measure = np.abs(theta) if penalty == "absolute value" else theta**2
     best = best_parameter(strength, penalty)
@@ -356,7 +356,7 @@ def budget_point(strength, penalty):
 
 def draw_objective_budget(ax, *, strength, penalty):
     """Curves of equal cost, and the budget that touches the lowest one it reaches, drawn dark."""
-    best, turn = budget_point(strength, penalty), np.linspace(0, 2 * np.pi, 121)
+    best, turn = budget_point(strength, penalty), np.linspace(0, 2 * np.pi, 73)
     touch = (best - TOP) @ TILT @ (best - TOP)
     circle = np.array([np.cos(turn), np.sin(turn)])
     unit = np.linalg.solve(np.linalg.cholesky(TILT).T, circle)  # the ellipse of cost 1, about 0
