@@ -170,10 +170,10 @@ def draw_distance_changes(ax, *, change):
     ax.axvline(1, color=MUTED, linewidth=1.5)
     for row, ratio in zip(rows, found.values(), strict=True):
         same, gone = ratio == 1, ratio is not None and ratio < 1 / 7
-        place = 1 / 7 if gone else float(ratio or 1)
+        place = 1 / 16 if gone else float(ratio or 1)  # beyond the left edge
         ax.plot([1, 1.001 * place], [row, row], color=RED, linewidth=2.5, gid=f"lossbook:way-{row}")
-        ax.plot([place], [row], "D", color=RED, markersize=7, visible=not gone, gid=f"lossbook:after-{row}")
-        ax.plot([1 / 7], [row], "<", color=RED, markersize=9, visible=gone, gid=f"lossbook:gone-{row}")
+        ax.plot([place], [row], "D", color=RED, markersize=7, gid=f"lossbook:after-{row}")
+        ax.plot([1 / 7 if gone else 1 / 16], [row], "<", color=RED, markersize=9, gid=f"lossbook:gone-{row}")
         ax.text(0.16, row + 0.1, f"to {ratio or 0:.2g}", color=RED, va="bottom", visible=gone)
         # Over it a ring where the measure was, filled if it has stayed.
         ring = {"color": BLUE, "markersize": 11, "markerfacecolor": BLUE if same else "none"}
