@@ -76,19 +76,25 @@ def network(theta, pixels, targets, *, hidden_units, decay=0.0):
     return loss + decay / 2 * (theta**2).sum(axis=-1), gradient, right
 
 
+def train(hidden_units, seeds, steps, since=0):
+    """Train from `seeds` starts: η = ½, momentum 0.9, weight decay 0.001; go on from step `since`."""
+    return _trained(hidden_units, seeds, steps, since)[0]
+
+
 @functools.cache
-def train(hidden_units, seeds, steps):
-    """Train from each of `seeds` starts by descent with η = ½, momentum 0.9 and weight decay 0.001."""
-    size = (16, hidden_units, 10)
+def _trained(hidden_units, seeds, steps, since):
+    size, velocity = (16, hidden_units, 10), 0.0
     rngs = [np.random.default_rng(seed) for seed in range(1, seeds + 1)]
     draws = [(rng.normal(size=size[:2]) / 4, rng.normal(size=size[1:]) / math.sqrt(size[1])) for rng in rngs]
     layers = [(into.ravel(), np.zeros(size[1]), out.ravel(), np.zeros(10)) for into, out in draws]
-    theta, velocity = np.array([np.concatenate(layer) for layer in layers]), 0.0
-    for _ in range(steps):
+    theta = np.array([np.concatenate(layer) for layer in layers])
+    if since:
+        theta, velocity = _trained(hidden_units, seeds, since, 0)
+    for _ in range(steps - since):
         slope = network(theta, *digits()[0], hidden_units=hidden_units, decay=0.001)[1]
         velocity = 0.9 * velocity - 0.5 * slope
         theta = theta + velocity
-    return theta
+    return theta, velocity
 
 
 def rename(theta, order, signs):
@@ -197,8 +203,7 @@ def basins(walk):
     x, y = np.meshgrid(np.linspace(-6, 6, 61), np.linspace(-5, 5, 51))
     if WALKS[walk] is None:
         x, y = _annealed(x, y)
-    rate, momentum = WALKS[walk] or (0.05, 0.0)
-    right = up = 0.0
+    (rate, momentum), right, up = WALKS[walk] or (0.05, 0.0), 0.0, 0.0
     with np.errstate(over="ignore", invalid="ignore"):
         for _ in range(1500):
             slope = valleys_grad(x, y)
@@ -272,9 +277,9 @@ def draw_optima_lemma(ax, *, rate):
     ax.plot([end], [there], "s", color=BLUE, markersize=9)
     ax.set(xlim=(-3.0, 3.4), ylim=(-0.6, 6), xlabel="θ", ylabel="height")
     name_row(ax)
-    falls, promise = height - there, rate * (1 - rate) * slope**2
-    promises = f"a fall by {promise:.2f}" if promise > 1e-9 else "nothing"
-    return f"Step {rate:.1f}: f {'falls' if falls > 0 else 'rises'} by {abs(falls):.2f}; promised is {promises}."
+    way, promise = "falls" if there < height else "rises", rate * (1 - rate) * slope**2
+    promised = f"a fall by {promise:.2f}" if promise > 1e-9 else "nothing"
+    return f"Step η = {rate:.1f}: f {way} by {abs(height - there):.2f}; promised is {promised}."
 
 
 def draw_optima_saddle(ax, *, decades):
@@ -294,13 +299,8 @@ def draw_optima_signs(ax, *, n):
     inner, ends = np.arange(1, n), [0, n]
     ax.bar(inner, counts[1:-1] / 4000, **shaded(BLUE, 2))
     ax.bar(ends, counts[ends] / 4000, **shaded(RED, 0))
-    ax.set(
-        xlim=(-0.8, 20.8),
-        ylim=(0, 0.75),
-        xticks=range(0, 21, 5),
-        xlabel="directions that fall",
-        ylabel="share of matrices",
-    )
+    ax.set(xlim=(-0.8, 20.8), ylim=(0, 0.75), xticks=range(0, 21, 5))
+    ax.set(xlabel="directions that fall", ylabel="share of matrices")
     return (
         f"Size {n}: {counts[0]} of 4000 curve up in every direction, {counts[-1]} down, "
         f"{4000 - counts[0] - counts[-1]} both ways."
@@ -359,7 +359,7 @@ def draw_optima_secretary(axes, *, skip):
 
 
 def draw_optima_annealing(axes, *, temperatures, ended, best, points):
-    """Share of walks whose last place, and whose best, is in the lowest valley, and of random points' best."""
+    """Share of walks with their last place, and their best, in the lowest valley, and of random points."""
     places = np.arange(len(temperatures))
     for name, ax in axes.items():
         ax.plot(places, ended[name], "o-", color=BLUE)
