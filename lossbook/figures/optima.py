@@ -171,8 +171,8 @@ def draw_optima_valleys(ax, *, x, y):
     path = gradient_descent(lambda p: np.array(valleys_grad(*p)), [x, y], **options).points
     a, b = np.meshgrid(np.linspace(-6, 6, 121), np.linspace(-5, 5, 101))
     look = {"colors": [MUTED], "linewidths": 0.9, "linestyles": "solid"}
-    lines = ax.contour(a, b, valleys(a, b), levels=[-1, 1, 3, 6, 10, 15], **look)
-    ax.clabel(lines, levels=[3, 6, 10], fontsize=9, colors=[MUTED])
+    lines = ax.contour(a, b, valleys(a, b), levels=[-1, 1, 2, 4, 7, 11], **look)
+    ax.clabel(lines, levels=[2, 4, 7, 11], fontsize=9, colors=[MUTED])
     _name_valleys(ax, up=0.75, color=INK, fontsize=13, bbox={"facecolor": PAPER, "linewidth": 0, "pad": 1})
     ax.plot(*path[np.r_[:40, 40:401:20]].T, color=BLUE, linewidth=2.5, gid="lossbook:path")
     ax.plot(*path[-1:].T, "s", color=BLUE, markersize=7, markerfacecolor="none", gid="lossbook:end")
@@ -364,9 +364,9 @@ def draw_optima_annealing(axes, *, temperatures, ended, best, points):
     for name, ax in axes.items():
         ax.plot(places, ended[name], "o-", color=BLUE)
         ax.plot(places, best[name], "s--", color=RED)
-        ax.axhline(points[name], color=GREEN, linestyle=":")
+        ax.plot(places, 0.0 * places + points[name], ":", color=GREEN)
         names = [(ended[name][-1], "last place", BLUE), (best[name][-1], "best seen", RED)]
-        name_ends(ax, places[-1] + 0.2, [*names, (points[name], "2000 points", GREEN)], gap=0.17)
+        name_ends(ax, places[-1] + 0.2, [*names, (points[name], "random points", GREEN)], gap=0.17)
         ax.set(xlim=(-0.3, places[-1] + 2.6), ylim=(0, 1.09), xticks=places, ylabel=name)
         ax.set_xticklabels([f"{t:g}" for t in temperatures])
     ax.set_xlabel("temperature at the start")
