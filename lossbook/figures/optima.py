@@ -124,7 +124,7 @@ def along(start, bend, end, t):
 @functools.cache
 def joined():
     """Two trained networks and three ways between them: name to start, bend and end."""
-    start, other = train(8, 2, 1200)
+    start, other = train(8, 6, 1200)[:2]
     near = align(start, other, 8)
     bend, velocity, t = (start + other) / 2, 0.0, np.linspace(0.05, 0.95, 7)
     for _ in range(400):
@@ -171,8 +171,8 @@ def draw_optima_valleys(ax, *, x, y):
     path = gradient_descent(lambda p: np.array(valleys_grad(*p)), [x, y], **options).points
     a, b = np.meshgrid(np.linspace(-6, 6, 121), np.linspace(-5, 5, 101))
     look = {"colors": [MUTED], "linewidths": 0.9, "linestyles": "solid"}
-    lines = ax.contour(a, b, valleys(a, b), levels=[-1, 1, 2, 4, 7, 11], **look)
-    ax.clabel(lines, levels=[2, 4, 7, 11], fontsize=9, colors=[MUTED])
+    lines = ax.contour(a, b, valleys(a, b), levels=[-1, 0.8, 1.65, 4, 7, 11], **look)
+    ax.clabel(lines, levels=[4, 7, 11], fontsize=9, colors=[MUTED])
     _name_valleys(ax, up=0.75, color=INK, fontsize=13, bbox={"facecolor": PAPER, "linewidth": 0, "pad": 1})
     ax.plot(*path[np.r_[:40, 40:401:20]].T, color=BLUE, linewidth=2.5, gid="lossbook:path")
     ax.plot(*path[-1:].T, "s", color=BLUE, markersize=7, markerfacecolor="none", gid="lossbook:end")
