@@ -171,9 +171,9 @@ def draw_cosine_growth(axes, *, rate):
     ends = [np.linalg.norm(descend(r)[-1]) for r in rates]
     below = axes["length"]
     below.plot(rates, ends, color=BLUE, linewidth=2.5, gid="lossbook:length")
-    below.axvline(rate, 0, 0.3, color=MUTED, linewidth=1.5, gid="lossbook:handle:rate")
+    below.axvline(rate, color=MUTED, linewidth=1.5)
     length = np.linalg.norm(path[-1])
-    below.plot([rate], [length], "o", **DOT)
+    below.plot([rate], [length], "o", gid="lossbook:handle:rate", **DOT)
     below.set(xlim=(0, 6.2), ylim=(0.5, 6), xlabel="learning rate η", ylabel="last length")
     angle = math.degrees(distances.angular_distance(path[-1], TARGET))
     return f"After {STEPS} steps with η = {rate:.2f} the length is {length:.2f} and the angle {angle:.1f}°."
@@ -230,11 +230,11 @@ def draw_cosine_temperature(ax, *, temperature, angle):
         ax.plot(*np.outer(way, [1.09, 1.09 + 1.5 * share]), gid=f"lossbook:share-{place}", **look)
         if place != 1:
             ax.plot(*way, "o" if place else "s", color=look["color"], markersize=8)
-            ax.text(*(0.76 * way), true_minus(f"{degree:.0f}°"), color=MUTED, ha="center", va="center")
+            ax.text(*(0.65 * way), true_minus(f"{degree:.0f}°"), color=MUTED, ha="center", va="center")
     way = np.array([math.sin(math.radians(angle)), math.cos(math.radians(angle))])
     ax.plot(*way, "o", gid="lossbook:handle:angle", **DOT)
     _arrow(ax, (0, 0), (0, 0.95), "lossbook:query", color=INK, linewidth=2.5)
-    ax.text(0.06, 0.1, "query", color=INK)
+    ax.text(-0.06, 0.02, "query", color=INK, ha="right")
     ax.text(-3.3, 1.9, "square: positive", color=GREEN)
     ax.text(-3.3, 1.6, "circles: negatives", color=RED)
     ax.set(xlim=(-3.3, 3.3), ylim=(-1.25, 2.2), aspect="equal")
