@@ -194,7 +194,7 @@ def test_the_last_layer_alone_takes_the_large_rate():
     assert lengths[-1] > 40 and np.ptp(held) < 1e-9
     assert grown + 0.4 < still < np.log(500)
     assert chapter.run_plain_steps(1)[0] == chapter.run_plain_steps(1, first=1)[0]
-    assert grown > chapter.run_plain_steps(100)[0] + 0.1
+    assert chapter.run_plain_steps(1, first=0.1)[0] > chapter.run_plain_steps(1)[0] + 0.05
 
 
 def test_stretching_leaves_scores_and_moves_cosines(figures):
