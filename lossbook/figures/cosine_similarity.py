@@ -302,7 +302,7 @@ def contrastive_run(loss="InfoNCE", shift=1):
 
 
 def run_plain_steps(rate, *, first=None, cosines=True, held=False):
-    """Train the same network, eight numbers an image, by 200 plain gradient steps; `first` layer's rate apart.
+    """Train the same network, eight numbers an image, by 200 plain gradient steps, the `first` layer apart.
 
     Returns the loss of the held-out images, and the last layer's length after each step, or `held` as it was.
     """

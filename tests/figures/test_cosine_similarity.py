@@ -36,7 +36,8 @@ def test_pulls_on_the_tip_are_minus_gradients_in_the_scale_that_is_told(figures)
         assert pulls["euclidean"] == pytest.approx((chapter.FIXED - a) / 2, abs=0.04)
         assert pulls["cosine"] == pytest.approx(-6 * embeddings.cosine_loss_grad(a, chapter.FIXED), abs=0.04)
         tip = at.curve("", "pull-cosine")[1]
-        assert -3 < tip[0] < 7.6 and -0.3 < tip[1] < 3.9
+        assert -3 < tip[0] < 7.6
+        assert -0.3 < tip[1] < 3.9
         numbers = [a @ chapter.FIXED / np.hypot(*a) / np.hypot(*chapter.FIXED)]
         numbers += [np.hypot(*(a - chapter.FIXED)), a @ chapter.FIXED]
         assert said(at.sentence) == pytest.approx(numbers, abs=0.0051)
@@ -191,7 +192,8 @@ def test_a_layer_whose_length_is_ignored_only_grows():
 def test_the_last_layer_alone_takes_the_large_rate():
     grown, lengths = chapter.run_plain_steps(100, first=0.1)
     still, held = chapter.run_plain_steps(100, first=0.1, held=True)
-    assert lengths[-1] > 40 and np.ptp(held) < 1e-9
+    assert lengths[-1] > 40
+    assert np.ptp(held) < 1e-9
     assert grown + 0.4 < still < np.log(500)
     assert chapter.run_plain_steps(1)[0] == chapter.run_plain_steps(1, first=1)[0]
     assert chapter.run_plain_steps(1, first=0.1)[0] > chapter.run_plain_steps(1)[0] + 0.05
