@@ -3,8 +3,7 @@
     python tools/train_features.py [--seed 0] [--steps 600] [--to lossbook/vision/tiny.npz]
 
 The task needs no labels: from which picture, and from which quarter of it, is this crop of 48 × 48 pixels? The
-crop was scaled, turned, mirrored, blurred, its colors were changed and noise was added, so that what
-is left to go by is form and texture. Each block of the network answers for itself, from the mean of each of its
+crop was scaled, turned, mirrored and its colors were changed, so that what is left to go by is form and texture. Each block of the network answers for itself, from the mean of each of its
 channels alone, as a Gram matrix will see them later.
 
 It needs scikit-image, scikit-learn and matplotlib for their pictures, and about five minutes of one core. Chelsea
@@ -71,8 +70,8 @@ def crop(tile, rng):
     return square.flip(2) if rng.random() < 0.5 else square
 
 
-def distort(x, rng):
-    """Return crops (N, 3, H, W) with other colors, some blurred, some noisy."""
+def recolored(x, rng):
+    """Return crops (N, 3, H, W) with other colors: channels exchanged, paler or stronger, another contrast and level."""
 
     def uniform(low, high):
         return torch.from_numpy(rng.uniform(low, high, (len(x), 1, 1, 1)).astype(np.float32))
@@ -82,10 +81,7 @@ def distort(x, rng):
     x = gray + uniform(0, 1.5) * (x - gray)
     level = x.mean((1, 2, 3), keepdim=True)
     x = level + uniform(0.5, 1.5) * (x - level) + uniform(-0.2, 0.2)
-    soft = functional.avg_pool2d(functional.pad(x, (1, 1, 1, 1), "reflect"), 3, 1)
-    x = x + uniform(0, 1) * (uniform(0, 1) < 0.3) * (soft - x)
-    noise = torch.from_numpy(rng.standard_normal(x.shape, np.float32))
-    return (x + uniform(0, 0.08) * (uniform(0, 1) < 0.5) * noise).clamp(0, 1)
+    return x.clamp(0, 1)
 
 
 class Network(nn.Module):
@@ -149,7 +145,7 @@ def train(seed, steps):
 
     for step in range(steps):
         x, labels = batch()
-        answers = network(distort(x, rng))
+        answers = network(recolored(x, rng))
         loss = sum(functional.cross_entropy(answer, labels, label_smoothing=0.05) for answer in answers)
         optimizer.zero_grad()
         loss.backward()
