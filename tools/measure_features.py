@@ -2,11 +2,11 @@
 
     python tools/measure_features.py [tiny.npz ...]
 
-takes crops of the two held-out pictures and distorts each in eight ways, all with one mean squared error. Four of
-them leave what is to be seen as it is (brighter, more contrast, shifted, another gamma), four damage it (blur, noise,
-blocks, single wrong pixels): these are our own labels, not those of observers. A measure is right on a pair if
-it calls the mild distortion the smaller one. It prints a row for each measure: the share of pairs that are right, a
-bootstrap interval over crops, and the share by damage.
+takes crops of the two held-out pictures and distorts each in eight ways, all with one mean squared error.
+Four of them leave what is to be seen as it is (brighter, more contrast, shifted, another gamma), four
+damage it (blur, noise, blocks, single wrong pixels): these are our own labels, not those of observers. A
+measure is right on a pair if it calls the mild distortion the smaller one. It prints a row for each
+measure: the share of pairs that are right, a bootstrap interval over crops, and the share by damage.
 """
 
 import itertools
@@ -22,6 +22,8 @@ from lossbook.vision.losses import perceptual_loss
 
 CROP, CROPS, SIGMA = 80, 12, 1.5
 RNG = np.random.default_rng(0)
+NOISE = RNG.standard_normal((CROP, CROP, 3))
+PLACES, COLORS = RNG.random((CROP, CROP, 1)), RNG.random((CROP, CROP, 3))
 
 
 def shifted(x, amount):
@@ -36,12 +38,11 @@ def blocks(x, amount):
     return x + amount * (means - x)
 
 
-def wrong_pixels(x, amount, places=RNG.random((CROP, CROP, 1)), values=RNG.random((CROP, CROP, 3))):
+def wrong_pixels(x, amount):
     """Return a crop of which a share of pixels has a random color."""
-    return np.where(places < amount, values, x)
+    return np.where(amount > PLACES, COLORS, x)
 
 
-NOISE = RNG.standard_normal((CROP, CROP, 3))
 MILD = {
     "brighter": (lambda x, a: x + a, 1),
     "contrast": (lambda x, a: x.mean() + (1 + a) * (x - x.mean()), 3),
@@ -134,7 +135,9 @@ def main(files):
         by_mild = [np.mean([v for one in right for (m, _), v in one.items() if m == key]) for key in MILD]
         total, pairs = shares.sum(0)
         print(f"{name}: {total / pairs:.3f} of {pairs:.0f} [{low:.3f}, {high:.3f}]", end="; ")
-        print(*(f"{key} {value:.2f}" for key, value in zip((*DAMAGE, *MILD), by_damage + by_mild, strict=True)))
+        print(
+            *(f"{key} {value:.2f}" for key, value in zip((*DAMAGE, *MILD), by_damage + by_mild, strict=True))
+        )
 
 
 if __name__ == "__main__":

@@ -3,8 +3,8 @@
     python tools/pictures.py
 
 writes ``lossbook/data/pictures``: one square of each photograph, averaged over areas down to 256 pixels and
-stored without loss. It needs scikit-image, scikit-learn and Pillow; readers of the book need none of the first
-two.
+stored without loss. It needs scikit-image, scikit-learn and Pillow; readers of the book need none of the
+first two.
 """
 
 from importlib.util import find_spec

@@ -1,19 +1,21 @@
 r"""Feature networks: what a convolutional network sees in a picture, layer by layer.
 
-`load` gives an `Extractor` by name: "tiny" is the book's own small network, trained without labels (its card is
-``README.md`` in this folder), "random" has the same form with random weights, "vgg19" is the network of Simonyan and
-Zisserman, for whoever has its weights. Layers have the names of the papers: ``relu3_2`` is the second ReLU of
-the third block, ``conv3_2`` what enters it, ``pool3`` what leaves the block.
+`load` gives an `Extractor` by name: "tiny" is the book's own small network, trained without labels (its
+card is ``README.md`` in this folder), "random" has the same form with random weights, "vgg19" is the
+network of Simonyan and Zisserman, for whoever has its weights. Layers have the names of the papers:
+``relu3_2`` is the second ReLU of the third block, ``conv3_2`` what enters it, ``pool3`` what leaves the
+block.
 
 Raises
 ------
 TypeError
     If an argument is of the wrong kind.
 ValueError
-    If a name is unknown, a picture has the wrong shape or is too small, or weights are not those of the network.
+    If a name is unknown, a picture has the wrong shape or is too small, or weights are not those of the
+    network.
 ImportError, FileNotFoundError
-    If torchvision or the weights of "vgg19" are missing; the message says how to get them. Nothing is downloaded, and no
-    other network takes the place of one that is missing.
+    If torchvision or the weights of "vgg19" are missing; the message says how to get them. Nothing is
+    downloaded, and no other network takes the place of one that is missing.
 
 Examples
 --------
@@ -157,14 +159,14 @@ def load(name, *, seed=0, pooling=None, weights=None):
     name : {"tiny", "random", "vgg19"}
         Which network.
     seed : int, default 0
-        From which the weights of "random" are drawn. Its biases take the mean off each channel, and one number a layer
-        makes the mean activation 1, as measured on the book's pictures.
+        From which the weights of "random" are drawn. Its biases take the mean off each channel, and one
+        number a layer makes the mean activation 1, as measured on the book's pictures.
     pooling : {None, "average", "max"}
-        How a block halves height and width: by default as the network was trained, which is by maxima for "vgg19" and by
-        averages for the others. Gatys and others take averages for VGG-19 too.
+        How a block halves height and width: by default as the network was trained, which is by maxima for
+        "vgg19" and by averages for the others. Gatys and others take averages for VGG-19 too.
     weights : path, optional
-        For "vgg19": a file with the state dict of ``torchvision.models.vgg19``. By default the file that torchvision
-        has downloaded.
+        For "vgg19": a file with the state dict of ``torchvision.models.vgg19``. By default the file that
+        torchvision has downloaded.
 
     Returns
     -------
@@ -185,7 +187,9 @@ def load(name, *, seed=0, pooling=None, weights=None):
     ('conv1_1', 'relu1_1', 'conv1_2', 'relu1_2', 'pool1', 'conv2_1')
     """
     check.option(name, NAMES, "name")
-    check.require(weights is None or name == "vgg19", "weights", "be None for this network", check.show(weights))
+    check.require(
+        weights is None or name == "vgg19", "weights", "be None for this network", check.show(weights)
+    )
     if name == "tiny":
         return Extractor(name, _tiny(), pooling=pooling)
     if name == "random":
@@ -281,8 +285,8 @@ def _downloaded():
         models = importlib.import_module("torchvision.models")
     except ImportError:
         raise ImportError(
-            "'vgg19' needs torchvision, which is not installed: `pip install torchvision`, or give `weights`, a "
-            "file with the state dict of torchvision.models.vgg19"
+            "'vgg19' needs torchvision, which is not installed: `pip install torchvision`, or give "
+            "`weights`, a file with the state dict of torchvision.models.vgg19"
         ) from None
     name = models.VGG19_Weights.IMAGENET1K_V1.url.rpartition("/")[2]
     return Path(torch.hub.get_dir(), "checkpoints", name)
@@ -296,7 +300,9 @@ def _vgg19(path):
             "\"import torchvision; torchvision.models.vgg19(weights='IMAGENET1K_V1')\""
         )
     state = torch.load(path, map_location="cpu", weights_only=True)
-    check.require(isinstance(state, dict), str(path), "hold a state dict", f"a {type(state).__name__}", TypeError)
+    check.require(
+        isinstance(state, dict), str(path), "hold a state dict", f"a {type(state).__name__}", TypeError
+    )
     # torchvision numbers convolutions, ReLUs and pooling in one row.
     numbered = {f"features.{place}": layer for place, layer in enumerate(_layers(FORMS["vgg19"][0]))}
     found = (key.rpartition(".") for key in state)

@@ -1,7 +1,8 @@
 r"""Losses on pictures and feature maps, for PyTorch: what a chapter optimizes through.
 
-The first three are those of `lossbook.images`, whose definitions hold here; PyTorch finds their gradients. A tensor
-is a picture (..., H, W) or a feature map (..., C, H, W), of floats, on any device; results have its type. NaN gives NaN.
+The first three are those of `lossbook.images`, whose definitions hold here; PyTorch finds their gradients.
+A tensor is a picture (..., H, W) or a feature map (..., C, H, W), of floats, on any device; results have
+its type. NaN gives NaN.
 
 Raises
 ------
@@ -138,7 +139,7 @@ def total_variation(image, *, kind="isotropic", beta=1.0, epsilon=0.0):
 
 
 def perceptual_loss(x, y, extractor, *, layers=None):
-    r"""Perceptual (feature reconstruction) loss: squared differences of features, means over each layer, added.
+    r"""Perceptual (feature reconstruction) loss: the mean squared difference of features, added over layers.
 
     .. math:: \ell(x, y) = \sum_l \frac{1}{C_l H_l W_l} \lVert \varphi_l(x) - \varphi_l(y) \rVert^2
 

@@ -1,11 +1,12 @@
-r"""Pictures that are found, not drawn: textures, style transfer and the inversion of features, by optimizing pixels.
+r"""Pictures found by optimizing pixels: textures, style transfer, the inversion of features.
 
-A picture is an array (H, W, 3) from 0 to 1, as `lossbook.data.picture` gives it. All three functions minimize
-their objective by L-BFGS (strong Wolfe, 20 pairs), in float32, and stop when it has been evaluated so many times. Pixels
-are free to leave [0, 1] on the way, and are cut off in what is returned.
+A picture is an array (H, W, 3) from 0 to 1, as `lossbook.data.picture` gives it. All three functions
+minimize their objective by L-BFGS (strong Wolfe, 20 pairs), in float32, and stop when it has been evaluated
+so many times. Pixels may leave [0, 1] on the way, at the price of a further term, ten times the mean square
+of the excess; what is returned is cut off there.
 
-Each layer's term is divided by one number, its size at the target, so that terms are shares: 0 where the target is met,
-1 for features that are 0 everywhere, whatever the network.
+Each layer's term is divided by one number, its size at the target, so that terms are shares: 0 where the
+target is met, 1 for features that are 0 everywhere, whatever the network.
 
 Raises
 ------
@@ -32,7 +33,10 @@ STYLE_LAYERS = {
     "tiny": ("relu1_1", "relu2_1", "relu3_1", "relu4_1"),
     "vgg19": ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1"),
 }
-TEXTURE_LAYERS = {"tiny": ("relu1_1", "pool1", "pool2", "pool3", "relu4_1"), "vgg19": ("relu1_1", *("pool1", "pool2", "pool3", "pool4"))}
+TEXTURE_LAYERS = {
+    "tiny": ("relu1_1", "pool1", "pool2", "pool3", "relu4_1"),
+    "vgg19": ("relu1_1", "pool1", "pool2", "pool3", "pool4"),
+}
 CONTENT_LAYERS = {"tiny": ("relu3_1",), "vgg19": ("relu4_2",)}
 
 
@@ -58,10 +62,13 @@ class Synthesis:
         """Say the size, and where the objective began and ended, in one line."""
         h, w, _ = self.pixels.shape
         o = self.history["objective"]
-        return f"<Synthesis of {h} × {w} pixels: objective from {o[0]:.3g} to {o.min():.3g} in {len(o)} evaluations>"
+        fall = f"objective from {o[0]:.3g} to {o.min():.3g} in {len(o)} evaluations"
+        return f"<Synthesis of {h} × {w} pixels: {fall}>"
 
 
-def synthesize_texture(texture, *, extractor, layers=None, size=None, tv_weight=0.0, evaluations=200, seed=0, keep=()):
+def synthesize_texture(
+    texture, *, extractor, layers=None, size=None, tv_weight=0.0, evaluations=200, seed=0, keep=()
+):
     r"""Texture synthesis: from noise, a picture with the Gram matrices of a texture.
 
     .. math:: \min_x \sum_l w_l \frac{\lVert G_l(x) - G_l(t) \rVert^2}{\lVert G_l(t) \rVert^2} +
@@ -89,7 +96,7 @@ def synthesize_texture(texture, *, extractor, layers=None, size=None, tv_weight=
     Returns
     -------
     Synthesis
-        The picture; its history has "objective", "style" and "tv".
+        The picture; its history has "objective", "style", "tv" and "range".
 
     References
     ----------
@@ -146,7 +153,7 @@ def stylize(
     Returns
     -------
     Synthesis
-        The picture, of the content's size; its history has "objective", "content", "style" and "tv".
+        The picture, of the content's size; its history has "objective", "content", "style", "tv" and "range".
 
     References
     ----------
@@ -169,7 +176,8 @@ def stylize(
 def invert(target, layer, *, extractor, tv_weight=0.0, evaluations=200, seed=0, keep=()):
     r"""Feature inversion: from noise, a picture with the features of another at one layer.
 
-    .. math:: \min_x \frac{\lVert F_l(x) - F_l(t) \rVert^2}{\lVert F_l(t) \rVert^2} + w_\mathrm{tv} \frac{\mathrm{TV}(x)}{HW}
+    .. math:: \min_x \frac{\lVert F_l(x) - F_l(t) \rVert^2}{\lVert F_l(t) \rVert^2} +
+        w_\mathrm{tv} \frac{\mathrm{TV}(x)}{HW}
 
     Parameters
     ----------
@@ -191,7 +199,7 @@ def invert(target, layer, *, extractor, tv_weight=0.0, evaluations=200, seed=0, 
     Returns
     -------
     Synthesis
-        The picture; its history has "objective", "content" and "tv".
+        The picture; its history has "objective", "content", "tv" and "range".
 
     References
     ----------
@@ -201,7 +209,9 @@ def invert(target, layer, *, extractor, tv_weight=0.0, evaluations=200, seed=0, 
     check.option(layer, extractor.layers, "layer")
     start = 0.5 + 0.1 * torch.randn(t.shape, generator=_generator(seed))
     terms = {"content": _content(t, extractor, {layer: 1.0}), "tv": _variation}
-    return _minimize(terms, {"content": 1.0, "tv": tv_weight}, extractor, {layer: 1.0}, start, evaluations, keep)
+    return _minimize(
+        terms, {"content": 1.0, "tv": tv_weight}, extractor, {layer: 1.0}, start, evaluations, keep
+    )
 
 
 # ---- Arguments ---------------------------------------------------------------------------------------------
@@ -237,7 +247,7 @@ def _noise(target, shape, seed):
     return target.mean((2, 3), keepdim=True) + noise * target.std((2, 3), keepdim=True)
 
 
-# ---- Terms: each a function of a picture and of its features, by layer --------------------------------------
+# ---- Terms: each a function of a picture and of its features, by layer -------------------------------------
 
 
 def _content(target, extractor, weights):
@@ -245,7 +255,9 @@ def _content(target, extractor, weights):
     wanted = extractor(target, list(weights))
 
     def term(x, found):
-        return sum(w * ((found[k] - wanted[k]) ** 2).sum() / (wanted[k] ** 2).sum() for k, w in weights.items())
+        return sum(
+            w * ((found[k] - wanted[k]) ** 2).sum() / (wanted[k] ** 2).sum() for k, w in weights.items()
+        )
 
     return term
 
@@ -266,6 +278,11 @@ def _variation(x, found):
     return total_variation(x, epsilon=1 / 255).sum() / (x.shape[2] * x.shape[3])
 
 
+def _excess(x, found):
+    """Return the mean square of what lies below 0 or above 1."""
+    return ((x - x.clamp(0, 1)) ** 2).mean()
+
+
 def _minimize(terms, weights, extractor, layers, x, evaluations, keep):
     """Return the picture with the least weighted sum of terms among so many, from x on."""
     evaluations = check.positive_integer(evaluations, "evaluations")
@@ -273,6 +290,7 @@ def _minimize(terms, weights, extractor, layers, x, evaluations, keep):
     for k in keep:
         requirement = f"be at most {evaluations}, the number of evaluations"
         check.require(check.positive_integer(k, "keep") <= evaluations, "keep", requirement, k)
+    terms, weights = terms | {"range": _excess}, weights | {"range": 10.0}
     history, frames = {name: [] for name in ("objective", *terms)}, {}
     x = x.clone().requires_grad_()
     least, picture = float("inf"), x.detach()

@@ -1,6 +1,7 @@
-"""Feature networks: forms and names, what each step computes, weights that are refused, VGG-19 without a network."""
+"""Feature networks: forms, names, what each step computes, weights that are refused, VGG-19 offline."""
 
 import itertools
+import sys
 import types
 from importlib.resources import files
 
@@ -56,7 +57,9 @@ def test_layers_have_the_names_and_shapes_of_the_papers(name):
     assert list(found) == list(TINY_SHAPES)
     assert all(f.min() >= 0 for f in found.values())
     assert extractor.name == name
-    blocks = [[f"{kind}{b}_{i}" for i in (1, 2) for kind in ("conv", "relu")] + [f"pool{b}"] for b in (1, 2, 3)]
+    blocks = [
+        [f"{kind}{b}_{i}" for i in (1, 2) for kind in ("conv", "relu")] + [f"pool{b}"] for b in (1, 2, 3)
+    ]
     assert extractor.layers == (*itertools.chain(*blocks), "conv4_1", "relu4_1")
 
 
@@ -161,19 +164,21 @@ def test_a_changed_file_is_refused(tmp_path, monkeypatch):
 def test_vgg19_reads_a_state_dict_and_computes_what_torchvisions_row_of_layers_does(vgg19_file, vgg19_state):
     extractor = load("vgg19", weights=vgg19_file)
     assert extractor.pooling == "max"
-    assert [layer for layer in extractor.layers if layer.startswith("pool")] == [f"pool{b}" for b in range(1, 6)]
+    assert [layer for layer in extractor.layers if layer.startswith("pool")] == [
+        f"pool{b}" for b in range(1, 6)
+    ]
     assert {key.removesuffix("_weight").removesuffix("_bias") for key, _ in extractor.named_buffers()} - {
         "mean",
         "std",
     } == {name.partition(".")[0] for name in vgg19_shapes()}
-    # Where a picture of 32 pixels is put through a row of 3 × 3 convolutions, ReLUs and pooling after 2, 2, 4, 4, 4.
+    # A row of convolutions and ReLUs, with pooling after 2, 2 and 4 of them.
     mean, std = (torch.tensor(v).reshape(3, 1, 1) for v in ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225)))
     x, numbers = (X[:1, :, :, :24] - mean) / std, iter(range(37))
     for count in (2, 2, 4):
         for _ in range(count):
             at, _ = next(numbers), next(numbers)
-            x = functional.conv2d(x, vgg19_state[f"features.{at}.weight"], vgg19_state[f"features.{at}.bias"], padding=1)
-            x = functional.relu(x)
+            weight, bias = (vgg19_state[f"features.{at}.{part}"] for part in ("weight", "bias"))
+            x = functional.relu(functional.conv2d(x, weight, bias, padding=1))
         next(numbers)
         x = functional.max_pool2d(x, 2)
     torch.testing.assert_close(extractor(X[:1], ["pool3"])["pool3"], x)
@@ -182,12 +187,12 @@ def test_vgg19_reads_a_state_dict_and_computes_what_torchvisions_row_of_layers_d
 
 
 def test_vgg19_says_that_torchvision_is_missing(monkeypatch):
-    monkeypatch.setitem(__import__("sys").modules, "torchvision", None)
+    monkeypatch.setitem(sys.modules, "torchvision", None)
     with pytest.raises(ImportError) as error:
         load("vgg19")
     assert str(error.value) == (
-        "'vgg19' needs torchvision, which is not installed: `pip install torchvision`, or give `weights`, a file with "
-        "the state dict of torchvision.models.vgg19"
+        "'vgg19' needs torchvision, which is not installed: `pip install torchvision`, or give `weights`, "
+        "a file with the state dict of torchvision.models.vgg19"
     )
 
 
@@ -197,8 +202,8 @@ def test_vgg19_says_that_its_weights_are_missing_and_finds_them_where_torchvisio
     url = "https://example.org/models/vgg19-dcbb9e9d.pth"
     weights = types.SimpleNamespace(IMAGENET1K_V1=types.SimpleNamespace(url=url))
     models = types.SimpleNamespace(VGG19_Weights=weights)
-    monkeypatch.setitem(__import__("sys").modules, "torchvision", types.SimpleNamespace(models=models))
-    monkeypatch.setitem(__import__("sys").modules, "torchvision.models", models)
+    monkeypatch.setitem(sys.modules, "torchvision", types.SimpleNamespace(models=models))
+    monkeypatch.setitem(sys.modules, "torchvision.models", models)
     monkeypatch.setattr(torch.hub, "get_dir", lambda: str(tmp_path))
     path = tmp_path / "checkpoints" / "vgg19-dcbb9e9d.pth"
     with pytest.raises(FileNotFoundError) as error:
@@ -254,7 +259,11 @@ def test_pictures_become_tensors_and_come_back():
             "pooling must be one of 'average', 'max'; got 'mean'",
         ),
         (lambda: load("random", seed=0.5), TypeError, "seed must be an integer; got 0.5"),
-        (lambda: load("tiny", weights="a.pth"), ValueError, "weights must be None for this network; got 'a.pth'"),
+        (
+            lambda: load("tiny", weights="a.pth"),
+            ValueError,
+            "weights must be None for this network; got 'a.pth'",
+        ),
         (
             lambda: load("random")(X[0]),
             ValueError,
@@ -269,7 +278,11 @@ def test_pictures_become_tensors_and_come_back():
             ValueError,
             "x must have at least 16 rows and columns for these layers; got (2, 3, 15, 24)",
         ),
-        (lambda: to_tensor(np.zeros((3, 4, 4))), ValueError, "pixels must have shape (H, W, 3); got (3, 4, 4)"),
+        (
+            lambda: to_tensor(np.zeros((3, 4, 4))),
+            ValueError,
+            "pixels must have shape (H, W, 3); got (3, 4, 4)",
+        ),
         (
             lambda: to_tensor([[[np.nan, 0, 0]]]),
             ValueError,

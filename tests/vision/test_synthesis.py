@@ -1,4 +1,4 @@
-"""Optimized pixels: the objective is the stated one and falls, evaluations are counted, seeds decide, frames are kept."""
+"""Optimized pixels: the objective is the stated one and falls; evaluations are counted, frames kept."""
 
 import numpy as np
 import pytest
@@ -22,9 +22,9 @@ def features(pixels, layer):
 def test_a_texture_comes_near_the_gram_matrices_of_its_source():
     made = synthesize_texture(GRAVEL, extractor=TINY, evaluations=40)
     history = made.history
-    assert set(history) == {"objective", "style", "tv"}
+    assert set(history) == {"objective", "style", "tv", "range"}
     assert {len(row) for row in history.values()} == {40}
-    np.testing.assert_allclose(history["objective"], history["style"], rtol=1e-6)
+    np.testing.assert_allclose(history["objective"], history["style"] + 10 * history["range"], rtol=1e-5)
     assert history["objective"].min() < 0.05 * history["objective"][0]
     assert made.pixels.shape == (32, 32, 3)
     assert made.pixels.dtype == np.float64
