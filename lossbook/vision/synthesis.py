@@ -101,6 +101,15 @@ def synthesize_texture(
     References
     ----------
     Gatys, Ecker and Bethge (2015), arXiv 1505.07376
+
+    Examples
+    --------
+    >>> from lossbook import data
+    >>> from lossbook.vision import features
+    >>> gravel = data.picture("gravel", size=32).pixels
+    >>> made = synthesize_texture(gravel, extractor=features.load("tiny"), evaluations=10)
+    >>> made.pixels.shape, made.history["style"][-1] < 0.5 * made.history["style"][0]
+    ((32, 32, 3), np.True_)
     """
     t = _picture(texture, "texture")
     layers = _by_layer(layers, "layers", TEXTURE_LAYERS, extractor)
@@ -158,6 +167,15 @@ def stylize(
     References
     ----------
     Gatys, Ecker and Bethge (2016), doi 10.1109/CVPR.2016.265
+
+    Examples
+    --------
+    >>> from lossbook import data
+    >>> from lossbook.vision import features
+    >>> china, coffee = (data.picture(name, size=32).pixels for name in ("china", "coffee"))
+    >>> made = stylize(china, coffee, extractor=features.load("tiny"), style_weight=3.0, evaluations=10)
+    >>> made.history["content"][0], made.history["style"][-1] < made.history["style"][0]
+    (np.float64(0.0), np.True_)
     """
     c, s = _picture(content, "content"), _picture(style, "style")
     content_layers = _by_layer(content_layers, "content_layers", CONTENT_LAYERS, extractor)
@@ -204,6 +222,15 @@ def invert(target, layer, *, extractor, tv_weight=0.0, evaluations=200, seed=0, 
     References
     ----------
     Mahendran and Vedaldi (2015), arXiv 1412.0035
+
+    Examples
+    --------
+    >>> from lossbook import data
+    >>> from lossbook.vision import features
+    >>> coffee = data.picture("coffee", size=32).pixels
+    >>> made = invert(coffee, "relu2_1", extractor=features.load("tiny"), evaluations=10)
+    >>> made.history["content"][-1] < made.history["content"][0]
+    np.True_
     """
     t = _picture(target, "target")
     check.option(layer, extractor.layers, "layer")
