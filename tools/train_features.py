@@ -1,6 +1,6 @@
 """Train the book's own feature network, and write its weights.
 
-    python tools/train_features.py [--seed 0] [--steps 1200] [--to lossbook/vision/tiny.npz]
+    python tools/train_features.py [--seed 0] [--steps 700] [--to lossbook/vision/tiny.npz]
 
 The task needs no labels: from which picture, and from which quarter of it, is this crop of 48 × 48 pixels?
 The crop was scaled, turned, mirrored and its colors were changed, so that what is left to go by is form and
@@ -174,7 +174,7 @@ def train(seed, steps):
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--steps", type=int, default=1200)
+    parser.add_argument("--steps", type=int, default=700)
     parser.add_argument("--to", default=Path(__file__).parents[1] / "lossbook/vision/tiny.npz")
     given = parser.parse_args()
     np.savez_compressed(given.to, **train(given.seed, given.steps))
