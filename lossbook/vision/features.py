@@ -46,7 +46,7 @@ __all__ = ["NAMES", "Extractor", "load", "to_pixels", "to_tensor"]
 
 NAMES = ("tiny", "random", "vgg19")
 
-#: Of each network: channels of the convolutions by block, mean and deviation of its pixels, padding, pooling.
+# Of each network: channels of the convolutions by block, mean and deviation of its pixels, padding, pooling.
 FORMS = {
     "tiny": (((32, 32), (64, 64), (96, 96), (96,)), (0.45,) * 3, (0.25,) * 3, "reflect", "average"),
     "vgg19": (
@@ -59,9 +59,9 @@ FORMS = {
 }
 FORMS["random"] = FORMS["tiny"]
 
-TINY_SHA256 = "468122a83cc814b4352758f4aa17bc9edd0b4b6a0074af467139cf738762371e"
+TINY_SHA256 = "a3dc45d9c11371e0641d872652952623ae261b3d905dbe03d00832bc023a395f"
 
-#: The pictures that the scale of random weights is set by; those that the book tests with are not among them.
+# The pictures that the scale of random weights is set by; those that the book tests with are not among them.
 CALIBRATION = tuple(name for name in data.PICTURE_NAMES if name not in ("chelsea", "china"))
 
 

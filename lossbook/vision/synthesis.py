@@ -28,14 +28,14 @@ from lossbook.vision.losses import gram_loss, gram_matrix, total_variation
 
 __all__ = ["Synthesis", "invert", "stylize", "synthesize_texture"]
 
-#: Layers by default, as Gatys and others choose them: those of VGG-19 go deeper.
-STYLE_LAYERS = {
-    "tiny": ("relu1_1", "relu2_1", "relu3_1", "relu4_1"),
-    "vgg19": ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1"),
-}
+# Layers by default, and their weights where they are not equal: for VGG-19 those of Gatys and others.
 TEXTURE_LAYERS = {
-    "tiny": ("relu1_1", "pool1", "pool2", "pool3", "relu4_1"),
+    "tiny": ("relu1_1", "relu1_2", "relu2_1", "relu2_2", "relu3_1", "relu3_2", "relu4_1"),
     "vgg19": ("relu1_1", "pool1", "pool2", "pool3", "pool4"),
+}
+STYLE_LAYERS = {
+    "tiny": {"relu1_1": 2.0, "relu2_1": 0.5, "relu3_1": 0.25, "relu4_1": 0.25},
+    "vgg19": ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1"),
 }
 CONTENT_LAYERS = {"tiny": ("relu3_1",), "vgg19": ("relu4_2",)}
 
