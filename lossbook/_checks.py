@@ -436,6 +436,14 @@ def pictures(window=1, **arrays):
     return found
 
 
+def color_picture(value, name):
+    """Return a picture (H, W, 3): finite, neither side 0."""
+    array = finite(real_array(value, name), name)
+    is_picture = array.ndim == 3 and array.shape[2] == 3 and array.size > 0
+    require(is_picture, name, "have shape (H, W, 3)", array.shape)
+    return array
+
+
 def feature_maps(**arrays):
     """Return feature maps (..., C, H, W) as matrices (..., C, HW) of one type; H and W may differ."""
     found = [real_array(value, name) for name, value in arrays.items()]
@@ -447,6 +455,24 @@ def feature_maps(**arrays):
     require(alike, " and ".join(arrays), "agree in all but H and W", came)
     dtype = np.result_type(*found)
     return [array.reshape(*array.shape[:-2], -1).astype(dtype, copy=False) for array in found]
+
+
+def tensors(least, form, alike=0, **given):
+    """Check PyTorch's tensors of floats, of a form with `least` axes or more, none of them empty.
+
+    `alike` says which axes must agree, as the end of a slice: none for 0, all but the last two for −2.
+    """
+    for name, value in given.items():
+        floats = hasattr(value, "is_floating_point") and value.is_floating_point()
+        came = f"one of {value.dtype}" if hasattr(value, "is_floating_point") else f"a {type(value).__name__}"
+        require(floats, name, "be a tensor of floats", came, TypeError)
+        shape = tuple(value.shape)
+        require(len(shape) >= least and 0 not in shape, name, f"have shape {form}, none of them 0", shape)
+    shapes = [tuple(value.shape) for value in given.values()]
+    agree = all(shape[:alike] == shapes[0][:alike] and len(shape) == len(shapes[0]) for shape in shapes)
+    requirement = "agree in all but H and W" if alike < 0 else "have equal shapes"
+    came = "shapes " + " and ".join(map(str, shapes))
+    require(agree or not alike, " and ".join(given), requirement, came)
 
 
 # ---- Functions, and where they begin -----------------------------------------------------------------------

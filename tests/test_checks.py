@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+import torch
 
 from lossbook import _checks as check
 
@@ -104,3 +105,37 @@ def test_a_refused_value_is_shown_shortly():
     assert check.show("short") == "'short'"
     assert check.show(np.ones(99)) == "a ndarray"
     assert check.show(["long"] * 40) == "a list"
+
+
+# ---- Pictures and tensors ----------------------------------------------------------------------------------
+
+
+def test_a_color_picture_has_three_channels_last():
+    assert check.color_picture([[[0, 1, 2]]], "x").dtype == np.float64
+    for shape in ((2, 2), (2, 2, 4), (0, 2, 3)):
+        with pytest.raises(ValueError, match=r"^x must have shape \(H, W, 3\); got \("):
+            check.color_picture(np.zeros(shape), "x")
+    with pytest.raises(ValueError, match=r"^x must be finite; got inf at index \(0, 0, 1\)$"):
+        check.color_picture([[[0, np.inf, 2]]], "x")
+
+
+def test_tensors_are_of_floats_and_agree_in_the_axes_that_are_named():
+    a, b = torch.zeros(2, 3, 4, 4), torch.zeros(2, 3, 5, 4)
+    check.tensors(3, "(..., C, H, W)", -2, x=a, y=b)
+    check.tensors(2, "(..., H, W)", x=a, y=b[0])
+    said = r"^x and y must have equal shapes; got shapes \(2, 3, 4, 4\) and \(2, 3, 5, 4\)$"
+    with pytest.raises(ValueError, match=said):
+        check.tensors(4, "(N, 3, H, W)", 4, x=a, y=b)
+    with pytest.raises(ValueError, match=r"^x and y must agree in all but H and W; got shapes \(3, 4, 4\)"):
+        check.tensors(3, "(..., C, H, W)", -2, x=a[0], y=b)
+    with pytest.raises(
+        ValueError, match=r"^x must have shape \(\.\.\., H, W\), none of them 0; got \(0, 4\)$"
+    ):
+        check.tensors(2, "(..., H, W)", x=torch.zeros(0, 4))
+    for value, came in (
+        (torch.arange(3), "one of torch.int64"),
+        (np.zeros((2, 2)), "a ndarray"),
+        (1.0, "a float"),
+    ):
+        with pytest.raises(TypeError, match=rf"^x must be a tensor of floats; got {came}$"):
+            check.tensors(2, "(..., H, W)", x=value)

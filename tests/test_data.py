@@ -1,4 +1,4 @@
-"""The data sets: what is in them, what is known of them, and how unknown names are refused."""
+"""The data sets and pictures: what is in them, what is known of them, and how unknown names are refused."""
 
 import csv
 import hashlib
@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from lossbook import data
+from tools import pictures
 
 FOLDER = files("lossbook.data")
 README = FOLDER.joinpath("README.md").read_text(encoding="utf-8")
@@ -129,7 +130,12 @@ def test_a_checkout_with_other_line_ends_reads_the_same(name, tmp_path, monkeypa
 
 @pytest.mark.parametrize(
     ("read", "names"),
-    [(data.load, data.NAMES), (data.text, data.TEXT_NAMES), (data.vectors, data.VECTOR_NAMES)],
+    [
+        (data.load, data.NAMES),
+        (data.text, data.TEXT_NAMES),
+        (data.vectors, data.VECTOR_NAMES),
+        (data.picture, data.PICTURE_NAMES),
+    ],
 )
 def test_an_unknown_name_is_refused_with_the_list(read, names):
     with pytest.raises(ValueError, match="name") as error:
@@ -141,3 +147,68 @@ def test_an_unknown_column_is_refused_with_the_list():
     with pytest.raises(KeyError) as error:
         data.load("phones")["minutes"]
     assert error.value.args == ("the data set 'phones' has the columns year, calls; got 'minutes'",)
+
+
+# ---- Pictures ----------------------------------------------------------------------------------------------
+
+
+def test_pictures_are_those_of_the_files_and_light():
+    stored = FOLDER.joinpath("pictures")
+    sizes = {path.name: path.stat().st_size for path in stored.iterdir()}
+    assert sorted(sizes) == [f"{name}.webp" for name in data.PICTURE_NAMES]
+    assert tuple(pictures.SQUARES) == data.PICTURE_NAMES
+    assert 20_000 < min(sizes.values()) < max(sizes.values()) < 120_000
+    assert sum(sizes.values()) < 900_000
+
+
+@pytest.mark.parametrize("name", data.PICTURE_NAMES)
+def test_a_picture_is_the_square_that_was_cut_and_its_terms_are_told(name):
+    found = data.picture(name)
+    file, *square = pictures.SQUARES[name]
+    assert np.array_equal(found.pixels * 255, np.asarray(pictures.cut(file, *square).convert("RGB")))
+    assert found.pixels.dtype == np.float64
+    assert found.pixels.shape == (256, 256, 3)
+    is_gray = (found.pixels == found.pixels[..., :1]).all()
+    assert is_gray == found.title.endswith("in gray")
+    for text in (found.title, found.source, found.license):
+        assert text.strip()
+    (row,) = [line for line in README.splitlines() if line.startswith(f"| `{name}.webp` |")]
+    place, what, terms = (row.split("|")[column].strip() for column in (2, 3, 5))
+    assert place == ", ".join(map(str, square))
+    assert what == found.title
+    assert found.license.split(",")[0] in terms
+    assert repr(found) == f"<Picture {name!r}: {found.title}; 256 pixels a side; {found.license}>"
+
+
+def test_both_names_are_credited_for_the_flower():
+    for text in (README, data.picture("flower").source):
+        assert "danielbuechele" in text
+        assert "vultilion" in text
+
+
+def test_a_smaller_picture_has_the_means_of_areas():
+    whole, half = data.picture("coffee").pixels, data.picture("coffee", size=128).pixels
+    np.testing.assert_allclose(half, whole.reshape(128, 2, 128, 2, 3).mean((1, 3)), rtol=1e-12)
+    mean = whole.mean((0, 1))
+    np.testing.assert_allclose(data.picture("coffee", size=1).pixels, [[mean]], rtol=1e-12)
+    # 256 is not a multiple of 96: a pixel of the small picture covers 8/3 of a side, the first 1, 1 and 2/3.
+    small = data.picture("coffee", size=96).pixels
+    shares = np.array([1, 1, 2 / 3]) * 3 / 8
+    np.testing.assert_allclose(small[0, 0], np.einsum("i,j,ijc", shares, shares, whole[:3, :3]), rtol=1e-12)
+    np.testing.assert_allclose(small.mean((0, 1)), mean, rtol=1e-12)
+    half[:] = 0
+    assert data.picture("coffee", size=128).pixels.any()
+
+
+@pytest.mark.parametrize(
+    ("size", "error", "came"),
+    [
+        (0, ValueError, "a positive integer; got 0"),
+        (257, ValueError, "at most 256; got 257"),
+        (96.0, TypeError, "a positive integer; got 96.0"),
+    ],
+)
+def test_a_size_that_pictures_do_not_have_is_refused(size, error, came):
+    with pytest.raises(error) as raised:
+        data.picture("coffee", size=size)
+    assert str(raised.value) == f"size must be {came}"

@@ -8,7 +8,7 @@ import pytest
 import lossbook
 from lossbook.catalog import CATALOG
 
-MODULES = ["lossbook", "lossbook.catalog", "lossbook.data", "lossbook.exercises.huber"]
+MODULES = ["lossbook", "lossbook.catalog", "lossbook.data", "lossbook.exercises.huber", "lossbook.vision"]
 
 
 def loaded_by(statement):
@@ -35,5 +35,5 @@ def test_a_submodule_is_imported_when_it_is_named():
 
 
 def test_submodules_are_listed_and_private_ones_are_not():
-    assert {"data", "figures", "notebooks", "regression", "site"} <= set(dir(lossbook))
+    assert {"data", "figures", "notebooks", "regression", "site", "vision"} <= set(dir(lossbook))
     assert "_checks" not in dir(lossbook)

@@ -23,6 +23,14 @@ And there are texts as a language model sees them, one vector each:
 ('minilm',)
 >>> data.vectors("minilm")["vector"].shape
 (264, 384)
+
+And pictures, of any size up to 256 pixels a side; to read them takes Pillow, which comes with matplotlib:
+
+>>> len(data.PICTURE_NAMES)
+13
+>>> china = data.picture("china", size=128)
+>>> china.pixels.shape, china.license
+((128, 128, 3), 'CC BY 2.0')
 """
 
 import csv
@@ -34,11 +42,13 @@ from types import MappingProxyType
 import numpy as np
 
 from lossbook import _checks as check
-from lossbook.data._records import RECORDS, VECTORS
+from lossbook.data._records import PICTURES, RECORDS, VECTORS
 
 NAMES = tuple(sorted(RECORDS))
 TEXT_NAMES = ("apache2", "gpl3")
 VECTOR_NAMES = tuple(sorted(VECTORS))
+PICTURE_NAMES = tuple(sorted(PICTURES))
+PICTURE_SIZE = 256
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -86,6 +96,35 @@ class DataSet:
     def __repr__(self):
         """Name the data set, its size and its columns in one line."""
         return f"<DataSet {self.name!r}: {self.title}; {len(self)} rows; columns {', '.join(self.columns)}>"
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Picture:
+    """A photograph, and what one must know to use it.
+
+    Attributes
+    ----------
+    name : str
+        The name that `picture` knows it by.
+    title : str
+        What is to be seen, in a few words.
+    pixels : ndarray, shape (size, size, 3)
+        Red, green and blue in float64, from 0 to 1, as they are shown: of the sRGB scale, not of light.
+    source : str
+        Who took it, and where it was copied from.
+    license : str
+        Under which terms it may be used.
+    """
+
+    name: str
+    title: str
+    pixels: np.ndarray
+    source: str
+    license: str
+
+    def __repr__(self):
+        """Name the picture, its size and its terms in one line."""
+        return f"<Picture {self.name!r}: {self.title}; {len(self.pixels)} pixels a side; {self.license}>"
 
 
 def load(name):
@@ -184,6 +223,51 @@ def vectors(name):
         columns["vector"] = stored["vector"].astype(float)
     known = VECTORS[name] | {"units": MappingProxyType(VECTORS[name]["units"])}
     return DataSet(name=name, columns=MappingProxyType(columns), **known)
+
+
+def picture(name, *, size=PICTURE_SIZE):
+    """Load one of the book's pictures.
+
+    Parameters
+    ----------
+    name : str
+        One of `PICTURE_NAMES`.
+    size : int, default 256
+        How many pixels the square has a side, from 1 to 256: each is the mean of the area that it covers.
+
+    Returns
+    -------
+    Picture
+        The pixels as a new array of shape (size, size, 3), with title, source and license. A photograph in
+        gray has three equal channels.
+
+    Raises
+    ------
+    TypeError
+        If the size is no integer.
+    ValueError
+        If no picture has that name (the message lists those there are), or the size is out of range.
+
+    Examples
+    --------
+    >>> gravel = picture("gravel", size=64)
+    >>> gravel
+    <Picture 'gravel': gravel, in gray; 64 pixels a side; CC0 1.0>
+    >>> gravel.pixels.shape, gravel.pixels.mean().round(2)
+    ((64, 64, 3), np.float64(0.49))
+    """
+    from PIL import Image
+
+    check.option(name, PICTURE_NAMES, "name")
+    size = check.positive_integer(size, "size")
+    check.require(size <= PICTURE_SIZE, "size", f"be at most {PICTURE_SIZE}", size)
+    with Image.open(io.BytesIO(files(__name__).joinpath("pictures", f"{name}.webp").read_bytes())) as stored:
+        pixels = np.asarray(stored.convert("RGB")) / 255
+    # What the i-th of `size` parts of a side shares with each of the 256 pixels, as shares that sum to 1.
+    edges = np.linspace(0, PICTURE_SIZE, size + 1)[:, np.newaxis]
+    covered = np.diff(np.clip(edges - np.arange(PICTURE_SIZE), 0, 1), axis=0) * (size / PICTURE_SIZE)
+    pixels = np.einsum("ih,hwc,jw->ijc", covered, pixels, covered, optimize=True)
+    return Picture(name=name, pixels=pixels.clip(0, 1), **PICTURES[name])
 
 
 def _read(file):

