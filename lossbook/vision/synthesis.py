@@ -30,7 +30,7 @@ __all__ = ["Synthesis", "invert", "stylize", "synthesize_texture"]
 
 # Layers by default, and their weights where they are not equal: for VGG-19 those of Gatys and others.
 TEXTURE_LAYERS = {
-    "tiny": ("relu1_1", "relu1_2", "relu2_1", "relu2_2", "relu3_1", "relu3_2", "relu4_1"),
+    "tiny": ("relu1_1", "pool1", "pool2", "pool3", "relu4_1"),
     "vgg19": ("relu1_1", "pool1", "pool2", "pool3", "pool4"),
 }
 STYLE_LAYERS = {
