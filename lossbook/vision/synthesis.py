@@ -37,7 +37,7 @@ STYLE_LAYERS = {
     "tiny": {"relu1_1": 2.0, "relu2_1": 0.5, "relu3_1": 0.25, "relu4_1": 0.25},
     "vgg19": ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1"),
 }
-CONTENT_LAYERS = {"tiny": ("relu3_1",), "vgg19": ("relu4_2",)}
+CONTENT_LAYERS = {"tiny": ("relu2_2",), "vgg19": ("relu4_2",)}
 
 
 @dataclass(frozen=True, eq=False, repr=False)
