@@ -314,7 +314,7 @@ def _minimize(terms, weights, extractor, layers, x, evaluations, keep):
     """Return the picture with the least weighted sum of terms among so many, from x on."""
     evaluations = check.positive_integer(evaluations, "evaluations")
     weights = {name: check.not_negative(weight, f"{name}_weight") for name, weight in weights.items()}
-    for k in keep:
+    for k in (keep := tuple(keep)):
         requirement = f"be at most {evaluations}, the number of evaluations"
         check.require(check.positive_integer(k, "keep") <= evaluations, "keep", requirement, k)
     terms, weights = terms | {"range": _excess}, weights | {"range": 10.0}
