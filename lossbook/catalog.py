@@ -75,6 +75,9 @@ class Quantity:
         question does not arise.
     metric : bool or None
         Whether it is a metric for all values of the hyperparameters; None where the question does not arise.
+    metric_where : str
+        What this is limited to, such as "on directions", or for which values a metric remains; empty if it
+        holds for all that `domain` says.
     elicits : str
         What statistic of the target minimizes its expected value; empty for what is no loss.
     factor : str or None
@@ -101,6 +104,7 @@ class Quantity:
     when: str = ""
     convex: bool | None = None
     metric: bool | None = None
+    metric_where: str = ""
     elicits: str = ""
     factor: str | None = None
     note: str = ""
@@ -207,8 +211,9 @@ def get(name):
 
 def _metric_or_why_not(row):
     """Say of a measure that it is a metric, or show by numbers that it is none."""
+    where = row.metric_where
     if row.counterexample is None:
-        return _yes_no(row.metric)
+        return f"{_yes_no(row.metric)}, {where}".rstrip(", ")
     points = row.counterexample["points"]
     parameters = row.counterexample.get("parameters", {})
 
@@ -216,11 +221,12 @@ def _metric_or_why_not(row):
         return f"{round(float(row.function(*pair, **parameters)), 9):.3g}"
 
     if row.counterexample["axiom"] == "zero":
-        return f"no: {d(*points)} from a thing to itself"
+        return f"no: {d(*points)} between a thing and itself"
     x, y, z = points
     given = "".join(f", {name} = {value}" for name, value in parameters.items())
     start, middle, end = (f"({', '.join(f'{n:g}' for n in point)})".replace("-", "−") for point in points)
-    return f"no: {d(x, z)} > {d(x, y)} + {d(y, z)}, from {start} to {end} by way of {middle}{given}"
+    no = f"{where}; else no" if where else "no"
+    return f"{no}: {d(x, z)} > {d(x, y)} + {d(y, z)}, from {start} to {end} by way of {middle}{given}"
 
 
 def _yes_no(value):
@@ -235,7 +241,7 @@ _COLUMNS = {
     "formula": ("formula", lambda row: f"${row.formula}$"),
     "domain": ("domain", lambda row: row.domain),
     "range": ("range", lambda row: row.range),
-    "invariances": ("left alone by", lambda row: ", ".join(row.invariances)),
+    "invariances": ("unmoved by", lambda row: ", ".join(row.invariances)),
     "counterexample": ("metric?", _metric_or_why_not),
     "cost": ("operations a pair", lambda row: row.cost),
     "when": ("choose it when", lambda row: row.when),

@@ -62,10 +62,6 @@ def cosine_similarity(a, b, *, axis=-1):
     ndarray or scalar
         One cosine a pair of vectors, of the shape without `axis`, in [−1, 1].
 
-    References
-    ----------
-    Steck, Ekanadham and Kallus (2024), arXiv 2403.05440
-
     Examples
     --------
     >>> cosine_similarity([[3.0, 0.0], [3.0, 0.0]], [[2.0, 0.0], [0.0, 5.0]])
@@ -93,10 +89,6 @@ def cosine_loss(a, b, *, axis=-1):
     -------
     ndarray or scalar
         One loss a pair of vectors, of the shape without `axis`, in [0, 2].
-
-    References
-    ----------
-    Steck, Ekanadham and Kallus (2024), arXiv 2403.05440
 
     Examples
     --------
@@ -151,7 +143,7 @@ def cosine_embedding_loss(a, b, signs, *, margin=0.0):
 
     References
     ----------
-    Wang and Isola (2020), arXiv 2005.10242
+    The documentation of ``torch.nn.CosineEmbeddingLoss``
 
     Examples
     --------

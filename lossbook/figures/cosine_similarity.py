@@ -68,7 +68,7 @@ def draw_cosine_tips(ax, *, x, y):
     for key, pull in pulls.items():
         name, color, dash = LOOKS[key]
         look = {"color": color, "linestyle": dash, "linewidth": 2.5, "zorder": 3, "label": name}
-        _arrow(ax, a, pull * (3 if key == "cosine" else 0.5), f"lossbook:pull-{key}", **look)
+        _arrow(ax, a, pull * (6 if key == "cosine" else 0.5), f"lossbook:pull-{key}", **look)
     ax.text(FIXED[0] - 0.5, FIXED[1], "b", color=INK, va="center")
     ax.text(x + (0.3 if x >= 0 else -0.45), y - 0.3, "a", color=MUTED, va="center")
     ax.plot([x], [y], "o", gid="lossbook:handle:x+y", **DOT)
@@ -131,7 +131,7 @@ def draw_cosine_sections(ax, *, section, copies):
         inside = high[np.abs(lines[key](high) - 0.335) < 0.345]  # of the frame
         h = np.linspace(inside[0], inside[-1], 90)
         ax.plot(lines[key](h), h, dash, color=color, linewidth=2.5, label=name, gid=f"lossbook:{key}")
-    ax.plot(cosines, lengths, "o", color=INK, markersize=5, gid="lossbook:sections")
+    ax.plot(cosines, lengths, "o", color=INK, markersize=4, gid="lossbook:sections")
     for key, title in found.items():
         _, color, _ = LOOKS[key]
         ring = {"markeredgecolor": color, "markerfacecolor": "none", "markeredgewidth": 2}
@@ -141,8 +141,9 @@ def draw_cosine_sections(ax, *, section, copies):
     ax.set(xlabel="cosine with the section that you ask for", ylabel="length of the vector")
     name_row(ax)
     times = "once" if copies == 1 else f"{copies} times"
-    said = f"cosine finds {found['cosine']}; Euclidean {found['euclidean']}; dot product {found['dot']}"
-    return f"Pasted {times}: {said}."
+    said = {key: "§ {}, {}".format(*title.split(". ")) for key, title in found.items()}
+    rest = f"Euclid {said['euclidean']}; the dot product {said['dot']}"
+    return f"Pasted {times}: cosine finds {said['cosine']}; {rest}."
 
 
 # ---- Gradient and growth -----------------------------------------------------------------------------------
@@ -170,10 +171,10 @@ def draw_cosine_growth(axes, *, rate):
     ends = [np.linalg.norm(descend(r)[-1]) for r in rates]
     below = axes["length"]
     below.plot(rates, ends, color=BLUE, linewidth=2.5, gid="lossbook:length")
-    below.axvline(rate, color=MUTED, linewidth=1.5, gid="lossbook:handle:rate")
+    below.axvline(rate, color=MUTED, linewidth=1.5)
     length = np.linalg.norm(path[-1])
-    below.plot([rate], [length], "o", **DOT)
-    below.set(xlim=(0, 6.2), ylim=(0.5, 6), xlabel="learning rate η", ylabel="length at the end")
+    below.plot([rate], [length], "o", gid="lossbook:handle:rate", **DOT)
+    below.set(xlim=(0, 6.2), ylim=(0.5, 6), xlabel="learning rate η", ylabel="last length")
     angle = math.degrees(distances.angular_distance(path[-1], TARGET))
     return f"After {STEPS} steps with η = {rate:.2f} the length is {length:.2f} and the angle {angle:.1f}°."
 
@@ -196,16 +197,16 @@ def word_cosines():
     return (unit @ unit.T)[np.triu_indices(len(unit), k=1)]
 
 
-def draw_cosine_spread(ax, *, doublings):
-    """Cosines of random directions in 2^doublings dimensions, and of real words in 384."""
-    d = round(2**doublings)
+def draw_cosine_spread(ax, *, halvings):
+    """Cosines of random directions in 384 dimensions, halved some times, and of real words in 384."""
+    d = round(384 / 2**halvings)
     c = np.linspace(-0.995, 0.995, 399)
     heights, edges = np.histogram(word_cosines(), bins=40, range=(-0.2, 0.8), density=True)
     ax.bar(edges[:-1], heights, width=np.diff(edges), align="edge", label="words", **shaded(GREEN, 1))
     line = {"color": PURPLE, "linewidth": 2.5, "label": "random directions"}
     ax.plot(c, np.minimum(cosine_density(c, d), 13), gid="lossbook:random", **line)
-    ax.axvline(1 / math.sqrt(d), color=MUTED, linewidth=1.5, gid="lossbook:handle:doublings")
-    ax.set(xlim=(-1, 1), ylim=(0, 12), xlabel="cosine", ylabel="density")
+    ax.axvline(1 / math.sqrt(d), color=MUTED, linewidth=1.5, gid="lossbook:handle:halvings")
+    ax.set(xlim=(-0.8, 0.8), ylim=(0, 12), xlabel="cosine", ylabel="density")
     name_row(ax)
     return f"In {d} dimensions the cosine of random directions has the standard deviation {d**-0.5:.3f}."
 
@@ -220,20 +221,20 @@ def circle_shares(temperature, angle):
 
 
 def draw_cosine_temperature(ax, *, temperature, angle):
-    """One query on the circle and its keys, each with a spoke as long as its share of the softmax."""
+    """One query on the circle and its keys, each with a spoke in proportion to its share of the softmax."""
     degrees, shares = circle_shares(temperature, angle)
     _circle(ax, 1, color=MUTED, linewidth=1.2)
     for place, (degree, share) in enumerate(zip(degrees, shares, strict=True)):
         way = np.array([math.sin(math.radians(degree)), math.cos(math.radians(degree))])
-        color, dash = (GREEN, "-") if place == 0 else (RED, "--")
-        look = {"color": color, "linestyle": dash, "linewidth": 4, "solid_capstyle": "butt"}
-        ax.plot(*np.outer(way, [1, 1 + 1.5 * share]), gid=f"lossbook:share-{place}", **look)
+        look = {"color": RED if place else GREEN, "linewidth": 4, "solid_capstyle": "butt"}
+        ax.plot(*np.outer(way, [1.09, 1.09 + 1.5 * share]), gid=f"lossbook:share-{place}", **look)
         if place != 1:
-            ax.plot(*way, "o" if place else "s", color=color, markersize=8)
+            ax.plot(*way, "o" if place else "s", color=look["color"], markersize=8)
+            ax.text(*(0.65 * way), true_minus(f"{degree:.0f}°"), color=MUTED, ha="center", va="center")
     way = np.array([math.sin(math.radians(angle)), math.cos(math.radians(angle))])
     ax.plot(*way, "o", gid="lossbook:handle:angle", **DOT)
     _arrow(ax, (0, 0), (0, 0.95), "lossbook:query", color=INK, linewidth=2.5)
-    ax.text(-0.62, 0.4, "query", color=INK)
+    ax.text(-0.06, 0.02, "query", color=INK, ha="right")
     ax.text(-3.3, 1.9, "square: positive", color=GREEN)
     ax.text(-3.3, 1.6, "circles: negatives", color=RED)
     ax.set(xlim=(-3.3, 3.3), ylim=(-1.25, 2.2), aspect="equal")
@@ -242,12 +243,12 @@ def draw_cosine_temperature(ax, *, temperature, angle):
     return f"T = {temperature:.1f}: {said}; the loss is {-math.log(shares[0]):.3f} nats."
 
 
-def shifted(images, rng):
-    """Move each image of 8 × 8 by at most a pixel up or down and sideways, add noise, and flatten."""
+def shifted(images, rng, shift=1, noise=0.1):
+    """Move each image of 8 × 8 by at most a pixel (or 0) up or down and sideways, add noise, and flatten."""
     n, padded, eight = len(images), np.pad(images, ((0, 0), (1, 1), (1, 1))), np.arange(8)
-    down, right = rng.integers(0, 3, (2, n, 1, 1))
+    down, right = rng.integers(1 - shift, 2 + shift, (2, n, 1, 1))
     moved = padded[np.arange(n)[:, None, None], down + eight[:, None], right + eight]
-    return moved.reshape(n, 64) + rng.normal(0, 0.1, (n, 64))
+    return moved.reshape(n, 64) + rng.normal(0, noise, (n, 64))
 
 
 def _network(size, rng):
@@ -270,11 +271,12 @@ def _crowd_loss(a, b, *, normalized=True):
 
 
 @functools.cache
-def contrastive_run(loss="InfoNCE"):
+def contrastive_run(loss="InfoNCE", shift=1):
     """Train a small network on digits without labels, by steps with momentum; eight numbers an image.
 
-    Returns the vectors of all images at each step shown, shape (21, 1797, 8), and those of two views of the
-    500 held-out images before and after the run, shape (2, 2, 500, 8).
+    Views differ by noise, and by at most `shift` pixels each way, 1 or 0. Returns the vectors of all images
+    at each step shown, shape (21, 1797, 8), and those of two shifted and noisy views of the 500 held-out
+    images before and after the run, shape (2, 2, 500, 8).
     """
     import torch
     from sklearn.datasets import load_digits
@@ -288,7 +290,7 @@ def contrastive_run(loss="InfoNCE"):
         if step in SHOWN_STEPS:
             seen.append(network(images.reshape(-1, 64)).detach().numpy())
         batch = images[rng.choice(1297, 256, replace=False)]
-        a, b = (network(shifted(batch, rng)) for _ in range(2))
+        a, b = (network(shifted(batch, rng, shift)) for _ in range(2))
         apart = 1 - torch.nn.functional.cosine_similarity(a, b, dim=1).mean()
         slopes = torch.autograd.grad(_crowd_loss(a, b) if loss == "InfoNCE" else apart, parts)
         with torch.no_grad():
@@ -299,8 +301,8 @@ def contrastive_run(loss="InfoNCE"):
     return np.array(seen), np.array(views)
 
 
-def run_plain_steps(rate, *, cosines=True, held=False):
-    """Train the same network, eight numbers an image, by 200 plain gradient steps.
+def run_plain_steps(rate, *, first=None, cosines=True, held=False):
+    """Train the same network, eight numbers an image, by 200 plain gradient steps, the `first` layer apart.
 
     Returns the loss of the held-out images, and the last layer's length after each step, or `held` as it was.
     """
@@ -319,7 +321,7 @@ def run_plain_steps(rate, *, cosines=True, held=False):
         slopes = torch.autograd.grad(value(images[rng.choice(1297, 256, replace=False)]), parts)
         with torch.no_grad():
             for part, slope in zip(parts, slopes, strict=True):
-                part -= rate * slope
+                part -= (rate if first is None or part is parts[2] else first) * slope
             parts[2] *= lengths[0] / parts[2].norm() if held else 1
         lengths.append(parts[2].detach().norm().item())
     return value(images[1297:]).item(), np.array(lengths)
@@ -366,16 +368,15 @@ def draw_cosine_rescaling(ax, *, scale):
     ax.set(xlim=(-0.4, 8.6), ylim=(-1.6, 2.6), aspect="equal", xlabel="first factor", ylabel="second factor")
     near = [embeddings.cosine_similarity(films[0], other) for other in films[1:]]
     scores = ", ".join(f"{score:.1f}" for score in films @ taste)
-    said = f"cosine of A and B {near[0]:.2f}, of A and C {near[1]:.2f}"
-    return f"Stretched by {scale:.1f}: {said}; the user's scores are {scores}."
+    said = true_minus(f"cosine of A and B {near[0]:.2f}, of A and C {near[1]:.2f}")
+    return f"Stretched by {scale:.1f}: {said}; the user's scores of A, B, C: {scores}."
 
 
 def draw_cosine_margin(ax, *, margin):
     """The logit of the right class against the angle to it, plain and with an angular margin, scale 1."""
     degrees = np.linspace(0, 180 - margin, 73)
-    ax.plot(
-        np.linspace(0, 180, 91), np.cos(np.radians(np.linspace(0, 180, 91))), "--", color=RED, label="cos θ"
-    )
+    whole = np.linspace(0, 180, 91)
+    ax.plot(whole, np.cos(np.radians(whole)), "--", color=RED, label="cos θ")
     moved = np.cos(np.radians(degrees + margin))
     ax.plot(degrees, moved, color=BLUE, linewidth=3, label="cos(θ + m)", gid="lossbook:margin")
     ax.axvline(60 - margin, color=MUTED, linewidth=1.5, gid="lossbook:handle:margin")
@@ -394,6 +395,5 @@ def draw_cosine_card(ax):
     ax.plot(degrees[:58], np.radians(degrees[:58]) ** 2 / 2, "--", color=MUTED, linewidth=1.5)
     ax.text(124, 1.32, "1 − cos θ", color=BLUE)
     ax.text(66, 1.5, "½θ²", color=MUTED)
-    ax.set(
-        xlim=(0, 180), ylim=(0, 2.1), xticks=[0, 45, 90, 135, 180], xlabel="angle θ (degrees)", ylabel="loss"
-    )
+    ax.set(xlim=(0, 180), ylim=(0, 2.1), xticks=[0, 45, 90, 135, 180])
+    ax.set(xlabel="angle θ (degrees)", ylabel="loss")

@@ -30,9 +30,9 @@ EXPONENTS = {0.5: (GREEN, ":"), 1.0: (PURPLE, "-."), 2.0: (BLUE, "-"), np.inf: (
 
 #: Three pairs of texts, by name.
 PAIRS = {
-    "Apache and GNU license": ("apache2", "gpl3", BLUE, "-"),
-    "chapters 2 and 10": ("cross_entropy", "kl_or_cross_entropy", PURPLE, "--"),
-    "chapter 15 and Apache license": ("huber", "apache2", GREEN, "-."),
+    "licenses": ("apache2", "gpl3", BLUE, "-"),
+    "chapters": ("cross_entropy", "kl_or_cross_entropy", PURPLE, "--"),
+    "mixed": ("huber", "apache2", GREEN, "-."),
 }
 
 
@@ -65,7 +65,7 @@ def draw_distance_cloud(ax, *, x, y):
     ax.plot(*circle.T, "--", color=RED, gid="lossbook:circle", label="equally far, Euclidean")
     ax.plot([0], [0], "+", color=INK, markersize=10)
     ax.plot([x], [y], "o", gid="lossbook:handle:x+y", **DOT)
-    ax.set(xlim=(-6.6, 6.6), ylim=(-2.45, 2.45), aspect="equal", xlabel="cm")
+    ax.set(xlim=(-7.4, 7.4), ylim=(-2.75, 2.75), aspect="equal", xlabel="cm")
     name_row(ax, 2)
     return f"Gold point: {euclidean:.2f} cm from the middle, Mahalanobis {mahalanobis:.2f}."
 
@@ -73,26 +73,22 @@ def draw_distance_cloud(ax, *, x, y):
 def draw_distance_whitening(axes, *, rho):
     """Two points in a cloud with correlation `rho`, and the same after whitening."""
     cov = np.array([[1.0, rho], [rho, 1.0]])
-    points = {"A": (np.array([1.0, 1.0]), PURPLE, "o"), "B": (np.array([1.0, -1.0]), GREEN, "s")}
+    points = {"P": (np.array([1.0, 1.0]), PURPLE, "o"), "Q": (np.array([1.0, -1.0]), GREEN, "s")}
     values, vectors = np.linalg.eigh(cov)
     white = vectors @ np.diag(values**-0.5) @ vectors.T
-    for name, matrix in (("data", np.eye(2)), ("whitened", white)):
-        ax = axes[name]
+    for name, matrix, end in (("data", np.eye(2), 1.6), ("whitened", white, 3.2)):
+        ax, ticks = axes[name], [-end // 1 + 1, 0, end // 1]
         ax.plot(*(ellipse(cov, 1.0) @ matrix.T).T, color=BLUE, linewidth=2.5, gid=f"lossbook:unit-{name}")
         for label, (point, color, marker) in points.items():
             there = matrix @ point
             ax.plot(*np.transpose([[0, 0], there]), color=color, linewidth=1.5)
             ax.plot(*there, marker, color=color, markersize=8, gid=f"lossbook:{label}-{name}")
-            ax.text(*(there * (1 + 0.4 / np.hypot(*there))), label, color=color, ha="center", va="center")
-        ax.set(xlim=(-2.8, 2.8), ylim=(-2.8, 2.8), aspect="equal", xticks=[-2, 0, 2], yticks=[-2, 0, 2])
+            ax.text(*(there * (1 + end / 7 / np.hypot(*there))), label, color=color, ha="center", va="center")
+        ax.set(xlim=(-end, end), ylim=(-end, end), aspect="equal", xticks=ticks, yticks=ticks)
         ax.set_title(name, fontsize=12)
-    tip = np.sqrt((1 + rho) / 2)
-    axes["data"].plot([-tip], [-tip], "o", gid="lossbook:handle:rho", **DOT)
+    axes["data"].plot(*[[-np.sqrt((1 + rho) / 2)]] * 2, "o", gid="lossbook:handle:rho", **DOT)
     far = [distances.mahalanobis(point, [0, 0], cov=cov) for point, *_ in points.values()]
-    return (
-        f"Correlation {true_minus(f'{rho:.2f}')}: A and B are 1.41 from the middle; "
-        f"by Mahalanobis, A {far[0]:.2f} and B {far[1]:.2f}."
-    )
+    return f"Correlation {true_minus(f'{rho:.2f}')}: by Mahalanobis, P {far[0]:.2f} and Q {far[1]:.2f}."
 
 
 def draw_distance_ball(ax, *, inverse):
@@ -109,8 +105,7 @@ def draw_distance_ball(ax, *, inverse):
     ax.plot([on_diagonal], [on_diagonal], "o", gid="lossbook:handle:inverse", **DOT)
     ax.set(xlim=(-2.6, 2.6), ylim=(-1.15, 1.15), aspect="equal", xlabel="x", ylabel="y", yticks=[-1, 0, 1])
     name = "∞" if inverse == 0 else f"{p:.2f}"
-    direct = distances.minkowski([0, 0], [1, 1], p=p)
-    return f"With p = {name} it is {direct:.2f} from (0, 0) to (1, 1) directly, and 1 + 1 by way of (1, 0)."
+    return f"For p = {name}: direct {distances.minkowski([0, 0], [1, 1], p=p):.2f}, by way of (1, 0) 2.00."
 
 
 # ---- Changes of the data -----------------------------------------------------------------------------------
@@ -174,9 +169,12 @@ def draw_distance_changes(ax, *, change):
     rows = range(len(FOLLOWED))[::-1]
     ax.axvline(1, color=MUTED, linewidth=1.5)
     for row, ratio in zip(rows, found.values(), strict=True):
-        same, place = ratio == 1, 1 if ratio is None else float(np.clip(ratio, 1 / 7, 7))
+        same, gone = ratio == 1, ratio is not None and ratio < 1 / 7
+        place = 1 / 16 if gone else float(ratio or 1)  # beyond the left edge
         ax.plot([1, 1.001 * place], [row, row], color=RED, linewidth=2.5, gid=f"lossbook:way-{row}")
         ax.plot([place], [row], "D", color=RED, markersize=7, gid=f"lossbook:after-{row}")
+        ax.plot([1 / 7 if gone else 1 / 16], [row], "<", color=RED, markersize=9, gid=f"lossbook:gone-{row}")
+        ax.text(0.16, row + 0.1, f"to {ratio or 0:.2g}", color=RED, va="bottom", visible=gone)
         # Over it a ring where the measure was, filled if it has stayed.
         ring = {"color": BLUE, "markersize": 11, "markerfacecolor": BLUE if same else "none"}
         ax.plot([1], [row], "o", gid=f"lossbook:before-{row}", **ring)
@@ -290,16 +288,17 @@ def draw_distance_dimension(axes, *, power):
         name = "p = ∞" if p == np.inf else f"p = {p:g}".replace("0.5", "½")
         style = {"color": color, "linestyle": dash, "linewidth": 2.5, "label": name}
         low.plot(2 ** np.array(POWERS), contrasts(p), gid=f"lossbook:contrast-{p:g}", **style)
+    low.axhline(1, color=MUTED, linewidth=1)
     low.axvline(2**power, color=MUTED, linewidth=1.5, gid="lossbook:handle:power")
     at = contrasts(2.0)[POWERS.index(power)]
     low.plot([2**power], [at], "o", **DOT)
     low.set(xscale="log", yscale="log", xlim=(2, 1500), ylim=(0.05, 100))
     low.set_xticks([2, 8, 32, 128, 512], ["2", "8", "32", "128", "512"])
-    low.set(xlabel="dimension d", ylabel="farther by")
-    low.set_yticks([0.1, 1, 10, 100], ["10 %", "100 %", "1000 %", "10 000 %"])
+    low.set(xlabel="dimension D", ylabel="times as far")
+    low.set_yticks([0.1, 1, 10, 100], ["1.1", "twice", "11", "101"])
     low.set_xticks([], minor=True)
     name_row(low)
-    return f"In dimension {d} the farthest of 200 points is {1 + at:.2f} times as far as the nearest (p = 2)."
+    return f"Dimension {d}: farthest / nearest {1 + at:.2f} (p = 2)."
 
 
 # ---- Sets --------------------------------------------------------------------------------------------------
@@ -336,24 +335,24 @@ def draw_distance_minhash(ax, *, draws):
     for pair, (a, b, color, dash) in PAIRS.items():
         true = distances.jaccard_index(sets[a], sets[b])
         guess = agreements()[pair].cumsum() / np.arange(1, 201)
-        width = 2 * np.sqrt(true * (1 - true) / k)
-        ax.fill_between(k, true - width, true + width, color=color, alpha=0.1, linewidth=0)
+        if pair == "licenses":
+            width = 2 * np.sqrt(true * (1 - true) / k)
+            ax.fill_between(k, true - width, true + width, color=color, alpha=0.25, linewidth=1)
         ax.axhline(true, color=color, linestyle=dash, linewidth=1.2)
         ax.plot(k, guess[4:], dash, color=color, linewidth=2.5, label=pair, gid=f"lossbook:guess-{a}")
         ax.plot([draws], [guess[draws - 1]], "o", **DOT)
-        said.append((f"{guess[draws - 1]:.2f}", f"{true:.2f}"))
+        said.append(f"{pair} {guess[draws - 1]:.2f} ({true:.2f})")
     ax.axvline(draws, color=MUTED, linewidth=1.5, gid="lossbook:handle:draws")
-    ax.set(xlim=(5, 200), ylim=(0, 0.8), xlabel="random draws k", ylabel="Jaccard index")
-    name_row(ax, 1)
-    guesses, truths = map(", ".join, zip(*said, strict=True))
-    return f"After {draws} draws: estimates {guesses}; true indices {truths}."
+    ax.set(xlim=(5, 200), ylim=(0, 0.65), xlabel="random draws k", ylabel="Jaccard index")
+    name_row(ax, 3)
+    return f"After {draws} draws: {', '.join(said)}."
 
 
 # ---- Nearest neighbors, and the card -----------------------------------------------------------------------
 
 
 def draw_distance_knn(axes, *, scores):
-    """Cases told right by 5 nearest neighbors: name of data to rows of (distance, raw, standardized).
+    """Cases found right by 5 nearest neighbors: name of data to rows of (distance, raw, standardized).
 
     Raw and standardized are each a share and the two ends of its interval, in percent.
     """
@@ -372,16 +371,17 @@ def draw_distance_knn(axes, *, scores):
         ax.text(58.6, 0.35 - len(rows) + 0.45, name, color=INK, weight="bold")
     first, last = (list(axes.values())[i] for i in (0, -1))
     first.tick_params(labelbottom=False)
-    last.set_xlabel("cases told right (%)")
+    last.set_xlabel("right votes (%)")
     name_row(first)
 
 
-def draw_distance_whitened(ax, *, kept, plain, whitened):
-    """Cases told right by how many principal directions are kept, as they are or whitened."""
-    ax.plot(kept, plain, "o-", color=INK, label="as they are", gid="lossbook:plain")
-    ax.plot(kept, whitened, "s--", color=BLUE, label="each stretched to spread 1", gid="lossbook:whitened")
-    ax.set(xlabel="directions kept, the widest first", ylabel="told right (%)", xlim=(0, 31), ylim=(78, 100))
-    name_row(ax)
+def draw_distance_whitened(ax, *, kept, shares):
+    """Cases found right by how many principal directions are kept: as they are, or whitened in two ways."""
+    looks = ("o-", INK), ("^-.", GREEN), ("s--", BLUE)
+    for (label, share), (dash, color) in zip(shares.items(), looks, strict=True):
+        ax.plot(kept, share, dash, color=color, label=label)
+    ax.set(xlabel="directions kept, the widest first", ylabel="right (%)", xlim=(0, 31), ylim=(78, 100))
+    name_row(ax, 3)
 
 
 def draw_distance_card(ax):

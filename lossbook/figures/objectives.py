@@ -44,8 +44,8 @@ def _bill(ax, shares, penalty, *, names=True):
     if names:
         ax.plot([0, left], [0.5, 0.5], color=BLUE, linewidth=3, gid="lossbook:cost")
         ax.plot([left, left + penalty], [0.5, 0.5], color=RED, linewidth=3)
-        ax.text(left / 2, 0.62, "cost: mean of five losses", color=BLUE, ha="center")
-        ax.text(left + penalty + 20, 0.62, "penalty", color=RED, ha="right")
+        ax.text(0, 0.62, "cost", color=BLUE)
+        ax.text(left, 0.62, "penalty", color=RED)
     return left
 
 
@@ -55,8 +55,7 @@ def draw_objective_stack(axes, *, price):
     losses = regression.squared_error(predicted, prices)
     penalty = RATE_STRENGTH * objectives.l2_penalty([RATE])
     ax = axes["houses"]
-    ends = np.array([50.0, 150.0])
-    ax.plot(ends, RATE * ends, color=MUTED, linewidth=2.5)
+    ax.plot([50, 150], [RATE * 50, RATE * 150], color=MUTED, linewidth=2.5)
     for area, low, high in zip(AREAS, predicted, prices, strict=True):
         color = GOLD if area == 140 else BLUE
         ax.plot([area, area], [low, high], color=color, linewidth=4, solid_capstyle="butt")
@@ -80,7 +79,7 @@ def best_parameter(strength, penalty):
 
 def draw_objective_bowls(ax, *, strength, penalty):
     """A cost (θ − 2)² + 1, a penalty on θ, and their sum."""
-    theta = np.linspace(-1.0, 3.0, 161)
+    theta = np.linspace(-1.0, 3.0, 81)
     cost = (theta - 2) ** 2 + 1
     measure = np.abs(theta) if penalty == "absolute value" else theta**2
     best = best_parameter(strength, penalty)
@@ -137,18 +136,21 @@ def draw_objective_curve(axes, *, degree, power):
     new = bend_new_error(fit)
     look = {"color": GREEN, "markeredgecolor": PAPER, "markeredgewidth": 1.5, "markersize": 12}
     axes["bill"].plot([min(new, 1.17)], [0], "D" if new < 1.17 else ">", gid="lossbook:new", **look)
-    axes["bill"].set(xlim=(0, 1.2), xlabel="cost, penalty; diamond: error on new data (y², arrow: beyond)")
-    largest = np.abs(fit[1:]).max()
+    side = "left" if new < 0.25 else "right" if new > 0.9 else "center"
+    words = "error on new data" if new < 1.17 else "error on new data →"
+    axes["bill"].text(min(new, 1.19), 0.5, words, color=GREEN, ha=side)
+    axes["bill"].set(xlim=(0, 1.2), ylim=(-0.5, 1.2), xlabel="cost, penalty, error (y²)")
+    largest = _two_digits(np.abs(fit[1:]).max())
+    raised = str(power).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
     return (
-        f"Degree {degree}, λ = {_power(power)}: cost {cost:.2f} + penalty {penalty:.2f} = objective "
-        f"{round(cost + penalty, 9):.2f}; on new data {new:.2f}; largest coefficient {largest:.1f}."
+        f"Degree {degree}, λ = 10{raised}: cost {cost:.3f}, penalty {penalty:.3f}, objective "
+        f"{cost + penalty:.3f}; on new data {new:.3f}; largest coefficient {largest}."
     )
 
 
-def _power(power):
-    """Return a power of ten in words, by its exponent."""
-    digits = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-    return f"10{str(power).translate(digits)}"
+def _two_digits(value):
+    """Return a positive number with at least two digits, never as a power of ten."""
+    return f"{value:.0f}" if value >= 9.95 else f"{value:.2g}"
 
 
 # ---- Mini-batches ------------------------------------------------------------------------------------------
@@ -172,7 +174,7 @@ def batch_spread(pulls, batch, *, replacement):
 
 @functools.cache
 def batch_means(batch):
-    """Return 4000 means of mini-batches without replacement (seeded)."""
+    """Return 4000 means of mini-batches without repetition (seeded)."""
     rng, pulls = np.random.default_rng([8, batch]), crime_pulls()
     return np.array([rng.permutation(pulls)[:batch].mean() for _ in range(4000)])
 
@@ -182,27 +184,28 @@ def draw_objective_batches(axes, *, batch):
     pulls, means = crime_pulls(), batch_means(batch)
     ax, edges = axes["draws"], np.linspace(-4, 2, 49)
     counts, _ = np.histogram(np.clip(means, -3.99, 1.99), edges)
+    top = next(top for top in (10, 20, 40, 100) if counts.max() / 40 <= top)
     ax.stairs(counts / 40, edges, fill=True, gid="lossbook:draws", **shaded(BLUE, 1))
     ax.axvline(pulls.mean(), color=RED, linestyle="--")
-    ax.text(pulls.mean() + 0.1, 35, "all 51 states", color=RED)
-    ax.set(xlim=(-4, 2), ylim=(0, 42), yticks=[0, 20, 40], ylabel="batches (%)")
+    ax.text(pulls.mean() + 0.1, 0.84 * top, "all 51", color=RED)
+    ax.set(xlim=(-4, 2), ylim=(0, 1.05 * top), yticks=[0, top // 2, top], ylabel="batches (%)")
     ax.set_xlabel("gradient in the slope", labelpad=1)
     ax, sizes = axes["spread"], np.arange(1, 51)
     for replacement, color, dash in ((True, MUTED, "--"), (False, BLUE, "-")):
         spread = [batch_spread(pulls, b, replacement=replacement) for b in sizes]
         ax.plot(sizes, spread, dash, color=color, linewidth=2.5, gid=f"lossbook:spread-{replacement}")
-    ax.text(5.2, 1.3, "with replacement: slope −½", color=MUTED)
-    ax.text(1.1, 0.07, "without replacement", color=BLUE)
+    ax.text(5.2, 1.3, "with repetition: slope −½", color=MUTED)
+    ax.text(27, 0.11, "without repetition", color=BLUE, ha="right")
     ax.axvline(batch, color=MUTED, linewidth=1.2, gid="lossbook:handle:batch")
     ax.plot([batch], [means.std()], "o", gid="lossbook:measured", **DOT)
-    ax.set(xscale="log", yscale="log", xlim=(0.93, 55), ylim=(0.02, 2.5), ylabel="spread")
+    ax.set(xscale="log", yscale="log", xlim=(0.93, 55), ylim=(0.03, 3.4), ylabel="spread")
     ax.set(xticks=[1, 2, 5, 10, 20, 50], xticklabels=["1", "2", "5", "10", "20", "50"])
     ax.set(yticks=[0.03, 0.1, 0.3, 1], yticklabels=["0.03", "0.1", "0.3", "1"])
     ax.minorticks_off()
     ax.set_xlabel("states in a batch, B", labelpad=1)
     predicted = batch_spread(pulls, batch, replacement=False)
     return (
-        f"In 4000 batches of {batch} of the 51 states: mean gradient {true_minus(f'{means.mean():.2f}')}, "
+        f"In 4000 batches of {batch} of the 51: mean gradient {true_minus(f'{means.mean():.2f}')}, "
         f"spread {means.std():.3f}, predicted {predicted:.3f}."
     )
 
@@ -212,7 +215,7 @@ def draw_objective_batches(axes, *, batch):
 
 @functools.cache
 def tumors():
-    """Return the worst radius (mm) of the first 60 tumors of scikit-learn's table, and whether malignant."""
+    """Return the worst radius (mm) of rows 100 to 159 of scikit-learn's table, and whether malignant."""
     from sklearn.datasets import load_breast_cancer
 
     table = load_breast_cancer()
@@ -241,10 +244,9 @@ def draw_objective_threshold(ax, *, threshold):
     ax.plot([threshold, threshold], here, "o", **DOT)
     name_ends(ax, 20.1, [(mistakes[-1], "mistakes", INK), (bits[-1], "log loss", PURPLE)], gap=0.06)
     ax.set(xlim=(13, 22.1), ylim=(0, 1), xlabel="threshold (mm)", ylabel="cost: share; bits")
-    ax.set_xticks([13, 14, 15, 16, 17, 18, 19, 20])
-    wrong = round(60 * here[0])
-    shares = f"{wrong} of 60 wrong, cost {here[0]:.3f}; log loss {here[1]:.3f} bits."
-    return f"Threshold {threshold:.2f} mm: {shares}"
+    ax.set_xticks(range(13, 21))
+    wrong = f"{60 * here[0]:.0f} of 60 wrong, cost {here[0]:.3f}"
+    return f"Threshold {threshold:.2f} mm: {wrong}; log loss {here[1]:.3f} bits."
 
 
 def draw_objective_surrogates(ax):
@@ -308,28 +310,28 @@ def draw_objective_paths(axes, *, power, penalty):
     """Slopes of ridge or lasso against λ, and the error on patients left out, with the reader's λ."""
     (slopes, errors), names = penalty_path(penalty), patients()[2]
     here = int(np.argmin(np.abs(POWERS - power)))
-    dashes = ["-", "--", "-.", ":"]
-    colors = [CYCLE[j % len(CYCLE)] for j in range(10)]
-    name_ends(axes["slopes"], -2.52, list(zip(slopes[0], names, colors, strict=True)), gap=8.6)
+    named = {"s5": (RED, "-"), "bmi": (BLUE, "--"), "bp": (GREEN, "-."), "s3": (PURPLE, "-")}
+    ends = [(slopes[0, names.index(name)], name, color) for name, (color, _) in named.items()]
+    name_ends(axes["slopes"], -2.52, ends, gap=6.5)
     for j, column in enumerate(slopes.T):
-        look = {"color": colors[j], "linestyle": dashes[j % 4], "gid": f"lossbook:slope-{j}"}
-        axes["slopes"].plot(POWERS, column, linewidth=2, **look)
-    dots = np.full(10, POWERS[here]), slopes[here]
-    axes["slopes"].plot(*dots, "o", color=INK, markersize=5, gid="lossbook:dots")
-    axes["slopes"].axvline(power, color=MUTED, linewidth=1.2, gid="lossbook:handle:power")
+        color, dash = named.get(names[j], (MUTED, "-"))
+        look = {"color": color, "linestyle": dash, "linewidth": 2.5 if names[j] in named else 1}
+        axes["slopes"].plot(POWERS, column, gid=f"lossbook:slope-{j}", **look)
+    axes["slopes"].plot([power] * 10, slopes[here], "o", color=INK, markersize=5, gid="lossbook:dots")
+    axes["slopes"].axvline(power, color=MUTED, linewidth=1.2)
     top = np.sqrt(errors)
     axes["error"].plot(POWERS, top, color=GREEN, linewidth=2.5, gid="lossbook:error")
     axes["error"].plot([POWERS[top.argmin()]], [top.min()], "v", color=GREEN, markersize=10)
-    axes["error"].axvline(power, color=MUTED, linewidth=1.2)
+    axes["error"].axvline(power, color=MUTED, linewidth=1.2, gid="lossbook:handle:power")
     axes["error"].plot([power], [top[here]], "o", **DOT)
-    axes["slopes"].set(xlim=(-2.56, 2.75), ylim=(-36, 56), ylabel="slopes")
+    axes["slopes"].set(xlim=(-2.56, 2.9), ylim=(-18, 40), ylabel="slopes")
     axes["slopes"].tick_params(labelbottom=False)
-    axes["error"].set(xlim=(-2.56, 2.75), ylim=(54, 80), ylabel="error", xlabel="λ, as a power of ten")
-    used = int((np.abs(slopes[here]) > 0).sum())
-    name = penalty.capitalize()
+    axes["error"].set(xlim=(-2.56, 2.9), ylim=(54, 80), ylabel="error", xlabel="λ, as a power of ten")
+    zeros = [name for name, slope in zip(names, slopes[here], strict=True) if slope == 0]
+    listed = "all ten" if len(zeros) == 10 else ", ".join(zeros) or "none"
     return (
-        f"{name}, λ = {10.0**power:.4g}: {used} of 10 slopes are not 0, their squares sum to "
-        f"{np.sum(slopes[here] ** 2):.0f}; root mean squared error left out: {top[here]:.1f}."
+        f"{penalty.capitalize()}, λ = {_two_digits(10.0**power)}: zero slopes: {listed}; largest slope "
+        f"{_two_digits(np.abs(slopes[here]).max())}; error left out {top[here]:.1f}."
     )
 
 
@@ -353,29 +355,27 @@ def budget_point(strength, penalty):
 
 
 def draw_objective_budget(ax, *, strength, penalty):
-    """Contours of a cost, and the budget that touches the lowest contour it reaches."""
-    a, b = np.meshgrid(np.linspace(-1.2, 3.6, 97), np.linspace(-1.4, 3.2, 93))
-    off = np.stack([a - TOP[0], b - TOP[1]])
-    cost = np.einsum("iab,ij,jab->ab", off, TILT, off)
-    best = budget_point(strength, penalty)
-    gap = best - TOP
-    levels = [0.25, 1, 2.5, 5, 9]
-    ax.contour(a, b, cost, levels=levels, colors=BLUE, linewidths=1.2)
-    turn = np.linspace(0, 2 * np.pi, 121)
+    """Curves of equal cost, and the budget that touches the lowest one it reaches, drawn dark."""
+    best, turn = budget_point(strength, penalty), np.linspace(0, 2 * np.pi, 73)
+    touch = (best - TOP) @ TILT @ (best - TOP)
+    circle = np.array([np.cos(turn), np.sin(turn)])
+    unit = np.linalg.solve(np.linalg.cholesky(TILT).T, circle)  # the ellipse of cost 1, about 0
+    for level in (0.25, 1, 2.5, 5, 9):
+        ax.plot(*(TOP[:, None] + math.sqrt(level) * unit), color=BLUE, linewidth=0.8)
     if penalty == "squares":
         radius = objectives.l2_penalty(best)
-        edge = math.sqrt(radius) * np.array([np.cos(turn), np.sin(turn)])
+        edge = math.sqrt(radius) * circle
     else:
         radius = objectives.l1_penalty(best)
-        edge = np.array([np.cos(turn), np.sin(turn)])
-        edge *= radius / np.abs(edge).sum(0)
+        edge = circle * radius / np.abs(circle).sum(0)
     ax.fill(*edge, gid="lossbook:budget", **shaded(RED, 2))
+    ax.plot(*(TOP[:, None] + math.sqrt(touch) * unit), color=INK, linewidth=2, gid="lossbook:touching")
     ax.plot(*TOP, "+", color=BLUE, markersize=12)
     ax.plot(*best[:, None], "o", gid="lossbook:handle:strength", **DOT)
     ax.set(xlim=(-1.6, 3.6), ylim=(-1.4, 3.2), aspect="equal", xlabel="θ₁", ylabel="θ₂")
     return (
-        f"With λ = {strength:.1f} on the {penalty} the best θ is ({true_minus(f'{best[0] + 0:.2f}')}, "
-        f"{best[1]:.2f}), its cost {gap @ TILT @ gap:.2f}, the budget it fills {radius:.2f}."
+        f"With λ = {strength:.2f} on the {penalty} the best θ is ({true_minus(f'{best[0] + 0:.2f}')}, "
+        f"{best[1]:.2f}), its cost {touch:.2f}, the budget it fills {radius:.2f}."
     )
 
 
@@ -389,9 +389,9 @@ def draw_objective_card(ax):
         left += share
     ax.barh([0], [1.0], left=[left], height=0.8, **shaded(RED, 1))
     ax.text(left + 0.5, 0, "λR", ha="center", va="center", color=INK)
-    for row, (start, end, name, color) in enumerate(
-        ((0.9, 1.4, "loss", INK), (0.0, left, "cost J", BLUE), (0.0, left + 1, "objective J + λR", PURPLE))
-    ):
+    brackets = [(0.9, 1.4, "loss / 4", INK), (0.0, left, "cost J", BLUE)]
+    brackets.append((0.0, left + 1, "objective J + λR", PURPLE))
+    for row, (start, end, name, color) in enumerate(brackets):
         height = 0.7 + 0.75 * row
         ax.plot([start, end], [height, height], color=color, linewidth=3)
         ax.text((start + end) / 2, height + 0.12, name, ha="center", color=color)

@@ -30,7 +30,7 @@ def valleys_grad(x, y):
 
 
 def waves(x):
-    """A shallow bowl about ½ with waves: five valleys, the lowest near 0."""
+    """A shallow bowl about ½ with waves: six valleys, the lowest near 0."""
     return 0.25 * (x - 0.5) ** 2 + 1 - np.cos(3 * x)
 
 
@@ -76,19 +76,25 @@ def network(theta, pixels, targets, *, hidden_units, decay=0.0):
     return loss + decay / 2 * (theta**2).sum(axis=-1), gradient, right
 
 
+def train(hidden_units, seeds, steps, since=0):
+    """Train from `seeds` starts: η = ½, momentum 0.9, weight decay 0.001; go on from step `since`."""
+    return _trained(hidden_units, seeds, steps, since)[0]
+
+
 @functools.cache
-def train(hidden_units, seeds, steps):
-    """Train from each of `seeds` starts by descent with η = ½, momentum 0.9 and weight decay 0.001."""
-    size = (16, hidden_units, 10)
+def _trained(hidden_units, seeds, steps, since):
+    size, velocity = (16, hidden_units, 10), 0.0
     rngs = [np.random.default_rng(seed) for seed in range(1, seeds + 1)]
     draws = [(rng.normal(size=size[:2]) / 4, rng.normal(size=size[1:]) / math.sqrt(size[1])) for rng in rngs]
     layers = [(into.ravel(), np.zeros(size[1]), out.ravel(), np.zeros(10)) for into, out in draws]
-    theta, velocity = np.array([np.concatenate(layer) for layer in layers]), 0.0
-    for _ in range(steps):
+    theta = np.array([np.concatenate(layer) for layer in layers])
+    if since:
+        theta, velocity = _trained(hidden_units, seeds, since, 0)
+    for _ in range(steps - since):
         slope = network(theta, *digits()[0], hidden_units=hidden_units, decay=0.001)[1]
         velocity = 0.9 * velocity - 0.5 * slope
         theta = theta + velocity
-    return theta
+    return theta, velocity
 
 
 def rename(theta, order, signs):
@@ -118,7 +124,7 @@ def along(start, bend, end, t):
 @functools.cache
 def joined():
     """Two trained networks and three ways between them: name to start, bend and end."""
-    start, other = train(8, 2, 1200)
+    start, other = train(8, 6, 1200)[:2]
     near = align(start, other, 8)
     bend, velocity, t = (start + other) / 2, 0.0, np.linspace(0.05, 0.95, 7)
     for _ in range(400):
@@ -139,7 +145,7 @@ def saddle_path(y):
 @functools.cache
 def falling_directions(n, draws=4000):
     """How many eigenvalues of a random symmetric matrix of size n are negative: counts for 0 to n."""
-    entries = np.random.default_rng(n).standard_normal((draws, n, n))
+    entries = np.random.default_rng([1, n]).standard_normal((draws, n, n))
     negative = (np.linalg.eigvalsh(entries + np.swapaxes(entries, 1, 2)) < 0).sum(axis=1)
     return np.bincount(negative, minlength=n + 1)
 
@@ -150,7 +156,7 @@ def best_chance(skip, n):
 
 
 def mean_size(skip, n):
-    """Mean size of what the same rule takes, for sizes drawn evenly from 0 to 1."""
+    """Mean size of what the same rule takes, for independent sizes, uniform from 0 to 1."""
     return 0.5 + 0.5 * (skip / (skip + 1) - skip / n)
 
 
@@ -165,12 +171,13 @@ def draw_optima_valleys(ax, *, x, y):
     path = gradient_descent(lambda p: np.array(valleys_grad(*p)), [x, y], **options).points
     a, b = np.meshgrid(np.linspace(-6, 6, 121), np.linspace(-5, 5, 101))
     look = {"colors": [MUTED], "linewidths": 0.9, "linestyles": "solid"}
-    ax.contour(a, b, valleys(a, b), levels=[-1, 1, 3, 6, 10, 15, 22], **look)
-    _name_valleys(ax, up=0.9, color=INK, fontsize=13, bbox={"facecolor": PAPER, "linewidth": 0, "pad": 1})
+    lines = ax.contour(a, b, valleys(a, b), levels=[-1, 0.8, 1.65, 4, 7, 11], **look)
+    ax.clabel(lines, levels=[4, 7, 11], fontsize=9, colors=[MUTED])
+    _name_valleys(ax, up=0.75, color=INK, fontsize=13, bbox={"facecolor": PAPER, "linewidth": 0, "pad": 1})
     ax.plot(*path[np.r_[:40, 40:401:20]].T, color=BLUE, linewidth=2.5, gid="lossbook:path")
     ax.plot(*path[-1:].T, "s", color=BLUE, markersize=7, markerfacecolor="none", gid="lossbook:end")
     ax.plot([x], [y], "o", gid="lossbook:handle:x+y", **DOT)
-    ax.set(xlim=(-6, 6), ylim=(-5, 5), xlabel="x", ylabel="y")
+    ax.set(xlim=(-5, 5), ylim=(-4.6, 4.6), xlabel="x", ylabel="y")
     end = min(VALLEYS, key=lambda name: math.dist(path[-1], VALLEYS[name]))
     return f"Start ({_signed(x)}, {_signed(y)}) ends in {end}, at height {_signed(valleys(*path[-1]), 2)}."
 
@@ -196,8 +203,7 @@ def basins(walk):
     x, y = np.meshgrid(np.linspace(-6, 6, 61), np.linspace(-5, 5, 51))
     if WALKS[walk] is None:
         x, y = _annealed(x, y)
-    rate, momentum = WALKS[walk] or (0.05, 0.0)
-    right = up = 0.0
+    (rate, momentum), right, up = WALKS[walk] or (0.05, 0.0), 0.0, 0.0
     with np.errstate(over="ignore", invalid="ignore"):
         for _ in range(1500):
             slope = valleys_grad(x, y)
@@ -228,12 +234,12 @@ def draw_optima_basins(ax, *, walk):
     _name_valleys(ax, color="#1c2126", fontsize=13, bbox={"facecolor": "#fffffe", "pad": 2.5, "linewidth": 0})
     ax.set(xlabel="x of the start", ylabel="y of the start")
     ax.grid(False)
-    shares = [f"{name} {100 * (ends == k).mean():.0f} %" for k, name in enumerate([*VALLEYS, "none"])]
-    return f"Of the starts end in {', '.join(shares)}."
+    shares = [f"{name} {100 * (ends == k).mean():.0f} %" for k, name in enumerate([*VALLEYS, "nowhere"])]
+    return f"Starts that end in {', '.join(shares)}."
 
 
 def draw_optima_waves(ax, *, start, momentum):
-    """Descent with η = 0.05 over five valleys in one dimension, plain or with momentum."""
+    """Descent with η = 0.05 over a bowl with waves, plain or with momentum."""
     options = {"learning_rate": 0.05, "steps": 1500, "momentum": float(momentum)}
     path = gradient_descent(waves_grad, [start], **options).points[:, 0]
     x = np.linspace(-4.7, 5.7, 261)
@@ -252,7 +258,7 @@ def draw_optima_rates(ax, *, rate):
     x = np.linspace(-2.6, 2.6, 131)
     ax.plot(x, x**2, color=MUTED, linewidth=1.5)
     ax.plot(path, path**2, "o-", color=BLUE, markersize=6, linewidth=1.2, gid="lossbook:path")
-    ax.plot([1], [1], "o", **DOT)
+    ax.plot([1], [1], "o", color=INK, markersize=10)
     ax.set(xlim=(-2.6, 2.6), ylim=(-0.3, 6), xlabel="θ", ylabel="θ²")
     return f"With η = {rate:.2f} it is {abs(path[-1]):.3f} from the bottom after 10 steps; it began at 1."
 
@@ -271,10 +277,9 @@ def draw_optima_lemma(ax, *, rate):
     ax.plot([end], [there], "s", color=BLUE, markersize=9)
     ax.set(xlim=(-3.0, 3.4), ylim=(-0.6, 6), xlabel="θ", ylabel="height")
     name_row(ax)
-    return (
-        f"With η = {rate:.2f}, f falls by {_signed(height - there, 2)}; "
-        f"the parabola promises {_signed(rate * (1 - rate) * slope**2, 2)}."
-    )
+    way, promise = "falls" if there < height else "rises", rate * (1 - rate) * slope**2
+    promised = f"a fall by {promise:.2f}" if promise > 1e-9 else "nothing"
+    return f"Step η = {rate:.1f}: f {way} by {abs(height - there):.2f}; promised is {promised}."
 
 
 def draw_optima_saddle(ax, *, decades):
@@ -285,7 +290,7 @@ def draw_optima_saddle(ax, *, decades):
     ax.plot(np.arange(601), values, color=BLUE, linewidth=3, gid="lossbook:values")
     ax.axvline(leaves, gid="lossbook:handle:decades", **GRIP)
     ax.set(xlim=(0, 600), ylim=(-0.3, 0.55), xlabel="step", ylabel="height")
-    return f"Start 1e−{decades} beside the ridge: it is halfway down after {leaves} steps."
+    return f"Start 1e−{decades} beside the ridge: halfway to the bottom after {leaves} steps."
 
 
 def draw_optima_signs(ax, *, n):
@@ -294,13 +299,8 @@ def draw_optima_signs(ax, *, n):
     inner, ends = np.arange(1, n), [0, n]
     ax.bar(inner, counts[1:-1] / 4000, **shaded(BLUE, 2))
     ax.bar(ends, counts[ends] / 4000, **shaded(RED, 0))
-    ax.set(
-        xlim=(-0.8, 20.8),
-        ylim=(0, 0.75),
-        xticks=range(0, 21, 5),
-        xlabel="directions that fall",
-        ylabel="share of matrices",
-    )
+    ax.set(xlim=(-0.8, 20.8), ylim=(0, 0.75), xticks=range(0, 21, 5))
+    ax.set(xlabel="directions that fall", ylabel="share of matrices")
     return (
         f"Size {n}: {counts[0]} of 4000 curve up in every direction, {counts[-1]} down, "
         f"{4000 - counts[0] - counts[-1]} both ways."
@@ -355,32 +355,32 @@ def draw_optima_secretary(axes, *, skip):
         axes[row].set(xlim=(0, 100), ylim=limits, ylabel=label)
     axes["best"].tick_params(labelbottom=False)
     axes["size"].set_xlabel("let pass, of 100")
-    chance, size = best_chance(skip, 100), mean_size(skip, 100)
-    return f"Let {skip} pass: the best one with chance {chance:.3f}, mean size {size:.3f}."
+    return f"Let {skip} pass: chance {best_chance(skip, 100):.3f}, mean size {mean_size(skip, 100):.3f}."
 
 
-def draw_optima_annealing(ax, *, temperatures, shares, restarts):
-    """Share of 500 walks that end in the lowest valley, against the starting temperature."""
+def draw_optima_annealing(axes, *, temperatures, ended, best, points):
+    """Share of walks with their last place, and their best, in the lowest valley, and of random points."""
     places = np.arange(len(temperatures))
-    ax.plot(places, restarts + 0.0 * places, ":", color=GREEN)
-    names = [(restarts, "40 restarts", GREEN)]
-    for (name, share), color, line in zip(shares.items(), (BLUE, RED), ("o-", "s--"), strict=True):
-        ax.plot(places, share, line, color=color)
-        names.append((share[-1], name, color))
-    name_ends(ax, places[-1] + 0.2, names, gap=0.1)
-    ax.set(xlim=(-0.3, places[-1] + 3.4), ylim=(0, 1.05), xlabel="temperature at the start")
-    ax.set(xticks=places, xticklabels=[f"{t:g}" for t in temperatures], ylabel="share in the lowest valley")
+    for name, ax in axes.items():
+        ax.plot(places, ended[name], "o-", color=BLUE)
+        ax.plot(places, best[name], "s--", color=RED)
+        ax.plot(places, 0.0 * places + points[name], ":", color=GREEN)
+        names = [(ended[name][-1], "last place", BLUE), (best[name][-1], "best seen", RED)]
+        name_ends(ax, places[-1] + 0.2, [*names, (points[name], "random points", GREEN)], gap=0.17)
+        ax.set(xlim=(-0.3, places[-1] + 2.6), ylim=(0, 1.09), xticks=places, ylabel=name)
+        ax.set_xticklabels([f"{t:g}" for t in temperatures])
+    ax.set_xlabel("temperature at the start")
 
 
 #: A curve with one of each kind: the zeros of its derivative, one of them double.
-_SLOPE = np.polynomial.Polynomial.fromroots([-1.8, -0.5, -0.5, 0.9, 2.0])
-KINDS = {-1.8: "global minimum", -0.5: "saddle", 0.9: "local maximum", 2.0: "local minimum"}
+KINDS_SLOPE = np.polynomial.Polynomial.fromroots([-1.9, -0.5, -0.5, 0.9, 1.8])
+KINDS = {-1.9: "global minimum", -0.5: "saddle", 0.9: "local maximum", 1.8: "local minimum"}
 
 
 def draw_optima_kinds(ax):
     """One curve with every kind of stationary point named."""
-    _marked(ax, np.linspace(-2.35, 2.6, 199), _SLOPE.integ(), KINDS)
-    ax.set(xlim=(-2.7, 3), ylim=(-4.6, 3.6), yticks=[])
+    _marked(ax, np.linspace(-2.37, 2.25, 199), KINDS_SLOPE.integ(), KINDS)
+    ax.set(xlim=(-2.7, 2.6), ylim=(-3.6, 2.4), yticks=[])
 
 
 def draw_optima_card(ax):

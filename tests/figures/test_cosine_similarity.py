@@ -34,15 +34,20 @@ def test_pulls_on_the_tip_are_minus_gradients_in_the_scale_that_is_told(figures)
         pulls = {key: np.diff(at.curve("", f"pull-{key}"), axis=0)[0] for key in chapter.LOOKS}
         assert pulls["dot"] == pytest.approx(chapter.FIXED / 2, abs=0.04)
         assert pulls["euclidean"] == pytest.approx((chapter.FIXED - a) / 2, abs=0.04)
-        assert pulls["cosine"] == pytest.approx(-3 * embeddings.cosine_loss_grad(a, chapter.FIXED), abs=0.04)
+        assert pulls["cosine"] == pytest.approx(-6 * embeddings.cosine_loss_grad(a, chapter.FIXED), abs=0.04)
+        tip = at.curve("", "pull-cosine")[1]
+        assert -3 < tip[0] < 7.6
+        assert -0.3 < tip[1] < 3.9
         numbers = [a @ chapter.FIXED / np.hypot(*a) / np.hypot(*chapter.FIXED)]
         numbers += [np.hypot(*(a - chapter.FIXED)), a @ chapter.FIXED]
         assert said(at.sentence) == pytest.approx(numbers, abs=0.0051)
         assert len(at.sentence) <= 62
-    # By hand: (2, 1) and (1, 2.5) have the dot product 4.5, and (5, 2.5) the same cosine.
+    # By hand: (2, 1) and (1, 2.5) have the dot product 4.5, (4, 2) has twice that and the same cosine.
     sentences = {tuple(at.values.values()): at.sentence for at in figures["cosine_tips"].positions}
     assert sentences[2, 1].endswith("dot product 4.50.")
-    assert sentences[2, 1][:11] == sentences[5, 2.5][:11] == "Cosine 0.75"
+    assert sentences[4, 2].endswith("dot product 9.00.")
+    assert sentences[2, 1][:11] == sentences[4, 2][:11] == "Cosine 0.75"
+    assert sentences[1, 2.5] == "Cosine 1.00, distance 0.00, dot product 7.25."
 
 
 def test_the_sections_are_those_of_the_licenses():
@@ -66,8 +71,16 @@ def test_sections_stand_at_their_cosine_and_length_and_winners_on_their_lines(fi
         places = np.column_stack([cosines, np.linalg.norm(keys, axis=1)])
         assert at.curve("", "sections") == pytest.approx(places, abs=0.4)
         winners = cosines.argmax(), np.linalg.norm(keys - query, axis=1).argmin(), (keys @ query).argmax()
-        names = [titles[9 + place] for place in winners]
-        assert f"cosine finds {names[0]}; Euclidean {names[1]}; dot product {names[2]}." in at.sentence
+        names = ["§ " + titles[9 + place].replace(".", ",") for place in winners]
+        told = f"cosine finds {names[0]}; Euclid {names[1]}; the dot product {names[2]}."
+        assert at.sentence.endswith(told)
+        # Right of a line all is nearer: no section lies there.
+        for key in ("cosine", "euclidean", "dot"):
+            right, high = at.curve("", key).T
+            order = high.argsort()
+            there = np.interp(places[:, 1], high[order], right[order])
+            known = (places[:, 1] > high.min()) & (places[:, 1] < high.max())
+            assert (places[:, 0] < there + 0.012)[known].all()
         for key, place in zip(chapter.LOOKS, winners, strict=True):
             x, y = at.curve("", key).T
             nearest = np.abs(y - places[place, 1]).argmin()
@@ -93,7 +106,7 @@ def test_descent_grows_as_pythagoras_says(figures):
 
 def test_random_directions_have_the_density_drawn(figures):
     for at in figures["cosine_spread"].positions:
-        d = round(2 ** at.values["doublings"])
+        d = round(384 / 2 ** at.values["halvings"])
         c, height = at.curve("", "random").T
         density = chapter.cosine_density(c, d)
         steep = np.abs(np.gradient(density, c)) > 15
@@ -121,6 +134,8 @@ def test_spokes_are_shares_of_the_softmax(figures):
         for place, share in enumerate(shares):
             spoke = np.linalg.norm(np.diff(at.curve("", f"share-{place}"), axis=0))
             assert spoke == pytest.approx(1.5 * share, abs=0.02)
+            way = np.array([np.sin(np.radians(degrees[place])), np.cos(np.radians(degrees[place]))])
+            assert at.curve("", f"share-{place}")[0] == pytest.approx(1.09 * way, abs=0.02)
         numbers = [at.values["temperature"], shares[0], shares[1], -np.log(shares[0])]
         assert said(at.sentence) == pytest.approx(numbers, abs=0.00051)
 
@@ -150,6 +165,19 @@ def test_views_are_shifts_by_at_most_a_pixel():
     views = chapter.shifted(np.repeat(image, 300, axis=0), np.random.default_rng(0))
     places = {divmod(int(view.argmax()), 8) for view in views}
     assert places == {(row, column) for row in (2, 3, 4) for column in (3, 4, 5)}
+    still = chapter.shifted(image, np.random.default_rng(0), shift=0, noise=0)
+    assert (still == image.reshape(1, 64)).all()
+    noisy = chapter.shifted(np.zeros((300, 8, 8)), np.random.default_rng(0), noise=0.2)
+    assert noisy.std() == pytest.approx(0.2, abs=0.01)
+
+
+def test_views_that_differ_in_noise_alone_are_learned_apart_from_shifted_ones():
+    _, both = chapter.contrastive_run()
+    seen, noisy = chapter.contrastive_run(shift=0)
+    assert (seen[0] == chapter.contrastive_run()[0][0]).all()
+    # The views of the held-out images are shifted in either run: only one network has learned to ignore it.
+    near, far = (embeddings.alignment(*views[-1]) for views in (both, noisy))
+    assert near < 0.3 < 1 < far
 
 
 @pytest.mark.slow
@@ -160,6 +188,17 @@ def test_a_layer_whose_length_is_ignored_only_grows():
     assert held == pytest.approx(np.full(201, held[0]), rel=1e-12, abs=0)
 
 
+@pytest.mark.slow
+def test_the_last_layer_alone_takes_the_large_rate():
+    grown, lengths = chapter.run_plain_steps(100, first=0.1)
+    still, held = chapter.run_plain_steps(100, first=0.1, held=True)
+    assert lengths[-1] > 40
+    assert np.ptp(held) < 1e-9
+    assert grown + 0.4 < still < np.log(500)
+    assert chapter.run_plain_steps(1)[0] == chapter.run_plain_steps(1, first=1)[0]
+    assert chapter.run_plain_steps(1, first=0.1)[0] > chapter.run_plain_steps(1)[0] + 0.05
+
+
 def test_stretching_leaves_scores_and_moves_cosines(figures):
     for at in figures["cosine_rescaling"].positions:
         films = {name: at.curve("", f"film-{name}")[1] for name in "ABC"}
@@ -167,7 +206,8 @@ def test_stretching_leaves_scores_and_moves_cosines(figures):
         assert np.array([*films.values()]) == pytest.approx(stretched, abs=0.04)
         near = [embeddings.cosine_similarity(stretched[0], film) for film in stretched[1:]]
         assert said(at.sentence)[1:3] == pytest.approx(near, abs=0.0051)
-        assert at.sentence.endswith("scores are 4.0, 3.5, 2.0.")
+        assert at.sentence.endswith("scores of A, B, C: 4.0, 3.5, 2.0.")
+        assert "-" not in at.sentence
 
 
 def test_the_margin_moves_the_cosine(figures):
