@@ -30,14 +30,14 @@ __all__ = ["Synthesis", "invert", "stylize", "synthesize_texture"]
 
 # Layers by default, and their weights where they are not equal: for VGG-19 those of Gatys and others.
 TEXTURE_LAYERS = {
-    "tiny": ("relu1_1", "relu1_2", "relu2_1", "relu2_2", "relu3_1", "relu3_2", "relu4_1"),
+    "tiny": ("relu1_1", "pool1", "pool2", "pool3", "relu4_1"),
     "vgg19": ("relu1_1", "pool1", "pool2", "pool3", "pool4"),
 }
 STYLE_LAYERS = {
     "tiny": {"relu1_1": 2.0, "relu2_1": 0.5, "relu3_1": 0.25, "relu4_1": 0.25},
     "vgg19": ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1"),
 }
-CONTENT_LAYERS = {"tiny": ("relu3_1",), "vgg19": ("relu4_2",)}
+CONTENT_LAYERS = {"tiny": ("relu2_2",), "vgg19": ("relu4_2",)}
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -314,7 +314,7 @@ def _minimize(terms, weights, extractor, layers, x, evaluations, keep):
     """Return the picture with the least weighted sum of terms among so many, from x on."""
     evaluations = check.positive_integer(evaluations, "evaluations")
     weights = {name: check.not_negative(weight, f"{name}_weight") for name, weight in weights.items()}
-    for k in keep:
+    for k in (keep := tuple(keep)):
         requirement = f"be at most {evaluations}, the number of evaluations"
         check.require(check.positive_integer(k, "keep") <= evaluations, "keep", requirement, k)
     terms, weights = terms | {"range": _excess}, weights | {"range": 10.0}
