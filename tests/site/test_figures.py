@@ -22,8 +22,8 @@ WATCH = """(figure) => {
   figure.fired = 0;
   figure.addEventListener("input", () => { figure.fired += 1; });
 }"""
-# Move the slider to its end and return what is seen, frame by frame. The page's clock is ours: a frame takes 16 ms
-# however busy the machine is.
+# Move the slider to its end and return what is seen, frame by frame. The page's clock is ours: a frame takes
+# 16 ms however busy the machine is.
 FRAMES = """(figure) => {
   const [input, svg] = ["input[type=range]", ".lossbook-svg"].map((s) => figure.querySelector(s)), seen = [];
   const real = window.requestAnimationFrame;
