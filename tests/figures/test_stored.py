@@ -60,7 +60,7 @@ def test_colors_of_the_palette_are_variables(payloads):
 def height(payload):
     """How high a figure's picture, controls and longest sentence are together, 640 px wide, in pixels."""
     wide, high = map(float, re.search(r'viewBox="0 0 (\S+) (\S+)"', payload["svg"]).groups())
-    lines = max(-(-len(readout) // 76) for readout in payload["readouts"])
+    lines = max(-(-len(readout) // 76) for readout in payload["readouts"] or [""])
     return 640 * high / wide + 8 + 44 * len(payload["parameters"]) + 24 * lines
 
 
