@@ -278,6 +278,24 @@ def _plain(number):
     return f"{number:.2g}" if number < 10 else f"{number:.0f}"
 
 
+def tell_texture(network, depth):
+    """Say what a stored texture shows."""
+    form = "short strokes, upright and flat" if depth == "relu1_1" else "irregular bricks with joints"
+    color = ", and colored specks" if network == "random" else ""
+    return f"A brick wall beside a texture by the network {network}, layers up to {depth}: {form}{color}."
+
+
+def tell_style(weight, evaluations):
+    """Say what a stored style transfer shows."""
+    pictures = "A photograph of a pagoda, a microscope picture of brown fibers with white gaps, and beside them"
+    if evaluations == 0:
+        return f"{pictures} the photograph again, as yet unchanged."
+    strong = "a pagoda drawn in brown fibers before white clouds"
+    weak = "the pagoda with other colors and clear forms"
+    found = strong if weight >= 0.5 and evaluations > 10 else weak
+    return f"{pictures} what is being made, after {evaluations} evaluations: {found}."
+
+
 def draw_gram_terms(axes, *, made):
     """A style transfer that was just made, and its two terms on the way."""
     _bare(axes["result"], made.pixels)
