@@ -145,7 +145,7 @@ def _bare(ax, pixels, title="", smooth=True, **options):
     ax.set_title(title, fontsize=12)
 
 
-def _arrow(ax, tip, color, name, shift=(8, 4)):
+def _arrow(ax, tip, color, name, shift=(11, 6)):
     ax.plot([0, tip[0]], [0, tip[1]], color=color, linewidth=3)
     ax.annotate(name, tip, shift, textcoords="offset points", color=color, weight="bold")
 
@@ -220,12 +220,16 @@ def draw_gram_product(axes, *, pair):
 def draw_gram_fields(ax):
     """How much of the brick wall one position of each layer sees."""
     _bare(ax, data.picture("brick", size=128).pixels)
-    for (layer, side), color in zip(FIELDS.items(), (RED, GOLD, BLUE, GREEN), strict=True):
+    looks = zip(FIELDS.items(), (RED, GOLD, BLUE, GREEN), (108, 84, 60, 36), strict=True)
+    for (layer, side), color, height in looks:
         low = 63.5 - side / 2
         square = np.array([[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]]) * side + low
         ax.plot(*square.T, color="#fffffe", linewidth=5)
         ax.plot(*square.T, color=color, linewidth=2.5)
-        ax.annotate(f"{layer}: {side} pixels", (132, low + 2), annotation_clip=False, color=color, va="center")
+        words = {"annotation_clip": False, "color": color, "va": "center"}
+        arrow = {"arrowstyle": "-", "color": color, "linewidth": 1.5}
+        edge = (63.5 + side / 2, 63.5)
+        ax.annotate(f"{layer}: {side} pixels", edge, (136, height), arrowprops=arrow, **words)
 
 
 def draw_gram_shuffle(axes, *, block):
@@ -305,8 +309,8 @@ def draw_gram_terms(axes, *, made):
         values = made.history[name]
         ax.plot(count, values, dash, color=color)
         ends.append((values[-1], name, color))
-    name_ends(ax, count[-1] + 2, ends, gap=0.08)
-    ax.set(xlim=(0, 1.4 * count[-1]), ylim=(0, 1.05), xlabel="evaluations", ylabel="share left")
+    name_ends(ax, count[-1] + 2, ends, gap=0.2)
+    ax.set(xlim=(0, 1.5 * count[-1]), ylim=(0, 2.4), xlabel="evaluations", ylabel="term")
 
 
 def draw_gram_card(ax):
