@@ -2,9 +2,9 @@
 
     python tools/style_frames.py [textures | styles]
 
-writes `lossbook/data/frames/gram_textures.webp` and `gram_styles.webp`, each a sheet of pictures side by side, and
-prints their SHA-256, which stand in `lossbook/figures/gram_matrix.py`. It takes some minutes of one core. Another
-processor gives other pictures of the same kind: the files are shipped, not rebuilt.
+writes `gram_textures.webp` and `gram_styles.webp` in `lossbook/data/frames`, each a sheet of pictures side by
+side, and prints their SHA-256, which stand in `lossbook/figures/gram_matrix.py`. It takes some minutes of one
+core. Another processor gives other pictures of the same kind: the files are shipped, not rebuilt.
 """
 
 import hashlib

@@ -1,4 +1,4 @@
-"""Exercises of the chapter on Gram matrices: a batch of them without loops, and the gradient of their loss."""
+"""Exercises of the chapter on Gram matrices: a batch without loops, and the gradient of their loss."""
 
 import tracemalloc
 from functools import partial
@@ -76,8 +76,8 @@ def _is_frugal(ask, rng):
     answer.numbers("gram")
     if peak > 8 * given:
         raise NotYet(
-            "for a batch of 2 maps of shape (32, 40, 40) your function takes more than eight times the memory "
-            "of its input: which product need not be stored before it is summed?"
+            "for a batch of 2 maps of shape (32, 40, 40) your function takes more than eight times the "
+            "memory of its input: which product need not be stored before it is summed?"
         )
 
 

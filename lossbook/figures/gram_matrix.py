@@ -19,7 +19,7 @@ TEXTURE_SIDE, SIDE = 96, 112
 NETWORKS = ("tiny", "random")
 LAYERS = ("relu1_1", "relu1_2", "relu2_1", "relu2_2", "relu3_1", "relu3_2", "relu4_1")
 DEPTHS = {last: LAYERS[: LAYERS.index(last) + 1] for last in ("relu1_1", "relu2_1", "relu3_1", "relu4_1")}
-#: The style weights, half a power of ten apart, and the numbers of evaluations that the frames were kept after.
+#: The style weights, half a power of ten apart, and the numbers of evaluations after which frames were kept.
 WEIGHTS = tuple(10 ** (k / 2) for k in range(-2, 5))
 EVALUATIONS = (0, 10, 30, 80, 200)
 
@@ -104,8 +104,8 @@ def second_moments(feature):
 
 
 @functools.cache
-def _sheet(name):
-    """Return the stored pictures of a sheet, shape (k, side, side, 3), if the file is the one that was made."""
+def sheet(name):
+    """Return the pictures of a sheet, shape (k, side, side, 3), if the file is the one that was made."""
     from PIL import Image
 
     side, known = SHEETS[name]
@@ -119,7 +119,7 @@ def _sheet(name):
 
 def texture_frame(network, depth):
     """Return a stored texture of the brick wall, shape (96, 96, 3)."""
-    return _sheet("gram_textures")[NETWORKS.index(network) * len(DEPTHS) + list(DEPTHS).index(depth)]
+    return sheet("gram_textures")[NETWORKS.index(network) * len(DEPTHS) + list(DEPTHS).index(depth)]
 
 
 def style_frame(weight, evaluations):
@@ -127,12 +127,12 @@ def style_frame(weight, evaluations):
     row, column = round(2 * weight) + 2, EVALUATIONS.index(evaluations)
     if column == 0:
         return data.picture("china", size=SIDE).pixels
-    return _sheet("gram_styles")[row * (len(EVALUATIONS) - 1) + column - 1]
+    return sheet("gram_styles")[row * (len(EVALUATIONS) - 1) + column - 1]
 
 
 def unbound_frames():
     """Return two pictures made by the style term alone: from the pagoda, and from noise."""
-    return _sheet("gram_styles")[-2:]
+    return sheet("gram_styles")[-2:]
 
 
 # ---- Pictures ----------------------------------------------------------------------------------------------
@@ -291,7 +291,7 @@ def tell_texture(network, depth):
 
 def tell_style(weight, evaluations):
     """Say what a stored style transfer shows."""
-    pictures = "A photograph of a pagoda, a microscope picture of brown fibers with white gaps, and beside them"
+    pictures = "A photograph of a pagoda, a microscope picture of brown fibers, and beside them"
     if evaluations == 0:
         return f"{pictures} the photograph again, as yet unchanged."
     strong = "a pagoda drawn in brown fibers before white clouds"

@@ -13,7 +13,7 @@ def gram(features):
 
 
 def by_einsum(features):
-    n, c, h, w = features.shape
+    _, c, h, w = features.shape
     return np.einsum("nchw,ndhw->ncd", features, features) / (c * h * w)
 
 
