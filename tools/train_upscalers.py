@@ -19,7 +19,7 @@ from lossbook.vision.upscaling import LOSSES, SHAPES, enlarge
 
 STEPS, BATCH, CROP, RATE = 1200, 6, 64, 2e-3
 LAYERS = ("relu1_2", "relu2_2", "relu3_1")
-PIXEL_SHARE = 100.0
+PIXEL_SHARE = 400.0
 NAMES = tuple(name for name in data.PICTURE_NAMES if name not in ("chelsea", "china"))
 
 

@@ -301,9 +301,9 @@ def draw_enlarged(axes, *, by, pictures):
     """A picture enlarged fourfold in one of several ways, and what the measures say of it."""
     truth = pictures["original"]
     _picture(axes["picture"], pictures[by], gid="lossbook:picture")
-    wholes = measure(pictures["bilinear"], truth)
-    values = measure(pictures[by], truth)
-    _bars(axes["bars"], {key: max(value, 0.0) for key, value in values.items()}, wholes)
+    rows = {name: measure(picture, truth) for name, picture in pictures.items()}
+    values = {key: max(value, 0.0) for key, value in rows[by].items()}
+    _bars(axes["bars"], values, {key: max(row[key] for row in rows.values()) for key in MEASURES})
     return f"From {by}: MSE {values['mse']:.4f}, perceptual {values['perceptual']:.1f}."
 
 

@@ -30,7 +30,7 @@ LOSSES = ("pixel", "perceptual", "both")
 #: Channels in and out of each 3 × 3 convolution; the last makes 4 × 4 pixels of three colors.
 SHAPES = ((3, 32), (32, 32), (32, 32), (32, 48))
 
-UPSCALERS_SHA256 = "5033f4773d485250ff21cfa89dbddc65e28c3be0e92259f8825bc7353b61f294"
+UPSCALERS_SHA256 = "e4f3f08d78528651cb53619fd5fab5b9b2fdcd222661ce120a8870be98ce6e55"
 
 
 def load(loss):
