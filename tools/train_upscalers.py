@@ -17,7 +17,7 @@ from lossbook.vision import features
 from lossbook.vision.losses import perceptual_loss
 from lossbook.vision.upscaling import LOSSES, SHAPES, enlarge
 
-STEPS, BATCH, CROP, RATE = 1200, 6, 64, 2e-3
+STEPS, BATCH, CROP, RATE = 1000, 6, 64, 2e-3
 LAYERS = ("relu1_2", "relu2_2", "relu3_1")
 PIXEL_SHARE = 400.0
 NAMES = tuple(name for name in data.PICTURE_NAMES if name not in ("chelsea", "china"))
@@ -38,7 +38,9 @@ def crops(shelf, rng):
     for which in rng.integers(0, len(shelf), BATCH):
         _, h, w = shelf[which].shape
         top, left = rng.integers(0, h - CROP + 1), rng.integers(0, w - CROP + 1)
-        crop = torch.rot90(shelf[which][:, top : top + CROP, left : left + CROP], int(rng.integers(4)), (1, 2))
+        crop = torch.rot90(
+            shelf[which][:, top : top + CROP, left : left + CROP], int(rng.integers(4)), (1, 2)
+        )
         batch.append(crop.flip(2) if rng.random() < 0.5 else crop)
     return torch.stack(batch)
 
@@ -72,7 +74,10 @@ def trained(loss, extractor):
         optimizer.step()
         schedule.step()
         if (step + 1) % 100 == 0:
-            print(f"{loss}, step {step + 1}: squared error {error.item():.5f}, {objective.item():.4f}", flush=True)
+            print(
+                f"{loss}, step {step + 1}: squared error {error.item():.5f}, {objective.item():.4f}",
+                flush=True,
+            )
     return weights
 
 

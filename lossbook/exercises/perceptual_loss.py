@@ -54,7 +54,9 @@ _loss_is = partial(
             weight * ((a - b) ** 2).mean() + ((c - d) ** 2).mean()
         ),
         "what you get without the weight": lambda a, b, c, d, weight: _feature_loss(a, b, c, d, 1.0),
-        "what you get with the weight squared": lambda a, b, c, d, weight: _feature_loss(a, b, c, d, weight**2),
+        "what you get with the weight squared": lambda a, b, c, d, weight: _feature_loss(
+            a, b, c, d, weight**2
+        ),
         "what one division by all features gives": lambda a, b, c, d, weight: (
             (((a - b) ** 2).sum() + weight * ((c - d) ** 2).sum()) / (a.size + c.size)
         ),
@@ -123,8 +125,8 @@ _term_is = partial(
         "what you get if the mean is over channels, too": lambda x, y, w: (_off(x, y, w) ** 2).mean(),
         "what you get if the sum is over places, too": lambda x, y, w: (_off(x, y, w) ** 2).sum(),
         "what you get with the weights left out": lambda x, y, w: _lpips_layer(x, y, np.ones_like(w)),
-        "what you get with the weights outside the square": lambda x, y, w: (
-            _lpips_layer(x, y, np.sqrt(abs(w)))
+        "what you get with the weights outside the square": lambda x, y, w: _lpips_layer(
+            x, y, np.sqrt(abs(w))
         ),
     },
 )

@@ -287,7 +287,9 @@ def draw_two_edges(axes, *, mix):
     costs = np.array([edge_costs(share)[1:] for share in shares])
     ax = axes["costs"]
     ax.plot(shares, costs[:, 0], "--", color=RED, linewidth=2.5, label="pixel loss", gid="lossbook:pixel")
-    ax.plot(shares, costs[:, 1], color=BLUE, linewidth=2.5, label="loss of edge energy", gid="lossbook:energy")
+    ax.plot(
+        shares, costs[:, 1], color=BLUE, linewidth=2.5, label="loss of edge energy", gid="lossbook:energy"
+    )
     ax.axvline(mix, color=MUTED, linewidth=2, gid="lossbook:handle:mix")
     ax.set(xlim=(0, 1), ylim=(-0.02, 0.3), xlabel="share of the edge at 16", ylabel="expected loss")
     name_row(ax, columns=2)
