@@ -2,8 +2,8 @@ r"""Train networks that enlarge pictures fourfold, equal but for their loss.
 
     python tools/train_upscalers.py lossbook/vision/upscalers.npz
 
-All see the same crops in the same order, from the same start: the book's pictures at three scales, but for the
-two that it tests with. Crops are averaged over 4 × 4 pixels and enlarged again.
+All see the same crops in the same order, from the same start: the book's pictures at three scales, but for
+the two that it tests with. Crops are averaged over 4 × 4 pixels and enlarged again.
 """
 
 import sys
