@@ -123,7 +123,7 @@ def draw_tv_levels(axes, *, level):
     ax.plot(levels, lengths, color=BLUE, linewidth=2, gid="lossbook:lengths")
     ax.axvline(level, color=INK, linewidth=1.5, gid="lossbook:handle:level")
     ax.plot([level], [level_length(picture, level)], "o", **DOT)
-    ax.set(xlim=(0, 1), ylim=(0, 2200), xlabel="level (brightness)", ylabel="border (pixel edges)")
+    ax.set(xlim=(0, 1), ylim=(0, 3500), xlabel="level (brightness)", ylabel="border (pixel edges)")
     return f"At level {level:.2f} the border is {level_length(picture, level):.0f} pixel edges long."
 
 
@@ -152,7 +152,7 @@ def draw_tv_disc(ax, *, weight):
     ax.plot([half], [after[half]], "o", gid="lossbook:handle:weight", **DOT)
     ax.set(xlim=(0, DISC_SIDE - 1), ylim=(-0.1, 1.15), xlabel="pixel", ylabel="brightness")
     name_row(ax)
-    return f"With λ = {weight:.1f} the middle of the disc is at {after[half]:.2f}, the border where it was."
+    return f"With λ = {weight:.1f} the disc is at {after[half]:.2f}, the ground at {after[1]:.2f}; both began at 1 and 0."
 
 
 @cache
