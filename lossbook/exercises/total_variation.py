@@ -165,16 +165,16 @@ def _within(ask, answer, image, down, right, weight):
 
 
 _STEP = {
-    "short arrows take a plain step": _arrows_are([_short], "which picture do the arrows give, and where to?"),
+    "short arrows take a plain step": _arrows_are(
+        [_short], "which picture do the arrows give, and where to?"
+    ),
     "long arrows are cut": _arrows_are([_long], "what is cut, and does the arrow keep its direction?"),
     "no arrow is longer than 1": each_case([_long, _short], _within),
     "inputs unchanged": leaves_arguments_alone([_short, _long]),
 }
 
 EXERCISES = (
-    Exercise(
-        "11.2", "Loss and gradient", _NOUN, ("image",), ("loss", "gradient"), named(_TOTAL_VARIATION)
-    ),
+    Exercise("11.2", "Loss and gradient", _NOUN, ("image",), ("loss", "gradient"), named(_TOTAL_VARIATION)),
     Exercise(
         "11.3", "A step of the dual", _NOUN, ("image", "down", "right"), ("down", "right"), named(_STEP)
     ),

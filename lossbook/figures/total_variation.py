@@ -215,9 +215,7 @@ def draw_tv_convergence(ax):
     for place, ((color, dash), (name, (steps, excess))) in enumerate(
         zip(looks, convergence_traces().items(), strict=True)
     ):
-        ax.loglog(
-            steps, excess, dash, color=color, linewidth=2.5, label=name, gid=f"lossbook:method-{place}"
-        )
+        ax.loglog(steps, excess, dash, color=color, linewidth=2.5, label=name, gid=f"lossbook:method-{place}")
     ax.set(xlim=(1, 1000), ylim=(1e-6, 3), xlabel="iterations", ylabel="objective above its minimum")
     name_row(ax, columns=2)
 
