@@ -22,6 +22,9 @@ DISC_RADIUS, DISC_SIDE = 16.0, 64
 SLOPE = np.linspace(0.0, 1.0, 100)
 NOISY_SLOPE = SLOPE + 0.05 * np.random.default_rng(3).normal(size=100)
 
+#: Forty pixels: a step from 0 to 1 after the twentieth, with noise of deviation 0.25.
+NOISY_STEP = (np.arange(40) >= 20) + 0.25 * np.random.default_rng(5).normal(size=40)
+
 
 @cache
 def gray_photo(name, size=128):
@@ -103,7 +106,7 @@ def draw_tv_powers(ax, *, beta):
     ax.plot([10], [cost[9]], "o", gid="lossbook:handle:beta", **DOT)
     ax.set(xlim=(0, 21), ylim=(0, 3.4), xlabel="width of the edge (pixels)", ylabel="cost of the edge")
     name_row(ax)
-    return f"With β = {beta:.2f}, an edge 10 pixels wide costs {cost[9]:.2f} times what a sharp one costs."
+    return f"With β = {beta:.2f}: a sharp edge costs 1, one 10 pixels wide {cost[9]:.2f}."
 
 
 def level_length(picture, level):
@@ -152,7 +155,7 @@ def draw_tv_disc(ax, *, weight):
     ax.plot([half], [after[half]], "o", gid="lossbook:handle:weight", **DOT)
     ax.set(xlim=(0, DISC_SIDE - 1), ylim=(-0.1, 1.15), xlabel="pixel", ylabel="brightness")
     name_row(ax)
-    return f"With λ = {weight:.1f} the disc is at {after[half]:.2f}, the ground at {after[1]:.2f}; both began at 1 and 0."
+    return f"With λ = {weight:.1f} the disc is at {after[half]:.2f}, the ground at {after[1]:.2f}."
 
 
 @cache
@@ -176,6 +179,35 @@ def draw_tv_slope(ax, *, weight):
     ax.set(xlim=(0, 99), ylim=(-0.15, 1.15), xlabel="pixel", ylabel="brightness")
     name_row(ax)
     return f"With λ = {weight:.2f} the 100 pixels make {pieces(after)} flat pieces."
+
+
+@cache
+def taut_step(weight):
+    """Return the noisy step after denoising by total variation."""
+    options = {"tolerance": 1e-9, "max_iterations": 20_000}
+    return images.denoise_tv(NOISY_STEP[None], weight=weight, **options)[0][0]
+
+
+def running_sum(profile):
+    """Return the sums of the first 0, 1, … pixels, less what they would be if all pixels were equal."""
+    share = np.arange(len(profile) + 1) / len(profile)
+    return np.concatenate([[0.0], np.cumsum(profile)]) - NOISY_STEP.sum() * share
+
+
+def draw_tv_string(axes, *, weight):
+    """Draw a denoised step, and the string through the tube of which it is the slope."""
+    place, middle, after = np.arange(41), running_sum(NOISY_STEP), taut_step(weight)
+    walls = [middle + side * weight for side in (-1, 1)]
+    for wall in walls:
+        wall[[0, -1]] = 0
+    axes["row"].plot(np.arange(40), NOISY_STEP, "o", color=MUTED, markersize=4)
+    axes["row"].step(np.arange(40), after, where="mid", color=BLUE, linewidth=2.5, gid="lossbook:row")
+    axes["row"].set(xlim=(-1, 41), ylabel="brightness", xlabel="pixel")
+    axes["tube"].fill_between(place, *walls, color=GREEN, alpha=0.2, linewidth=0)
+    axes["tube"].plot(place, running_sum(after), color=BLUE, linewidth=2.5, gid="lossbook:string")
+    axes["tube"].set(xlim=(-1, 41), ylim=(-14, 5), ylabel="running sum", xlabel="pixels summed")
+    bends = int((np.abs(np.diff(after)) > 1e-3).sum())
+    return f"With λ = {weight:.1f} the string bends {bends} times: {bends + 1} flat pieces."
 
 
 def objective_value(u, weight):

@@ -109,6 +109,21 @@ def test_the_slope_becomes_stairs(figures):
         )
 
 
+def test_the_string_stays_in_its_tube_and_its_slope_is_the_row(figures):
+    figure = figures["tv_string"]
+    assert len(figure.positions) == 20
+    inner = tv.running_sum(tv.NOISY_STEP)
+    for at in figure.positions:
+        weight = at.values["weight"]
+        x, string = at.curve("tube", "string").T
+        assert np.abs(string - inner).max() <= weight + 0.1
+        assert string[[0, -1]] == pytest.approx([0, 0], abs=0.05)
+        slope = np.diff(string) + tv.NOISY_STEP.mean()
+        assert slope == pytest.approx(tv.taut_step(weight), abs=0.15)  # a tenth of a pixel is 0.05
+        assert numbers(at.sentence)[1] == numbers(at.sentence)[2] - 1
+    assert numbers(figure.positions[-1].sentence) == [4, 1, 2]
+
+
 def test_no_descent_comes_near_the_dual(figures):
     traces = tv.convergence_traces()
     last = {name: excess[-1] for name, (_, excess) in traces.items()}
