@@ -29,7 +29,7 @@ NOISY_STEP = (np.arange(40) >= 20) + 0.25 * np.random.default_rng(5).normal(size
 @cache
 def gray_photo(name, size=128):
     """Return a photograph of the book in gray, shape (size, size), from 0 to 1; do not write into it."""
-    return data.picture(name, size=size).pixels @ [0.299, 0.587, 0.114]
+    return (data.picture(name, size=size).pixels * [0.299, 0.587, 0.114]).sum(axis=-1)
 
 
 @cache
@@ -109,15 +109,20 @@ def draw_tv_powers(ax, *, beta):
     return f"With β = {beta:.2f}: a sharp edge costs 1, one 10 pixels wide {cost[9]:.2f}."
 
 
+def above(picture, level):
+    """Return 1 where a picture is above a level, by a hair more than rounding, and 0 elsewhere."""
+    return (picture > level + 1e-4).astype(float)
+
+
 def level_length(picture, level):
     """Return the length of the border of all pixels above a level: the edges of pixels along it."""
-    return float(images.total_variation((picture > level).astype(float), kind="anisotropic"))
+    return float(images.total_variation(above(picture, level), kind="anisotropic"))
 
 
 def draw_tv_levels(axes, *, level):
     """Draw what of a photograph is brighter than a level, and how long its border is at each level."""
     picture = gray_photo("camera")
-    axes["picture"].imshow((picture > level).astype(float), cmap="gray", vmin=0, vmax=1, interpolation="none")
+    axes["picture"].imshow(above(picture, level), cmap="gray", vmin=0, vmax=1, interpolation="none")
     axes["picture"].axis("off")
     ax = axes["length"]
     levels = np.linspace(0, 1, 256)
