@@ -115,7 +115,7 @@ def test_the_string_stays_in_its_tube_and_its_slope_is_the_row(figures):
     inner = tv.running_sum(tv.NOISY_STEP)
     for at in figure.positions:
         weight = at.values["weight"]
-        x, string = at.curve("tube", "string").T
+        _, string = at.curve("tube", "string").T
         assert np.abs(string - inner).max() <= weight + 0.1
         assert string[[0, -1]] == pytest.approx([0, 0], abs=0.05)
         slope = np.diff(string) + tv.NOISY_STEP.mean()
