@@ -41,7 +41,7 @@ FORMULAS = characters("""
 """)
 #: Accents, signs, operators. A root's sign is written in no formula: the browser draws it.
 FORMULAS |= {ord(sign) for sign in "∗’√¬¯°±·×ˆ˙˜\u0302\u0332–—‖…′←↑→↓↔↦⇒⇔⟶⟹⟺∀∂∃∅∇∈∉∏∑−∓∘∙∝∞∣∥∧∨∩∪∫"}
-FORMULAS |= {ord(sign) for sign in "∼≃≅≈≔≠≡≤≥≪≫≺≻≼≽⊂⊃⊆⊇⊕⊗⊙⊤⊥⋂⋃⋄⋅⋆⋮⋯⋱⌈⌉⌊⌋⟨⟩⏞⏟"}
+FORMULAS |= {ord(sign) for sign in "∼≃≅≈≔≠≡≤≥≪≫≺≻≼≽⊂⊃⊆⊇⊕⊗⊙⊤⊥⋂⋃⋄⋅⋆⋮⋯⋱⟂⌈⌉⌊⌋⟨⟩⏞⏟"}
 #: What grows with what it holds; the font could stretch 100 signs more.
 STRETCHY = "()[]{}|‖⟨⟩√∑∏∫⋂⋃←→\u0302\u0332⏞⏟"
 
