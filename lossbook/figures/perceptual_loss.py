@@ -365,25 +365,25 @@ def _arrow(ax, start, end, **look):
 def draw_architecture(ax):
     """Input, generator, loss network, the losses that are read off it, and the way back of the gradient."""
     _box(ax, 0.75, 3.0, "input x", MUTED)
-    _box(ax, 2.75, 3.0, "generator g\n(learns)", GREEN)
-    _box(ax, 4.9, 3.0, "output ŷ", MUTED)
-    _box(ax, 7.15, 3.0, "loss network φ\n(frozen)", BLUE)
-    _box(ax, 4.9, 4.5, "style picture s", MUTED)
-    _box(ax, 4.9, 1.3, "target y", MUTED)
-    _box(ax, 9.9, 4.5, "style loss\n(Gram matrices)", PURPLE)
-    _box(ax, 9.9, 3.0, "feature loss", RED)
+    _box(ax, 2.8, 3.0, "generator g\n(learns)", GREEN)
+    _box(ax, 5.0, 3.0, "output ŷ", MUTED)
+    _box(ax, 7.35, 3.0, "loss network φ\n(frozen)", BLUE)
+    _box(ax, 5.0, 4.5, "style picture s", MUTED)
+    _box(ax, 5.0, 1.3, "target y", MUTED)
+    _box(ax, 10.2, 4.5, "style loss\n(Gram matrices)", PURPLE)
+    _box(ax, 10.2, 3.0, "feature loss", RED)
     _box(ax, 2.2, 1.3, "pixel loss", GOLD)
     _box(ax, 2.2, 4.5, "total variation", GOLD)
     for start, end in (
-        ((1.35, 3.1), (1.8, 3.1)), ((3.75, 3.1), (4.25, 3.1)), ((5.6, 3.1), (6.05, 3.1)),
-        ((8.3, 3.1), (9.1, 3.1)), ((5.9, 4.3), (6.6, 3.55)), ((5.5, 1.5), (6.6, 2.45)),
-        ((7.9, 3.55), (8.8, 4.3)), ((4.5, 2.7), (2.85, 1.6)), ((4.2, 1.3), (2.95, 1.3)),
-        ((4.5, 3.3), (3.2, 4.2)),
+        ((1.4, 3.1), (1.8, 3.1)), ((3.8, 3.1), (4.2, 3.1)), ((5.7, 3.1), (6.15, 3.1)),
+        ((8.5, 3.1), (9.2, 3.1)), ((6.0, 4.25), (6.7, 3.55)), ((5.6, 1.6), (6.7, 2.45)),
+        ((7.9, 3.55), (8.75, 4.2)), ((4.6, 2.65), (3.0, 1.65)), ((4.3, 1.3), (3.0, 1.3)),
+        ((4.6, 3.35), (3.2, 4.15)),
     ):  # fmt: skip
         _arrow(ax, start, end)
-    for start, end in (((9.1, 2.85), (8.3, 2.85)), ((6.05, 2.85), (5.6, 2.85)), ((4.25, 2.85), (3.75, 2.85))):
+    for start, end in (((9.2, 2.85), (8.5, 2.85)), ((6.15, 2.85), (5.7, 2.85)), ((4.2, 2.85), (3.8, 2.85))):
         _arrow(ax, start, end, linestyle="--", color=RED)
-    ax.set(xlim=(0, 11.2), ylim=(0.8, 5.1))
+    ax.set(xlim=(0, 11.7), ylim=(0.8, 5.1))
     ax.axis("off")
 
 
