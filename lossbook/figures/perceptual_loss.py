@@ -348,7 +348,7 @@ def draw_enlarged(axes, *, by, rows, pictures):
     _picture(axes["picture"], pictures[by], gid="lossbook:picture")
     values = {key: max(value, 0.0) for key, value in rows[by].items()}
     _bars(axes["bars"], values, {key: max(row[key] for row in rows.values()) for key in JUDGES}, JUDGES)
-    return f"{by.capitalize()}: MSE {values['mse']:.4f}, SSIM {1 - values['ssim']:.2f}."
+    return f"For {by}: MSE {values['mse']:.4f}, SSIM {1 - values['ssim']:.2f}."
 
 
 def _box(ax, x, y, text, color):

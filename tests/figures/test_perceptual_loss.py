@@ -156,7 +156,7 @@ def test_enlarged_pictures_are_judged_by_ssim_too(figures):
             picture = upscaling.upscale(data.picture("chelsea", size=32).pixels, "both")
             gray = [one @ [0.299, 0.587, 0.114] for one in (picture, photo)]
             error, ssim = ((picture - photo) ** 2).mean(), images.ssim(*gray, data_range=1.0)
-            assert at.sentence == f"Both: MSE {error:.4f}, SSIM {ssim:.2f}."
+            assert at.sentence == f"For both: MSE {error:.4f}, SSIM {ssim:.2f}."
 
 
 def test_weights_of_frequencies_are_the_filters(figures):
