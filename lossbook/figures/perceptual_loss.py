@@ -15,14 +15,13 @@ ERROR, SIDE, NAME = 0.005, 128, "chelsea"
 #: The ReLU layers of the network `tiny`, from the first to the last.
 LAYERS = ("relu1_1", "relu1_2", "relu2_1", "relu2_2", "relu3_1", "relu3_2", "relu4_1")
 
-#: How each measure is drawn: name, color, dash.
-MEASURES = {
-    "mse": ("MSE", RED, "--"),
-    "ssim": ("1 − SSIM", GREEN, ":"),
-    "perceptual": ("perceptual", BLUE, "-"),
-}
+#: How the bar of each measure is drawn: name, color, shade.
+MEASURES = {"mse": ("MSE", RED, 0), "ssim": ("1 − SSIM", GREEN, 2), "perceptual": ("perceptual", BLUE, 1)}
 
-#: Filters over 64 samples on a ring, each with weights whose squares or sum are 1.
+#: The network of random weights whose first filters do not answer to plain brightness.
+LEVEL_OFF = "random, level off"
+
+#: Filters over 64 samples on a ring: one with the sum 1, one whose squares have the sum 1.
 FILTERS = {
     "blur, (1, 4, 6, 4, 1)/16": np.array([1, 4, 6, 4, 1]) / 16,
     "difference, (−1, 1)/√2": np.array([-1, 1]) / np.sqrt(2),
@@ -70,6 +69,8 @@ def distort(pixels, way, amount):
 def distort_to(pixels, way, error):
     """Return a picture distorted so far that its mean squared error is `error`, found by halving."""
     low, high = 0.0, DISTORTIONS[way][1]
+    if ((distort(pixels, way, high) - pixels) ** 2).mean() < error:
+        raise ValueError(f"{way}: a mean squared error of {error} is out of reach")
     for _ in range(40):
         middle = (low + high) / 2
         near = ((distort(pixels, way, middle) - pixels) ** 2).mean() < error
@@ -77,22 +78,43 @@ def distort_to(pixels, way, error):
     return distort(pixels, way, low)
 
 
-@cache
-def _network(name):
+def level_off(seed=0):
+    """Return a network of random weights, each filter of its first layer without its mean, scaled anew."""
+    import torch
+
     from lossbook.vision import features
 
-    return features.load(name)
+    network = features.load("random", seed=seed)
+    network.conv1_1_weight -= network.conv1_1_weight.mean((2, 3), keepdim=True)
+    names = [name for name in data.PICTURE_NAMES if name not in ("chelsea", "china")]
+    x = torch.cat([features.to_tensor(data.picture(name, size=64).pixels) for name in names])
+    for layer in [name for name in network.layers if name.startswith("conv")]:
+        weight, bias = (getattr(network, f"{layer}_{part}") for part in ("weight", "bias"))
+        bias.zero_()
+        found = network(x, [layer])[layer]
+        mean = found.mean((0, 2, 3))
+        scale = torch.relu(found - mean[:, None, None]).mean()
+        weight /= scale
+        bias.copy_(-mean / scale)
+    return network
 
 
-def feature_distance(x, y, *, layers=None, network="tiny"):
-    """Return the perceptual loss of two pictures (H, W, 3) by a network of the book, a number."""
+@cache
+def _network(name, seed=0):
+    from lossbook.vision import features
+
+    return level_off(seed) if name == LEVEL_OFF else features.load(name, seed=seed)
+
+
+def feature_distance(x, y, *, layers=None, by="tiny", seed=0):
+    """Return the perceptual loss of two pictures (H, W, 3) by a network, a number."""
     import torch
 
     from lossbook.vision import features, losses
 
     with torch.no_grad():
         pair = [features.to_tensor(one, torch.float64) for one in (x, y)]
-        return losses.perceptual_loss(*pair, _network(network), layers=layers).item()
+        return losses.perceptual_loss(*pair, _network(by, seed), layers=layers).item()
 
 
 def luma(pixels):
@@ -110,21 +132,21 @@ def measure(x, y):
 
 
 @cache
-def photograph(size=SIDE):
-    """Return the pixels of the photograph that the figures distort."""
-    return data.picture(NAME, size=size).pixels
+def photograph(name=NAME):
+    """Return the pixels of a photograph that the figures distort."""
+    return data.picture(name, size=SIDE).pixels
 
 
 @cache
-def equal_pictures():
-    """Return the six distorted pictures of one mean squared error, by name."""
-    return {way: distort_to(photograph(), way, ERROR) for way in DISTORTIONS}
+def equal_pictures(name=NAME):
+    """Return six distorted pictures of one mean squared error, by what was done to them."""
+    return {way: distort_to(photograph(name), way, ERROR) for way in DISTORTIONS}
 
 
 @cache
-def equal_measures():
+def equal_measures(name=NAME):
     """Return what each measure says of each of the six pictures."""
-    return {way: measure(picture, photograph()) for way, picture in equal_pictures().items()}
+    return {way: measure(picture, photograph(name)) for way, picture in equal_pictures(name).items()}
 
 
 def _picture(ax, pixels, **options):
@@ -133,41 +155,70 @@ def _picture(ax, pixels, **options):
     ax.axis("off")
 
 
-def _bars(ax, values, wholes):
+def _bars(ax, values, wholes, measures):
     """Draw a bar for each measure, as a share of its largest value, and write both beside it."""
-    for row, (key, (name, color, _)) in enumerate(reversed(MEASURES.items())):
+    for row, (key, (name, color, shade)) in enumerate(reversed(measures.items())):
         share = 100 * values[key] / wholes[key]
-        ax.barh(row, share, height=0.4, gid=f"lossbook:{key}", **shaded(color, (1, 2, 0)[row]))
+        ax.barh(row, share, height=0.4, gid=f"lossbook:{key}", **shaded(color, shade))
         number = f"{values[key]:.4f}" if key == "mse" else f"{values[key]:.2f}"
         ax.text(0, row + 0.28, f"{name} {number}, {share:.0f} %", va="bottom", color=INK)
     ax.axvline(100, color=MUTED, linewidth=1.2, linestyle=":")
-    ax.set(xlim=(0, 118), ylim=(-0.5, 2.75), yticks=[], xticks=[])
+    ax.set(xlim=(0, 118), ylim=(-0.5, len(measures) - 0.25), yticks=[], xticks=[])
+
+
+#: What the first figure offers: the photograph itself, too.
+SHOWN = ("original", *SEEN)
 
 
 def draw_equal_error(axes, *, distortion):
-    """One of six pictures of one mean squared error, and what three measures say of it."""
-    found = equal_measures()
-    _picture(axes["picture"], equal_pictures()[distortion], gid="lossbook:picture")
-    _bars(axes["bars"], found[distortion], found["blurred"])
+    """A photograph or one of six pictures of one mean squared error, and what three measures say of it."""
+    found = equal_measures() | {"original": dict.fromkeys(MEASURES, 0.0)}
+    pictures = equal_pictures() | {"original": photograph()}
+    _picture(axes["picture"], pictures[distortion], gid="lossbook:picture")
+    _bars(axes["bars"], found[distortion], found["blurred"], MEASURES)
     share = 100 * found[distortion]["perceptual"] / found["blurred"]["perceptual"]
-    return f"{distortion.capitalize()}: MSE {ERROR:.3f}, perceptual {share:.0f} % of blurred."
+    error = found[distortion]["mse"]
+    return f"{distortion.capitalize()}: MSE {error:.3f}, perceptual {share:.0f} % of blurred."
 
 
 def alt_equal_error(distortion):
     """Say what the picture and the bars show."""
+    if distortion == "original":
+        return "A photograph of a cat's face, and three bars of length 0."
     return f"A photograph of a cat, {distortion}: {SEEN[distortion]}. Beside it three bars; MSE is at 100 %."
 
 
+#: Photographs whose six distortions all reach the error.
+PHOTOGRAPHS = ("chelsea", "china", "coffee", "astronaut", "flower")
+
+
+def draw_photographs(axes, *, photo):
+    """A photograph, and what features and SSIM say of its six distortions of one mean squared error."""
+    found, ax = equal_measures(photo), axes["dots"]
+    _picture(axes["picture"], photograph(photo), gid="lossbook:picture")
+    for key, marker, name in (("perceptual", "o", "perceptual"), ("ssim", "s", "1 − SSIM")):
+        values = np.array([row[key] for row in found.values()])
+        share, color = 100 * values / values.max(), MEASURES[key][1]
+        look = {"color": color, "markersize": 9, "markerfacecolor": color if marker == "o" else "none"}
+        ax.plot(share, np.arange(6), marker, label=name, gid=f"lossbook:{key}", **look)
+    ax.set_yticks(np.arange(6), list(found))
+    ax.set(xlim=(-5, 107), ylim=(-0.6, 5.6), xlabel="% of the farthest")
+    ax.grid(axis="y", color=MUTED, linewidth=0.5)
+    name_row(ax, columns=2)
+    order = sorted(found, key=lambda way: found[way]["perceptual"])
+    return f"Features, from near to far: {', '.join(order)}."
+
+
 @cache
-def by_layer(network):
-    """Return the distance of each of the six pictures at each layer, shape (6, 7)."""
+def by_layer(by, seed=0):
+    """Return the distance of each of the six pictures at each layer of a network, shape (6, 7)."""
     import torch
 
     from lossbook.vision import features
 
     def maps(pixels):
         with torch.no_grad():
-            return _network(network)(features.to_tensor(pixels, torch.float64))
+            return _network(by, seed)(features.to_tensor(pixels, torch.float64))
 
     wanted, rows = maps(photograph()), []
     for picture in equal_pictures().values():
@@ -176,56 +227,23 @@ def by_layer(network):
     return np.array(rows)
 
 
-def draw_layer_ranks(ax, *, layer, network):
-    """The distances of six equally wrong pictures at each layer of a network."""
-    found, steps = by_layer(network), np.arange(1, 8)
+def draw_layer_ranks(ax, *, layer, by):
+    """The distances of six equally wrong pictures from one layer of a network to its last."""
+    found, steps = by_layer(by), np.arange(1, 8)
     looks = zip((GOLD, BLUE, PURPLE, GREEN, RED, INK), ("-.", "-", ":", "--", "-.", "-"), strict=True)
-    ends = []
+    ends, from_here = [], np.maximum(steps, layer)
     for (way, row), (color, dash) in zip(zip(DISTORTIONS, found, strict=True), looks, strict=True):
-        ax.plot(steps, np.log10(row), dash, color=color, linewidth=2.5, gid=f"lossbook:{way}")
-        ends.append((np.log10(row[-1]), way, color))
-    name_ends(ax, 7.1, ends, gap=0.21)
+        heights = np.log10(np.maximum(row[from_here - 1], 1e-3))
+        ax.plot(from_here, heights, dash, color=color, linewidth=2.5, gid=f"lossbook:{way}")
+        ax.plot([layer], heights[layer - 1 : layer], "o", color=color, markersize=8)
+        ends.append((heights[-1], way, color))
+    name_ends(ax, 7.35, ends, gap=0.29)
     ax.axvline(layer, color=MUTED, linewidth=2, gid="lossbook:handle:layer")
-    ax.set(xlim=(0.8, 8.4), ylim=(-2.1, 1.1), xticks=steps, xticklabels=LAYERS, ylabel="distance")
-    ax.set_yticks([-2, -1, 0, 1], ["0.01", "0.1", "1", "10"])
+    ax.set(xlim=(0.8, 8.7), ylim=(-3.2, 1.1), xticks=steps, xticklabels=LAYERS, ylabel="distance")
+    ax.set_yticks([-3, -2, -1, 0, 1], ["≤ 0.001", "0.01", "0.1", "1", "10"])
     ax.tick_params(axis="x", labelrotation=20)
-    column = found[:, layer - 1]
-    order = [list(DISTORTIONS)[i] for i in column.argsort()]
-    return f"Layer {LAYERS[layer - 1]} of {network}, from near to far: {', '.join(order)}."
-
-
-#: Mean squared errors in thousandths to which a small copy of the photograph is distorted, and its side.
-ERRORS, SMALL = range(6), 96
-
-
-@cache
-def strengths(way):
-    """Return pictures distorted to each of `ERRORS`, and what each measure says of them."""
-    x = photograph(SMALL)
-    pictures = [distort_to(x, way, error / 1000) if error else x for error in ERRORS]
-    rows = [measure(picture, x) for picture in pictures]
-    return pictures, {key: np.array([max(row[key], 0.0) for row in rows]) for key in MEASURES}
-
-
-def draw_strengths(axes, *, error, way):
-    """A picture distorted to a mean squared error in thousandths, and how three measures rise with it."""
-    pictures, values = strengths(way)
-    _picture(axes["picture"], pictures[error], gid="lossbook:picture")
-    ax, wholes = axes["curves"], {key: row[-1] for key, row in strengths("blurred")[1].items()}
-    for key, (name, color, dash) in MEASURES.items():
-        share = 100 * values[key] / wholes[key]
-        ax.plot(ERRORS, share, dash, color=color, label=name, linewidth=2.5, gid=f"lossbook:{key}")
-    ax.axvline(error, color=MUTED, linewidth=2, gid="lossbook:handle:error")
-    ax.set(xlim=(-0.2, 5.2), ylim=(-4, 112), xlabel="MSE (thousandths)", ylabel="% of the blurred one at 5")
-    name_row(ax, columns=3)
-    psnr = f"{-10 * np.log10(error / 1000):.1f} dB" if error else "infinite"
-    ssim, far = 1 - values["ssim"][error], values["perceptual"][error]
-    return f"MSE {error / 1000:.3f}, PSNR {psnr}, SSIM {ssim:.2f}, perceptual distance {far:.2f}."
-
-
-def alt_strengths(error, way):
-    """Say what the picture and the curves show."""
-    return f"A cat's face, {way} to an MSE of {error} thousandths. Beside it three curves rise from 0."
+    order = [list(DISTORTIONS)[i] for i in found[:, layer - 1].argsort()]
+    return f"At {LAYERS[layer - 1]}, from near to far: {', '.join(order)}."
 
 
 N = 64
@@ -242,7 +260,7 @@ def filtered(kernel, x):
 
 
 def draw_frequency(axes, *, cycles, kernel):
-    """A row of pixels plus a wave of one size, and how much of the wave a filter lets through."""
+    """A row of pixels plus a wave of one size, and by what a filter multiplies the wave's square."""
     at, power = np.arange(N), response(FILTERS[kernel])
     row = np.where((at >= 16) & (at < 48), 0.75, 0.25)
     wave = 0.2 * np.cos(2 * np.pi * cycles * at / N + 0.3)
@@ -252,9 +270,9 @@ def draw_frequency(axes, *, cycles, kernel):
     axes["weight"].plot(np.arange(33), power, color=PURPLE, linewidth=3, gid="lossbook:weight")
     axes["weight"].axvline(cycles, color=MUTED, linewidth=2, gid="lossbook:handle:cycles")
     axes["weight"].plot([cycles], [power[cycles]], "o", color=GOLD, markeredgecolor=INK, markersize=9)
-    axes["weight"].set(xlim=(0, 32), ylim=(-0.1, 2.15), xlabel="cycles in 64 pixels", ylabel="weight")
+    axes["weight"].set(xlim=(0, 32), ylim=(-0.1, 2.15), xlabel="cycles in 64 pixels", ylabel="factor")
     pixel, feature = (wave**2).mean(), (filtered(FILTERS[kernel], wave) ** 2).mean()
-    return f"Cycles {cycles}: squared error {pixel:.4f} in pixels, {feature:.4f} behind the filter."
+    return f"Cycles {cycles}: squared error {pixel:.4f} in pixels, {feature:.4f} after the filter."
 
 
 #: Two rows of pixels between which nothing decides: an edge at 8 or at 16.
@@ -296,25 +314,41 @@ def draw_two_edges(axes, *, mix):
     return f"Share {mix:.2f}: expected pixel loss {pixel:.3f}, expected loss of edge energy {feature:.3f}."
 
 
-def draw_inversion(axes, *, layer, found, source):
+def what_came_back(pixels, source):
+    """Return the squared error of brightness and of color, each over the photograph's own variation."""
+    bright = [luma(one) for one in (pixels, source)]
+    color = [one - luma(one)[..., None] for one in (pixels, source)]
+    apart = [((pair[0] - pair[1]) ** 2).mean() for pair in (bright, color)]
+    return apart[0] / bright[1].var(), apart[1] / (color[1] ** 2).mean()
+
+
+def draw_inversion(axes, *, layer, by, found, source):
     """The photograph, and a picture that was optimized to have its features at a layer."""
+    pixels = found[by, layer].pixels
     _picture(axes["source"], source)
-    _picture(axes["found"], found[layer].pixels, gid="lossbook:found")
+    _picture(axes["found"], pixels, gid="lossbook:found")
     axes["source"].set_title("photograph")
-    axes["found"].set_title(f"same features at {layer}")
-    rest = 100 * found[layer].history["content"].min()
-    word = "less than 1 %" if rest < 1 else "less than 5 %" if rest < 5 else "more than 5 %"
-    return f"Network tiny, {layer}: of the features' squares {word} is left to match."
+    axes["found"].set_title(f"{by}, {layer}")
+    parts = what_came_back(pixels, source)
+    words = ["kept" if part < 0.2 else "damaged" if part < 1 else "lost" for part in parts]
+    return f"By {by} at {layer}: brightness {words[0]}, colors {words[1]}."
 
 
-def draw_enlarged(axes, *, by, pictures):
-    """A picture enlarged fourfold in one of several ways, and what the measures say of it."""
-    truth = pictures["original"]
+#: What judges an enlarged picture.
+JUDGES = MEASURES | {"perceptual": ("tiny, the teacher", BLUE, 1), "untrained": ("untrained", GOLD, 0)}
+
+
+def judged(x, y):
+    """Return what each of `JUDGES` says of two pictures."""
+    return measure(x, y) | {"untrained": feature_distance(x, y, by=LEVEL_OFF)}
+
+
+def draw_enlarged(axes, *, by, rows, pictures):
+    """A picture enlarged fourfold in one of several ways, and what the judges say of it."""
     _picture(axes["picture"], pictures[by], gid="lossbook:picture")
-    rows = {name: measure(picture, truth) for name, picture in pictures.items()}
     values = {key: max(value, 0.0) for key, value in rows[by].items()}
-    _bars(axes["bars"], values, {key: max(row[key] for row in rows.values()) for key in MEASURES})
-    return f"From {by}: MSE {values['mse']:.4f}, perceptual {values['perceptual']:.1f}."
+    _bars(axes["bars"], values, {key: max(row[key] for row in rows.values()) for key in JUDGES}, JUDGES)
+    return f"For {by}: MSE {values['mse']:.4f}, SSIM {1 - values['ssim']:.2f}."
 
 
 def _box(ax, x, y, text, color):
@@ -324,34 +358,38 @@ def _box(ax, x, y, text, color):
     )  # fmt: skip
 
 
-def _arrow(ax, start, end, dash="-"):
-    ax.annotate("", end, start, arrowprops={"arrowstyle": "->", "color": INK, "linestyle": dash, "lw": 1.5})
+def _arrow(ax, start, end, **look):
+    ax.annotate("", end, start, arrowprops={"arrowstyle": "->", "color": INK, "lw": 1.5} | look)
 
 
 def draw_architecture(ax):
-    """Input, generator, loss network and the losses that are read off it."""
-    _box(ax, 0.7, 3.0, "input x", MUTED)
-    _box(ax, 2.7, 3.0, "generator f\n(learns)", GREEN)
-    _box(ax, 4.6, 3.0, "output ŷ", MUTED)
-    _box(ax, 7.0, 3.0, "loss network φ\n(frozen)", BLUE)
-    _box(ax, 4.6, 4.35, "style picture s", MUTED)
-    _box(ax, 4.6, 1.65, "target y", MUTED)
-    _box(ax, 9.7, 4.35, "style loss\n(Gram matrices)", PURPLE)
-    _box(ax, 9.7, 1.65, "feature loss", RED)
-    _box(ax, 2.0, 1.2, "pixel loss,\ntotal variation", GOLD)
+    """Input, generator, loss network, the losses that are read off it, and the way back of the gradient."""
+    _box(ax, 0.75, 3.0, "input x", MUTED)
+    _box(ax, 2.8, 3.0, "generator g\n(learns)", GREEN)
+    _box(ax, 5.0, 3.0, "output ŷ", MUTED)
+    _box(ax, 7.35, 3.0, "loss network φ\n(frozen)", BLUE)
+    _box(ax, 5.0, 4.5, "style picture s", MUTED)
+    _box(ax, 5.0, 1.3, "target y", MUTED)
+    _box(ax, 10.2, 4.5, "style loss\n(Gram matrices)", PURPLE)
+    _box(ax, 10.2, 3.0, "feature loss", RED)
+    _box(ax, 2.2, 1.3, "pixel loss", GOLD)
+    _box(ax, 2.2, 4.5, "total variation", GOLD)
     for start, end in (
-        ((1.25, 3), (1.75, 3)), ((3.65, 3), (3.95, 3)), ((5.3, 3), (5.85, 3)),
-        ((5.5, 4.2), (6.3, 3.5)), ((5.3, 1.8), (6.3, 2.5)),
-        ((8.0, 3.5), (8.75, 4.1)), ((8.0, 2.5), (8.85, 1.85)), ((4.3, 2.6), (3.1, 1.6)),
+        ((1.4, 3.1), (1.8, 3.1)), ((3.8, 3.1), (4.2, 3.1)), ((5.7, 3.1), (6.15, 3.1)),
+        ((8.5, 3.1), (9.2, 3.1)), ((6.0, 4.25), (6.7, 3.55)), ((5.6, 1.6), (6.7, 2.45)),
+        ((7.9, 3.55), (8.75, 4.2)), ((4.6, 2.65), (3.0, 1.65)), ((4.3, 1.3), (3.0, 1.3)),
+        ((4.6, 3.35), (3.2, 4.15)),
     ):  # fmt: skip
         _arrow(ax, start, end)
-    ax.set(xlim=(0, 11), ylim=(0.6, 5.0))
+    for start, end in (((9.2, 2.85), (8.5, 2.85)), ((6.15, 2.85), (5.7, 2.85)), ((4.2, 2.85), (3.8, 2.85))):
+        _arrow(ax, start, end, linestyle="--", color=RED)
+    ax.set(xlim=(0, 11.7), ylim=(0.8, 5.1))
     ax.axis("off")
 
 
 def draw_card(ax):
     """Two pictures, the network, and the difference of what it makes of them."""
-    for y, name in ((2.2, "picture x"), (0.8, "target y")):
+    for y, name in ((2.2, "output ŷ"), (0.8, "target y")):
         _box(ax, 0.9, y, name, MUTED)
         _box(ax, 3.4, y, "network φ", BLUE)
         _arrow(ax, (1.6, y), (2.6, y))
