@@ -156,9 +156,9 @@ def _table(ax, table, place, step):
         words = true_minus(f"{value + 0.0:.2f}")
         ax.text(x + across * column, y - down * row, words, ha="right", va="center")
     low, high, end = y - down * (len(table) - 0.4), y + 0.6 * down, x + across * (len(table) - 0.8)
-    for side, turn in ((x - 0.95 * across, 0.1 * across), (end, -0.1 * across)):
+    for side, turn in ((x - 1.05 * across, 0.1 * across), (end, -0.1 * across)):
         ax.plot([side + turn, side, side, side + turn], [high, high, low, low], color=INK)
-    ax.text(x - 1.15 * across, (low + high) / 2, "G =", ha="right", va="center")
+    ax.text(x - 1.25 * across, (low + high) / 2, "G =", ha="right", va="center")
 
 
 def _arrow(ax, tip, color, name, shift=(11, 6)):
@@ -179,8 +179,8 @@ def draw_gram_parallelogram(axes, *, x, y):
     _arrow(ax, tip, PURPLE, "b", (-18, 2) if left else (9, -9))
     ax.plot([x], [y], "o", gid="lossbook:handle:x+y", **DOT)
     ax.set(xlim=(-3.4, 5.4), ylim=(-2.4, 3.3), aspect="equal", xticks=range(-3, 6), yticks=range(-2, 4))
-    _table(axes["table"], gram, (1.95, 1.45), (1.5, 0.9))
-    axes["table"].set(xlim=(-0.8, 4.2), ylim=(-0.9, 2.9))
+    _table(axes["table"], gram, (2.05, 1.45), (1.7, 0.9))
+    axes["table"].set(xlim=(-1.0, 4.4), ylim=(-0.9, 2.9))
     axes["table"].set_axis_off()
     area = abs(FIXED[0] * y - FIXED[1] * x)
     inner = true_minus(f"{gram[0, 1]:.2f}")
@@ -261,7 +261,7 @@ def draw_gram_shuffle(axes, *, block):
     return f"{word} shuffled: G changes by {found[0]:.0f} % in relu1_1, by {found[-1]:.0f} % in relu4_1."
 
 
-def draw_gram_moments(axes, *, kind):
+def draw_gram_moments(ax, *, kind):
     """One of three tables of the 32 channels of relu1_1 on the brick wall, without its diagonal."""
     from matplotlib import colormaps
 
@@ -269,9 +269,9 @@ def draw_gram_moments(axes, *, kind):
     i, j = np.triu_indices(len(table), 1)
     colors = {"cmap": colormaps["RdBu_r"].with_extremes(bad="#9aa0a6"), "vmin": -1, "vmax": 1}
     cells = np.where(np.eye(len(table)), np.nan, table / np.abs(table[i, j]).max())
-    ax, bar = axes["table"], axes["bar"]
     ax.imshow(cells, interpolation="none", gid="lossbook:cells", **colors)
     ax.set(xlabel="channel", ylabel="channel", xticks=range(0, 32, 8), yticks=range(0, 32, 8))
+    bar = ax.inset_axes([1.08, 0, 0.06, 1])
     scale = {"extent": (0, 1, -1, 1), "aspect": "auto", "interpolation": "none"}
     bar.imshow(np.linspace(1, -1, 33)[:, np.newaxis], **scale, **colors)
     bar.set(xticks=[], yticks=(-1, 0, 1))

@@ -161,7 +161,7 @@ def test_four_pictures_tell_the_start_from_the_content_term():
     for start in ("content", "noise"):
         assert missed[start, 1.0] < 0.7 * missed[start, 0.0]
     # The same picture is the last one of the largest weight, but for what storing costs.
-    assert np.abs(frames[0] - gram_matrix.style_frame(2.0, 200)).mean() < 0.02
+    assert np.abs(frames[0] - gram_matrix.style_frame(2.0, 200)).mean() < 0.03
 
 
 def test_a_changed_sheet_is_refused(monkeypatch):
