@@ -1,10 +1,11 @@
 """Make the frames of chapter 3: textures by layer and network, and a style transfer on its way.
 
-    python tools/style_frames.py [textures | styles]
+    python tools/style_frames.py [textures | styles | starts]
 
-writes `gram_textures.webp` and `gram_styles.webp` in `lossbook/data/frames`, each a sheet of pictures side by
-side, and prints their SHA-256, which stand in `lossbook/figures/gram_matrix.py`. It takes some minutes of one
-core. Another processor gives other pictures of the same kind: the files are shipped, not rebuilt.
+writes `gram_textures.webp`, `gram_styles.webp` and `gram_starts.webp` in `lossbook/data/frames`, each a sheet
+of pictures side by side, and prints their SHA-256, which stand in `lossbook/figures/gram_matrix.py`. It takes
+some minutes of one core. Another processor gives other pictures of the same kind: the files are shipped, not
+rebuilt. The last sheet is stored without loss, because the chapter measures its pictures.
 """
 
 import hashlib
@@ -16,7 +17,7 @@ import numpy as np
 import torch
 
 from lossbook import data
-from lossbook.figures.gram_matrix import DEPTHS, EVALUATIONS, NETWORKS, SIDE, TEXTURE_SIDE, WEIGHTS
+from lossbook.figures.gram_matrix import DEPTHS, EVALUATIONS, NETWORKS, SIDE, STARTS, TEXTURE_SIDE, WEIGHTS
 from lossbook.vision import features, stylize, synthesize_texture
 
 FOLDER = Path(__file__).parents[1] / "lossbook/data/frames"
@@ -35,37 +36,49 @@ def textures():
     return rows
 
 
-def styles():
-    """Return the pagoda in the style of stained tissue, for each weight after each number of evaluations.
-
-    The last two have no content term: one starts as the pagoda, the other as noise.
-    """
+def _transfer(**options):
+    """Make the pagoda in the style of stained tissue, and say how far it came."""
     content, style = (data.picture(name, size=SIDE).pixels for name in ("china", "ihc"))
     ask = {"extractor": features.load("tiny"), "evaluations": EVALUATIONS[-1], "tv_weight": 0.02}
-    rows = []
-    for weight in WEIGHTS:
-        made = stylize(content, style, style_weight=weight, keep=EVALUATIONS[1:], **ask)
-        print(weight, {name: round(float(v[-1]), 4) for name, v in made.history.items()}, flush=True)
-        rows += list(made.frames)
-    for start in ("content", "noise"):
-        made = stylize(content, style, content_weight=0.0, style_weight=100.0, start=start, **ask)
-        print(start, {name: round(float(v[-1]), 4) for name, v in made.history.items()}, flush=True)
-        rows.append(made.pixels)
-    return rows
+    made = stylize(content, style, **ask, **options)
+    print(options, {name: round(float(v[-1]), 4) for name, v in made.history.items()}, flush=True)
+    return made
 
 
-def write(name, rows):
+def styles():
+    """Return the transfer for each weight after each number of evaluations."""
+    return [
+        frame for weight in WEIGHTS for frame in _transfer(style_weight=weight, keep=EVALUATIONS[1:]).frames
+    ]
+
+
+def starts():
+    """Return the transfer with the largest weight from both starts, with a content term and without it."""
+    return [
+        _transfer(style_weight=WEIGHTS[-1], content_weight=bound, start=start).pixels
+        for start, bound in STARTS
+    ]
+
+
+def write(name, rows, **options):
     """Store pictures side by side as WebP, and print the checksum."""
     from PIL import Image
 
     sheet = np.hstack([np.round(255 * row).astype(np.uint8) for row in rows])
     stream = io.BytesIO()
-    Image.fromarray(sheet).save(stream, "WEBP", quality=92, method=6)
+    Image.fromarray(sheet).save(stream, "WEBP", method=6, **options)
     FOLDER.joinpath(name).write_bytes(stream.getvalue())
     print(name, len(stream.getvalue()), hashlib.sha256(stream.getvalue()).hexdigest())
 
 
+SHEETS = {
+    "textures": (textures, {"quality": 92}),
+    "styles": (styles, {"quality": 92}),
+    "starts": (starts, {"lossless": True}),
+}
+
 if __name__ == "__main__":
     torch.set_num_threads(1)
-    for part in sys.argv[1:] or ["textures", "styles"]:
-        write(f"gram_{part}.webp", {"textures": textures, "styles": styles}[part]())
+    for part in sys.argv[1:] or SHEETS:
+        make, way = SHEETS[part]
+        write(f"gram_{part}.webp", make(), **way)

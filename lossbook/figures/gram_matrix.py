@@ -23,9 +23,13 @@ DEPTHS = {last: LAYERS[: LAYERS.index(last) + 1] for last in ("relu1_1", "relu2_
 WEIGHTS = tuple(10 ** (k / 2) for k in range(-2, 5))
 EVALUATIONS = (0, 10, 30, 80, 200)
 
+#: Where the transfers of largest style weight began, and the weights of their content terms.
+STARTS = (("content", 1.0), ("content", 0.0), ("noise", 1.0), ("noise", 0.0))
+
 SHEETS = {
     "gram_textures": (TEXTURE_SIDE, "369ad6dc9c5066b01dd18ee544bd89e0dae24e2829f1b7c0576033ce1f62369b"),
-    "gram_styles": (SIDE, "571b6a33e8486971f0cec1e3ae328862cfe829454f44673040b3b8528c94dce2"),
+    "gram_styles": (SIDE, "1f5e1e421978a956704e6eb90d705f769c51df7c3dcb3d626b2050c868ace2f2"),
+    "gram_starts": (SIDE, "6c8d34c8b8ef68dc78c45680fd851a194d9ec0bb82623f7189b75209b2ed2e29"),
 }
 
 #: The arrow that stands still in the plane; two arrows on the floor, and where the third one leans.
@@ -36,7 +40,7 @@ LEAN, LENGTH = np.array([0.6, 0.8, 0.0]), 1.5
 #: A dot that the reader can take hold of.
 DOT = {"color": "#f2b632", "markeredgecolor": INK, "markersize": 10, "zorder": 4}
 
-#: Pairs of channels of relu1_1 on the brick wall: those with the largest entry, and others of each kind.
+#: Pairs of channels of relu1_1 on the brick wall: those with the largest entry off the diagonal, and others.
 PAIRS = ("3 and 23", "5 and 7", "3 and 28", "7 and 28", "14 and 15", "15 and 28")
 
 
@@ -130,9 +134,9 @@ def style_frame(weight, evaluations):
     return sheet("gram_styles")[row * (len(EVALUATIONS) - 1) + column - 1]
 
 
-def unbound_frames():
-    """Return two pictures made by the style term alone: from the pagoda, and from noise."""
-    return sheet("gram_styles")[-2:]
+def start_frames():
+    """Return the transfers with the largest weight, stored without loss, in the order of `STARTS`."""
+    return sheet("gram_starts")
 
 
 # ---- Pictures ----------------------------------------------------------------------------------------------
@@ -145,26 +149,39 @@ def _bare(ax, pixels, title="", smooth=True, **options):
     ax.set_title(title, fontsize=12)
 
 
+def _table(ax, table, place, step):
+    """Write a matrix in brackets, its first entry at a place, steps apart across and down."""
+    (x, y), (across, down) = place, step
+    for (row, column), value in np.ndenumerate(table):
+        words = true_minus(f"{value + 0.0:.2f}")
+        ax.text(x + across * column, y - down * row, words, ha="right", va="center")
+    low, high, end = y - down * (len(table) - 0.4), y + 0.6 * down, x + across * (len(table) - 0.8)
+    for side, turn in ((x - 1.05 * across, 0.1 * across), (end, -0.1 * across)):
+        ax.plot([side + turn, side, side, side + turn], [high, high, low, low], color=INK)
+    ax.text(x - 1.25 * across, (low + high) / 2, "G =", ha="right", va="center")
+
+
 def _arrow(ax, tip, color, name, shift=(11, 6)):
     ax.plot([0, tip[0]], [0, tip[1]], color=color, linewidth=3)
     ax.annotate(name, tip, shift, textcoords="offset points", color=color, weight="bold")
 
 
-def draw_gram_parallelogram(ax, *, x, y):
+def draw_gram_parallelogram(axes, *, x, y):
     """Two arrows in the plane, one to be dragged; their parallelogram and their Gram matrix."""
     tip = np.array([x, y])
     gram = gram_of([FIXED, tip])
     corners = np.array([[0, 0], FIXED, FIXED + tip, tip])
+    ax = axes["plane"]
     ax.fill(*corners.T, facecolor=(BLUE, 0.15), edgecolor=BLUE, linewidth=1.2, gid="lossbook:area")
-    _arrow(ax, FIXED, BLUE, "a")
-    _arrow(ax, tip, PURPLE, "b")
+    # Each name stands on the outer side of its arrow.
+    left = FIXED[0] * y > FIXED[1] * x
+    _arrow(ax, FIXED, BLUE, "a", (8, -12) if left else (-2, 10))
+    _arrow(ax, tip, PURPLE, "b", (-18, 2) if left else (9, -9))
     ax.plot([x], [y], "o", gid="lossbook:handle:x+y", **DOT)
-    ax.text(5.5, 0.75, "G =", ha="left", va="center")
-    for (row, column), value in np.ndenumerate(gram):
-        ax.text(7.7 + 1.5 * column, 1.2 - 0.9 * row, true_minus(f"{value:.2f}"), ha="right", va="center")
-    for side, turn in ((6.45, 1), (9.45, -1)):
-        ax.plot([side + 0.15 * turn, side, side, side + 0.15 * turn], [1.7, 1.7, -0.2, -0.2], color=INK)
-    ax.set(xlim=(-3.4, 9.8), ylim=(-2.3, 3.3), aspect="equal", xticks=range(-3, 6), yticks=range(-2, 4))
+    ax.set(xlim=(-3.4, 5.4), ylim=(-2.4, 3.3), aspect="equal", xticks=range(-3, 6), yticks=range(-2, 4))
+    _table(axes["table"], gram, (2.05, 1.45), (1.7, 0.9))
+    axes["table"].set(xlim=(-1.0, 4.4), ylim=(-0.9, 2.9))
+    axes["table"].set_axis_off()
     area = abs(FIXED[0] * y - FIXED[1] * x)
     inner = true_minus(f"{gram[0, 1]:.2f}")
     inner = f"({inner})" if gram[0, 1] < 0 else inner
@@ -188,14 +205,13 @@ def draw_gram_volume(ax, *, tilt):
                 ax.plot(*np.transpose([start, end]), color=MUTED, linewidth=1)
     floor = [corners[bits] for bits in ((0, 0, 0), (1, 0, 0), (1, 1, 0), (0, 1, 0))]
     ax.fill(*np.transpose(floor), facecolor=(BLUE, 0.15), edgecolor="none")
-    for arrow, color, name in zip(arrows, (BLUE, PURPLE, RED), "abc", strict=True):
-        _arrow(ax, _flat(arrow), color, name)
+    shifts = ((4, -14), (-16, 4), (-3, 11))
+    for arrow, color, name, shift in zip(arrows, (BLUE, PURPLE, RED), "abc", shifts, strict=True):
+        _arrow(ax, _flat(arrow), color, name, shift)
     ax.plot(*_flat(arrows[2]), "o", gid="lossbook:handle:tilt", **DOT)
     gram = gram_of(arrows)
-    for (row, column), value in np.ndenumerate(gram):
-        ax.text(5.6 + 0.8 * column, 1.5 - 0.5 * row, f"{value + 0.0:.2f}", ha="right", va="center")
-    ax.text(4.2, 1.0, "G =", va="center")
-    ax.set(xlim=(-0.4, 7.5), ylim=(-0.3, 2.7), aspect="equal")
+    _table(ax, gram, (6.4, 1.5), (0.8, 0.5))
+    ax.set(xlim=(-0.3, 8.5), ylim=(-0.25, 2.3), aspect="equal")
     ax.set_axis_off()
     volume = abs(np.dot(np.cross(*FLOOR), arrows[2]))
     det = abs(round(np.linalg.det(gram), 9))
@@ -203,18 +219,17 @@ def draw_gram_volume(ax, *, tilt):
 
 
 def draw_gram_product(axes, *, pair):
-    """Two channels of the brick wall in relu1_1, and their product, whose sum is an entry of G."""
+    """The brick wall, two of its channels in relu1_1, and their product, whose mean is an entry of G."""
     first, second = (int(word) for word in pair.split(" and "))
     features = brick_maps()["relu1_1"]
     a, b = features[first], features[second]
-    for name, values in (("first", a), ("second", b), ("product", a * b)):
-        _bare(axes[name], values / values.max(), smooth=True, cmap="gray", vmin=0, vmax=1)
-    axes["first"].set_title(f"channel {first}", fontsize=12)
-    axes["second"].set_title(f"channel {second}", fontsize=12)
-    axes["product"].set_title("product", fontsize=12)
+    _bare(axes["wall"], data.picture("brick", size=128).pixels, "the wall")
+    titles = f"channel {first}", f"channel {second}", "product"
+    for name, title, values in zip(("first", "second", "product"), titles, (a, b, a * b), strict=True):
+        _bare(axes[name], values / values.max(), title, cmap="gray", vmin=0, vmax=1)
     gram = images.gram_matrix(features, normalization="hw")
     share = 100 * gram[first, second] / math.sqrt(gram[first, first] * gram[second, second])
-    return f"Channels {pair}: their cosine, the entry of G over the two lengths, is {share:.0f} %."
+    return f"Channels {pair}: entry of G {gram[first, second]:.2f}, cosine {share:.0f} %."
 
 
 def draw_gram_fields(ax):
@@ -247,17 +262,26 @@ def draw_gram_shuffle(axes, *, block):
 
 
 def draw_gram_moments(ax, *, kind):
-    """One of three tables of the 32 channels of relu1_1 on the brick wall."""
+    """One of three tables of the 32 channels of relu1_1 on the brick wall, without its diagonal."""
+    from matplotlib import colormaps
+
     table = second_moments(brick_maps()["relu1_1"])[kind]
-    top = np.abs(table).max()
-    ax.imshow(table / top, cmap="RdBu_r", vmin=-1, vmax=1, interpolation="none")
-    ax.set(xlabel="channel", ylabel="channel", xticks=range(0, 32, 8), yticks=range(0, 32, 8))
-    ax.grid(False)
     i, j = np.triu_indices(len(table), 1)
+    colors = {"cmap": colormaps["RdBu_r"].with_extremes(bad="#9aa0a6"), "vmin": -1, "vmax": 1}
+    cells = np.where(np.eye(len(table)), np.nan, table / np.abs(table[i, j]).max())
+    ax.imshow(cells, interpolation="none", gid="lossbook:cells", **colors)
+    ax.set(xlabel="channel", ylabel="channel", xticks=range(0, 32, 8), yticks=range(0, 32, 8))
+    bar = ax.inset_axes([1.08, 0, 0.06, 1])
+    scale = {"extent": (0, 1, -1, 1), "aspect": "auto", "interpolation": "none"}
+    bar.imshow(np.linspace(1, -1, 33)[:, np.newaxis], **scale, **colors)
+    bar.set(xticks=[], yticks=(-1, 0, 1))
+    bar.yaxis.tick_right()
+    for each in (ax, bar):
+        each.grid(False)
     largest = np.argmax(table[i, j])
     return (
         f"{kind[0].upper()}{kind[1:]}: {int((table[i, j] < 0).sum())} of 496 pairs of channels are negative; "
-        f"the largest entry is that of {i[largest]} and {j[largest]}."
+        f"the largest entry off the diagonal is that of {i[largest]} and {j[largest]}."
     )
 
 
@@ -284,9 +308,11 @@ def _plain(number):
 
 def tell_texture(network, depth):
     """Say what a stored texture shows."""
-    form = "short strokes, upright and flat" if depth == "relu1_1" else "irregular bricks with joints"
-    color = ", and colored specks" if network == "random" else ""
-    return f"A brick wall beside a texture by the network {network}, layers up to {depth}: {form}{color}."
+    if network == "random":
+        form = "closed boxes and uprights" if depth != "relu1_1" else "short strokes, and patches of blue"
+    else:
+        form = "long wavy uprights, some closed to boxes" if depth != "relu1_1" else "short loose strokes"
+    return f"A brick wall beside a texture by the network {network}, layers up to {depth}: {form}."
 
 
 def tell_style(weight, evaluations):
@@ -310,7 +336,8 @@ def draw_gram_terms(axes, *, made):
         ax.plot(count, values, dash, color=color)
         ends.append((values[-1], name, color))
     name_ends(ax, count[-1] + 2, ends, gap=0.2)
-    ax.set(xlim=(0, 1.5 * count[-1]), ylim=(0, 2.4), xlabel="evaluations", ylabel="term")
+    ax.set(xlim=(0, 1.4 * count[-1]), ylim=(-0.15, 2.4), xlabel="evaluations", ylabel="term")
+    ax.set_xticks(np.linspace(0, count[-1], 5))
 
 
 def draw_gram_card(ax):
@@ -321,7 +348,7 @@ def draw_gram_card(ax):
         (5.2, 0.4, 0.8, 0.8, "G", 1),
     ):
         ax.fill([x, x + width, x + width, x], [y, y, y + height, y + height], **shaded(BLUE, shade))
-        ax.text(x + width / 2, y + height / 2, words, ha="center", va="center")
+        ax.text(x + width / 2, y + height / 2, words, ha="center", va="center", fontsize=15)
     ax.text(3.3, 0.8, "·", ha="center", va="center", fontsize=16)
     ax.text(4.8, 0.8, "=", ha="center", va="center", fontsize=16)
     ax.set(xlim=(-0.1, 6.3), ylim=(-0.1, 1.7), aspect="equal")

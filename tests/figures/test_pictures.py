@@ -131,6 +131,15 @@ def test_few_colors_are_kept_without_loss():
     )
 
 
+@pytest.mark.parametrize("side", [1, pictures.SMALL])
+def test_small_tables_keep_the_color_of_each_cell(side):
+    cells = RNG.integers(0, 256, size=(32, side, 3), dtype=np.uint8)  # neighbors that have nothing in common
+    store = {}
+    assert np.array_equal(decoded(store[pictures.named(cells, store)])[..., :3], cells)
+    large = RNG.integers(0, 256, size=(32, pictures.SMALL + 1, 3), dtype=np.uint8)
+    assert np.abs(decoded(store[pictures.named(large, store)])[..., :3] - large).mean() > 10
+
+
 def test_what_is_no_plain_picture_comes_as_matplotlib_draws_it():
     def draw_cells(ax):
         ax.pcolorfast([0, 1, 3], [0, 1, 2], [[0.0, 1], [2, 3]], cmap="gray")

@@ -124,6 +124,19 @@ def test_a_drag_ends_at_the_nearest_position_and_shows_it_as_drawn_anew(held, fr
     assert shown(figure) == fresh(mark=True, x=1, y=4)
 
 
+@pytest.mark.parametrize(("way", "end"), [((1.1, -5), [2, 0]), ((7, 0.9), [5, 3]), ((-4, -2), [0, 0])])
+def test_beyond_its_last_places_a_point_goes_on_sideways(held, way, end):
+    page, figure = held(reduced_motion="reduce")
+    assert sliders(figure) == [1, 2]
+    start, unit = middle(figure), step(figure)
+    page.mouse.move(*start)
+    page.mouse.down()
+    # Far out, up or to the side: what the other coordinate says still counts.
+    page.mouse.move(*start + way * unit)
+    page.mouse.up()
+    assert sliders(figure) == end
+
+
 @pytest.mark.parametrize(
     ("beside", "grips", "end"),
     [

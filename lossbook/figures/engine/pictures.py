@@ -2,8 +2,9 @@
 
 In an ordinary figure they stay in the SVG, as PNG without loss. A measured figure has many and large ones,
 which need not be the same to the last digit: each distinct one is stored once, as WebP at its own resolution,
-and the positions only say which of them is shown. On the site each is a file, which the browser fetches when
-the figure comes near. Pictures are named after their pixels.
+and the positions only say which of them is shown. Small ones, such as tables of colored cells, lose nothing:
+lossy WebP halves the resolution of colors. On the site each is a file, which the browser fetches when the
+figure comes near. Pictures are named after their pixels.
 """
 
 import base64
@@ -20,6 +21,8 @@ TOKEN = "lossbook-picture:"
 #: The most that the pictures of one figure may weigh, in kB.
 BUDGET = 250
 QUALITY = 85
+#: A picture with at most so many pixels a side is stored without loss: each is seen as a cell of its own.
+SMALL = 40
 #: Ends the gid of an image that the browser is to interpolate.
 _SMOOTH = "~smooth"
 
@@ -142,11 +145,13 @@ def _smaller(picture):
 
 
 def _webp(pixels):
-    """A picture as WebP: what the eye does not miss left out, or without loss where that is smaller."""
+    """A picture as WebP: what the eye misses is kept, or all where that, or the picture, is small."""
     from PIL import Image
 
     picture = Image.fromarray(pixels)
-    ways = ({"quality": QUALITY}, {"lossless": True})
+    ways = [{"lossless": True}]
+    if max(pixels.shape[:2]) > SMALL:
+        ways.append({"quality": QUALITY})
     return min((_saved(picture, "WEBP", **way) for way in ways), key=len)
 
 

@@ -166,11 +166,18 @@
       this.grip.style.top = `${(100 * y) / this.view[1]}%`;
     }
 
-    /* The indices that a drag to `spot` ends at, from `at`: those of the cheapest place. */
+    /* The indices that a drag to `spot` ends at, from `at`: those of the cheapest place. A spot beyond all
+       places counts as the one at their edge, each coordinate by itself: far away all are as far, and the
+       price alone would decide. */
     nearest(at, spot) {
-      const costs = this.reach(at, this.parameters, 0).map(([indices, price]) => [
-        distance(this.places[number(indices, this.lengths)], spot) + price, indices,
+      const found = this.reach(at, this.parameters, 0).map(([indices, price]) => [
+        this.places[number(indices, this.lengths)], price, indices,
       ]);
+      const inside = spot.map((value, axis) => {
+        const all = found.map(([place]) => place[axis]);
+        return Math.min(Math.max(value, Math.min(...all)), Math.max(...all));
+      });
+      const costs = found.map(([place, price, indices]) => [distance(place, inside) + price, indices]);
       return costs.reduce((best, next) => (next[0] < best[0] ? next : best))[1];
     }
 
