@@ -286,7 +286,7 @@ def _dual(weight, momentum):
 
 @cache
 def convergence_traces(weight=0.08):
-    """Return what share of the ROF objective is above its minimum after some iterations, by the method's name.
+    """Return what share of the ROF objective is above its minimum after some iterations, by method.
 
     Each is a pair of iterations and shares, 1 less the minimum over the objective. "bound by the gap" holds
     the relative gaps of the dual with momentum.

@@ -154,7 +154,9 @@ def test_the_dual_passes_every_descent_and_its_gap_is_a_bound(figures):
     assert 0.0115 < last["descent, ε = 0.001"] < 0.02
     counts, share = traces["dual, momentum"]
     _, bound = traces["bound by the gap"]
-    assert (share > 0).all() and (share <= bound).all() and (bound < 3 * share).all()
+    assert (share > 0).all()
+    assert (share <= bound).all()
+    assert (bound < 3 * share).all()
     noisy = tv.noisy_photo("camera")
     _, record = images.denoise_tv(noisy, weight=0.08, tolerance=1e-12, max_iterations=100)
     assert bound[counts == 100] == pytest.approx(record.gap, rel=1e-6, abs=0)
