@@ -1,10 +1,14 @@
 """Figures of chapter 11: total variation, what it charges for an edge, and what it does to a photograph."""
 
+import hashlib
+import io
 from functools import cache
+from importlib.resources import files
 
 import numpy as np
 from scipy.fft import dctn, idctn
 
+from lossbook import _checks as check
 from lossbook import data, images
 from lossbook.figures.engine.labels import name_row
 from lossbook.figures.engine.style import BLUE, GREEN, INK, MUTED, PURPLE, RED, shaded
@@ -14,6 +18,12 @@ DOT = {"color": "#f2b632", "markeredgecolor": INK, "markersize": 10, "zorder": 4
 
 #: The weights that the photograph can be denoised with.
 WEIGHTS = np.arange(0.0, 0.25, 0.02).round(2)
+
+#: How the style transfers were asked for, the starts and weights of total variation, the file's SHA-256.
+STYLE_OPTIONS = {"style_weight": 0.3, "content_layers": ["relu2_1"], "evaluations": 300}
+STYLE_ARMS = tuple((start, weight) for start in ("content", "noise") for weight in (0.0, 0.3))
+STYLE_SIDE = 96
+STYLE_SHA = "7f8e95392e41fd7ed9a8959a005b825aa93299f754d24d743cc7f221f433b3dd"
 
 #: The radius of the disc, and the side of its picture, in pixels.
 DISC_RADIUS, DISC_SIDE = 16.0, 64
@@ -86,13 +96,14 @@ def draw_tv_photo(axes, *, weight):
     ax = axes["quality"]
     found = [quality("camera", denoised_photo("camera", w)) for w in WEIGHTS]
     ax.plot(WEIGHTS, found, color=BLUE, linewidth=2.5, gid="lossbook:quality")
-    ax.axvline(weight, color=INK, linewidth=1.5, gid="lossbook:handle:weight")
+    ax.axvline(weight, color=INK, linewidth=1.5)
+    ax.axvline(weight, 0, 0.12, color=INK, linewidth=1.5, gid="lossbook:handle:weight")
     ax.plot([weight], [quality("camera", picture)], "o", **DOT)
     ax.set(xlim=(-0.01, 0.25), ylim=(19, 29), xlabel="λ (brightness)", ylabel="likeness, PSNR (dB)")
     variation = images.total_variation(picture)
     return (
-        f"With λ = {weight:.2f} the likeness is {quality('camera', picture):.1f} dB; total variation is "
-        f"{variation / 128**2:.3f} a pixel."
+        f"With λ = {weight:.2f}: likeness {quality('camera', picture):.1f} dB, "
+        f"total variation {variation:.0f} (clean: {images.total_variation(gray_photo('camera')):.0f})."
     )
 
 
@@ -123,13 +134,15 @@ def draw_tv_levels(axes, *, level):
     """Draw what of a photograph is brighter than a level, and how long its border is at each level."""
     picture = gray_photo("camera")
     axes["picture"].imshow(above(picture, level), cmap="gray", vmin=0, vmax=1, interpolation="none")
-    axes["picture"].axis("off")
+    axes["picture"].set(xticks=[], yticks=[])
+    axes["picture"].spines[:].set(visible=True, color=MUTED, linewidth=0.8)
     ax = axes["length"]
     levels = np.linspace(0, 1, 256)
     lengths = [level_length(picture, t) for t in levels]
     ax.fill_between(levels, lengths, color=BLUE, alpha=0.15, linewidth=0)
     ax.plot(levels, lengths, color=BLUE, linewidth=2, gid="lossbook:lengths")
-    ax.axvline(level, color=INK, linewidth=1.5, gid="lossbook:handle:level")
+    ax.axvline(level, color=INK, linewidth=1.5)
+    ax.axvline(level, 0, 0.12, color=INK, linewidth=1.5, gid="lossbook:handle:level")
     ax.plot([level], [level_length(picture, level)], "o", **DOT)
     ax.set(xlim=(0, 1), ylim=(0, 3500), xlabel="level (brightness)", ylabel="border (pixel edges)")
     return f"At level {level:.2f} the border is {level_length(picture, level):.0f} pixel edges long."
@@ -146,14 +159,26 @@ def soft_disc():
 @cache
 def denoised_disc(weight):
     """Return the disc after denoising by total variation; with weight 0 as it is."""
-    return images.denoise_tv(soft_disc(), weight=weight, tolerance=1e-3)[0] if weight else soft_disc()
+    options = {"tolerance": 1e-4, "max_iterations": 10_000}
+    return images.denoise_tv(soft_disc(), weight=weight, **options)[0] if weight else soft_disc()
+
+
+@cache
+def matching_squares(height):
+    """Return the disc smoothed by squares, with the weight that lowers its middle to a height."""
+    low, high = 1e-3, 1e6
+    for _ in range(50):
+        weight = (low * high) ** 0.5
+        blurred = smooth_quadratic(soft_disc(), weight)
+        low, high = (weight, high) if blurred[DISC_SIDE // 2, DISC_SIDE // 2] > height else (low, weight)
+    return blurred
 
 
 def draw_tv_disc(ax, *, weight):
     """Draw the brightness along a line through the middle of a disc, before and after denoising."""
     row, half = np.arange(DISC_SIDE), DISC_SIDE // 2
     after = denoised_disc(weight)[half]
-    blurred = smooth_quadratic(soft_disc(), 4 * weight)[half]
+    blurred = matching_squares(after[half])[half]
     ax.plot(row, soft_disc()[half], color=MUTED, linewidth=1.5, label="disc")
     ax.plot(row, blurred, "--", color=RED, linewidth=2, label="squares", gid="lossbook:blurred")
     ax.plot(row, after, color=BLUE, linewidth=3, label="total variation", gid="lossbook:after")
@@ -212,7 +237,8 @@ def draw_tv_string(axes, *, weight):
     axes["tube"].plot(place, running_sum(after), color=BLUE, linewidth=2.5, gid="lossbook:string")
     axes["tube"].set(xlim=(-1, 41), ylim=(-14, 5), ylabel="running sum", xlabel="pixels summed")
     bends = int((np.abs(np.diff(after)) > 1e-3).sum())
-    return f"With λ = {weight:.1f} the string bends {bends} times: {bends + 1} flat pieces."
+    times = "once" if bends == 1 else f"{bends} times"
+    return f"With λ = {weight:.1f} the string bends {times}: {bends + 1} flat pieces."
 
 
 def objective_value(u, weight):
@@ -220,41 +246,102 @@ def objective_value(u, weight):
     return 0.5 * ((u - noisy_photo("camera")) ** 2).sum() + weight * images.total_variation(u)
 
 
+def _differences(u):
+    """Return Δu, the differences down and to the right, shape (2, H, W)."""
+    d = np.zeros((2, *u.shape))
+    d[0, :-1], d[1, :, :-1] = u[1:] - u[:-1], u[:, 1:] - u[:, :-1]
+    return d
+
+
+def _spread(p):
+    """Return Δᵀp: each arrow is taken from its pixel and given to the pixels that it looks at."""
+    u = -p[0] - p[1]
+    u[1:] += p[0, :-1]
+    u[:, 1:] += p[1, :, :-1]
+    return u
+
+
+def _descent(weight, epsilon, momentum):
+    """Yield the pictures of gradient descent on the smoothed loss, one over its largest curvature a step."""
+    u = ahead = noisy_photo("camera")
+    curvature = 1 + 8 * weight / epsilon
+    carry = momentum * (1 - curvature**-0.5) / (1 + curvature**-0.5)
+    while True:
+        pull = ahead - noisy_photo("camera") + weight * images.total_variation_grad(ahead, epsilon=epsilon)
+        last, u = u, ahead - pull / curvature
+        ahead = u + carry * (u - last)
+        yield u
+
+
+def _dual(weight, momentum):
+    """Yield the pictures of projected steps on the dual; with momentum they are those of `denoise_tv`."""
+    noisy = noisy_photo("camera")
+    p = ahead = np.zeros((2, *noisy.shape))
+    for k in range(1001):
+        q = ahead + _differences(noisy - weight * _spread(ahead)) / (8 * weight)
+        last, p = p, q / np.maximum(1, np.hypot(*q))
+        ahead = p + momentum * k / (k + 3) * (p - last)
+        yield noisy - weight * _spread(p)
+
+
 @cache
 def convergence_traces(weight=0.08):
-    """Return how far above its minimum the ROF objective is after some iterations, by the method's name.
+    """Return what share of the ROF objective is above its minimum after some iterations, by method.
 
-    Each is a pair of iterations and excesses, the objective over its minimum, minus 1. Descent on the
-    smoothed loss takes steps of one over its largest possible curvature, 1 + 8 weight / ε.
+    Each is a pair of iterations and shares, 1 less the minimum over the objective. "bound by the gap" holds
+    the relative gaps of the dual with momentum.
     """
-    noisy, counts = noisy_photo("camera"), np.unique(np.geomspace(1, 1000, 25).astype(int))
+    noisy, counts = noisy_photo("camera"), np.unique(np.geomspace(1, 1000, 19).round().astype(int))
+    options = {"weight": weight, "tolerance": 1e-7, "max_iterations": 4000}
+    least = objective_value(images.denoise_tv(noisy, **options)[0], weight)
 
-    def dual(iterations, tolerance=1e-12):
-        options = {"weight": weight, "tolerance": tolerance, "max_iterations": int(iterations)}
-        return objective_value(images.denoise_tv(noisy, **options)[0], weight)
+    def kept(pictures):
+        return [u for k, u in zip(range(1, 1001), pictures, strict=False) if k in counts]
 
-    least = dual(4000, 1e-7)
-    traces = {"dual, accelerated": (counts, np.array([dual(k) for k in counts]) / least - 1)}
-    for epsilon in (0.1, 0.01, 0.001):
-        u, excess = noisy, []
-        for k in range(1, 1001):
-            pull = u - noisy + weight * images.total_variation_grad(u, epsilon=epsilon)
-            u = u - pull / (1 + 8 * weight / epsilon)
-            if k in counts:
-                excess.append(objective_value(u, weight) / least - 1)
-        traces[f"descent, ε = {epsilon}"] = (counts, np.array(excess))
-    return traces
+    def shares(pictures):
+        return counts, np.array([1 - least / objective_value(u, weight) for u in pictures])
+
+    dual = kept(_dual(weight, 1))
+    bounds = [((noisy**2).sum() - (u**2).sum()) / 2 / objective_value(u, weight) for u in dual]
+    return {
+        "dual, momentum": shares(dual),
+        "bound by the gap": (counts, 1 - np.array(bounds)),
+        "dual, plain": shares(kept(_dual(weight, 0))),
+        "descent, ε = 0.01": shares(kept(_descent(weight, 0.01, 0))),
+        "descent, ε = 0.001": shares(kept(_descent(weight, 0.001, 0))),
+        "momentum, ε = 0.001": shares(kept(_descent(weight, 0.001, 1))),
+    }
 
 
 def draw_tv_convergence(ax):
-    """Draw how far above the minimum each method is, against its iterations."""
-    looks = ((BLUE, "-"), (RED, "--"), (PURPLE, "-."), (GREEN, ":"))
-    for place, ((color, dash), (name, (steps, excess))) in enumerate(
-        zip(looks, convergence_traces().items(), strict=True)
-    ):
-        ax.loglog(steps, excess, dash, color=color, linewidth=2.5, label=name, gid=f"lossbook:method-{place}")
-    ax.set(xlim=(1, 1000), ylim=(1e-6, 3), xlabel="iterations", ylabel="objective above its minimum")
+    """Draw what share of the objective is above its minimum, for each method, against its iterations."""
+    looks = (
+        {"color": BLUE, "linewidth": 3},
+        {"color": INK, "linestyle": (0, (1, 1.5)), "linewidth": 1.5},
+        {"color": BLUE, "linestyle": "--", "linewidth": 2},
+        {"color": RED, "linestyle": "-.", "linewidth": 2},
+        {"color": GREEN, "linestyle": ":", "linewidth": 2.5},
+        {"color": PURPLE, "linestyle": (0, (6, 1.5)), "linewidth": 2},
+    )
+    traces = convergence_traces().items()
+    for place, (look, (name, (steps, share))) in enumerate(zip(looks, traces, strict=True)):
+        ax.loglog(steps, share, label=name, gid=f"lossbook:method-{place}", **look)
+    ax.set(xlim=(1, 1000), ylim=(5e-7, 1), xlabel="iterations", ylabel="share above the minimum")
     name_row(ax, columns=2)
+
+
+@cache
+def style_pictures():
+    """Return the stored style transfers by start and weight of total variation, each of shape (96, 96, 3)."""
+    from PIL import Image
+
+    content = files("lossbook.data").joinpath("frames", "variation_styles.webp").read_bytes()
+    came = hashlib.sha256(content).hexdigest()
+    check.require(came == STYLE_SHA, "variation_styles.webp", f"have the SHA-256 {STYLE_SHA}", came)
+    with Image.open(io.BytesIO(content)) as stored:
+        pixels = np.asarray(stored.convert("RGB")) / 255
+    pictures = pixels.reshape(STYLE_SIDE, -1, STYLE_SIDE, 3).swapaxes(0, 1)
+    return dict(zip(STYLE_ARMS, pictures, strict=True))
 
 
 def draw_tv_card(axes):
