@@ -11,6 +11,7 @@ from lossbook.site import (
     markup,
     mathml,
     repository,
+    scripts,
     stylesheets,
     theme,
 )
@@ -27,6 +28,7 @@ MODULES = (
     exercises,
     downloads,
     assets,
+    scripts,
     stylesheets,
 )
 

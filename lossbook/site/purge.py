@@ -1,0 +1,62 @@
+"""Stylesheets cut down to the rules that the book can use.
+
+The theme alone ships all of Bootstrap and all of Font Awesome's classes (397 kB, 65 kB gzip). A rule stays if every
+class and id that it asks for occurs in some page of the book or in some script; a class in neither can never
+match. What ``:not(…)``, ``:is(…)`` and their like contain is not asked for, so it never drops a rule.
+"""
+
+import itertools
+import re
+
+import tinycss2
+
+WORD = re.compile(r"-?[A-Za-z_][\w-]*")
+
+
+def vocabulary(pages, scripts):
+    """Return every word that could be a class or an id: from the pages' markup and from the scripts' text."""
+    words = set()
+    for page in pages:
+        for value in re.findall(r'(?:class|id)="([^"]*)"', page):
+            words.update(value.split())
+        scripts = [*scripts, *re.findall(r"<script>(.*?)</script>", page, re.S)]
+    for script in scripts:
+        words.update(WORD.findall(script))
+    return words
+
+
+def can_match(selector, words):
+    """Say whether a selector can match anything, given all the classes and ids there are."""
+    tokens = tinycss2.parse_component_value_list(selector)
+    names = [token.value for token in tokens if token.type == "hash"]
+    names += [name.value for dot, name in itertools.pairwise(tokens) if dot == "." and name.type == "ident"]
+    return words.issuperset(names)
+
+
+def split_selectors(tokens):
+    """Return the selectors of a list, each as text."""
+    groups = itertools.groupby(tokens, key=lambda token: token == ",")
+    return [tinycss2.serialize(list(group)).strip() for is_comma, group in groups if not is_comma]
+
+
+def prune(rules, words):
+    """Yield the text of the rules that can match; rules inside ``@media`` and ``@supports`` likewise."""
+    for rule in rules:
+        if rule.type == "qualified-rule":
+            kept = [s for s in split_selectors(rule.prelude) if can_match(s, words)]
+            if kept:
+                yield f"{','.join(kept)}{{{tinycss2.serialize(rule.content)}}}"
+        elif rule.lower_at_keyword in ("media", "supports"):
+            nested = tinycss2.parse_rule_list(rule.content, skip_comments=True, skip_whitespace=True)
+            inner = "".join(prune(nested, words))
+            if inner:
+                yield f"@{rule.at_keyword}{tinycss2.serialize(rule.prelude)}{{{inner}}}"
+        else:
+            yield rule.serialize()
+
+
+def prune_css(css, words):
+    """Return the stylesheet `css` without the rules that cannot match; of its comments, the licenses stay."""
+    licenses = dict.fromkeys(re.findall(r"/\*!.*?\*/", css, re.S))
+    rules = tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True)
+    return "".join([*licenses, *prune(rules, words)])
