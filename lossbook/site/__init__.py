@@ -12,6 +12,7 @@ from lossbook.site import (
     mathml,
     repository,
     scripts,
+    sections,
     stylesheets,
     theme,
 )
@@ -29,6 +30,7 @@ MODULES = (
     downloads,
     assets,
     scripts,
+    sections,
     stylesheets,
 )
 

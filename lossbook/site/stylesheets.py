@@ -18,8 +18,10 @@ from lossbook.site.purge import prune_css, vocabulary
 
 NAME = "lossbook.{digest}.css"
 LINK = re.compile(r'<link\b[^>]*\brel="stylesheet"[^>]*>\s*')
-IMPORT = re.compile(r"""@import\s+(?:url\()?["']?([^"')\s]+)["']?\)?\s*;""")
-URL = re.compile(r"""url\((["']?)(?!data:|#|\w+:)([^)"']+)\1\)""")
+ADDRESS = re.compile(
+    r"""@import\s+(?:url\()?["']?(?P<sheet>[^"')\s]+)["']?\)?\s*;"""
+    r"""|url\((?P<quote>["']?)(?!data:|#|\w+:)(?P<file>[^)"']+)(?P=quote)\)"""
+)
 ICONS = "pydata-sphinx-theme.css"
 
 
@@ -32,12 +34,11 @@ def linked(path, page):
 def complete(path, folder):
     """Return the text of the stylesheet at `path`, with those that it imports, for use in `folder`."""
 
-    def from_folder(match):
-        target = (path.parent / match[2]).resolve()
-        return f"url({os.path.relpath(target, folder)})"
+    def replaced(match):
+        target = (path.parent / (match["sheet"] or match["file"])).resolve()
+        return complete(target, folder) if match["sheet"] else f"url({os.path.relpath(target, folder)})"
 
-    css = IMPORT.sub(lambda match: complete(path.parent / match[1], folder), path.read_text("utf-8"))
-    return URL.sub(from_folder, css.replace('@charset "UTF-8";', ""))
+    return ADDRESS.sub(replaced, path.read_text("utf-8").replace('@charset "UTF-8";', ""))
 
 
 def merged(app, sheets, pages):
