@@ -67,13 +67,13 @@ def write_stylesheet(app, exception):
     ours = sorted(static.glob(NAME.format(digest="*")))
     asked = dict.fromkeys(sheet for path, page in pages.items() for sheet in linked(path, page))
     sheets = [sheet for sheet in asked if sheet not in ours]
-    if not sheets:  # no page was written
-        return
-    css = merged(app, sheets, pages.values())
-    target = static / NAME.format(digest=hashlib.sha256(css.encode()).hexdigest()[:12])
-    for path in [*ours, *static.rglob("*.css")]:
-        path.unlink(missing_ok=True)
-    target.write_text(css, "utf-8")
+    if sheets:  # some page was written
+        css = merged(app, sheets, pages.values())
+        ours = [static / NAME.format(digest=hashlib.sha256(css.encode()).hexdigest()[:12])]
+        ours[0].write_text(css, "utf-8")
+    for path in set(static.rglob("*.css")).difference(ours):
+        path.unlink()
+    target = ours[0]
     rewrite_pages(app.outdir, lambda path, page: with_one_link(page, os.path.relpath(target, path.parent)))
 
 

@@ -1,0 +1,47 @@
+"""What a page answers, as the description in its head, which search engines show: the first paragraph's sentences."""
+
+import re
+from html import escape, unescape
+
+from sphinx.util import logging
+
+from lossbook.site.formula_text import with_readable_formulas
+
+logger = logging.getLogger(__name__)
+
+#: Letters that a description may have; its first sentence may have more.
+ROOM = 220
+
+PARAGRAPH = re.compile(r"<p>(.*?)</p>", re.DOTALL)
+SENTENCE_END = re.compile(r"(?<=[.!?]) (?=\S)")
+VIEWPORT = re.compile(r'<meta[^>]*name="viewport"[^>]*>\s*')
+
+
+def description(body):
+    """Return the sentences of an article's first paragraph that have ROOM, as plain text; without one, nothing."""
+    first = PARAGRAPH.search(body)
+    if not first:
+        return ""
+    text = unescape(re.sub(r"<[^>]*>", "", with_readable_formulas(first[1])))
+    told, *more = SENTENCE_END.split(" ".join(text.split()))
+    for sentence in more:
+        if len(told) + len(sentence) >= ROOM:
+            break
+        told += f" {sentence}"
+    return told
+
+
+def describe(app, pagename, templatename, context, doctree):
+    """Put the description into a page's head, and leave out the viewport: the template writes one."""
+    told = description(context.get("body") or "")
+    if not told and doctree is None:
+        told = f"{app.config.html_title}: {pagename}."
+    if not told:
+        logger.warning("no paragraph says what the page is about", location=pagename)
+    tags = VIEWPORT.sub("", context.get("metatags") or "")
+    context["metatags"] = f'{tags}\n<meta name="description" content="{escape(told)}" />'
+
+
+def setup(app):
+    """Connect the description."""
+    app.connect("html-page-context", describe)
