@@ -2,8 +2,9 @@
 
     python tools/weigh.py [--site _build/html] [--runs 3] [--lighthouse FOLDER] [PAGE ...]
 
-Sizes are those of compressed files, in kB. Lighthouse looks with its settings for a phone, at a server on this machine
-that compresses; of several runs the best is told. Its times depend on how busy the machine is: the load is told, too.
+Sizes are those of compressed files, in kB. Lighthouse looks with its settings for a phone, at a server on
+this machine that compresses; of several runs the best is told. Its times depend on how busy the machine
+is: the load is told, too.
 """
 
 import argparse
@@ -12,7 +13,6 @@ import gzip
 import http.server
 import json
 import os
-import re
 import shutil
 import subprocess
 import threading
@@ -27,6 +27,7 @@ CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
 SIZES = ("page", "figures", "shared", "pictures", "later", "files")
 SCORES = ("performance", "accessibility", "best-practices", "seo")
+SHORT = ("speed", "access", "practices", "seo")
 #: Audits, and by what their values are divided to give seconds, milliseconds and shares.
 TIMES = {
     "first-contentful-paint": ("paint s", 1000),
@@ -66,14 +67,18 @@ def sizes(site, name):
     return [f"{weight.total(group) / 1000:.1f}" for group in groups] + [str(page.requests)]
 
 
-def judged(program, address, runs):
+def judged(program, chromium, address, runs):
     """Lighthouse's scores and times for one page, those of the run with the best performance."""
-    environment = os.environ | {"CHROME_PATH": next(filter(None, map(shutil.which, CHROMIUM)), "")}
+    environment = os.environ | {"CHROME_PATH": chromium}
     command = [program, address, "--quiet", "--output=json", "--no-enable-error-reporting"]
     results = []
     for _ in range(runs):
         done = subprocess.run(
-            [*command, f"--chrome-flags={FLAGS}"], capture_output=True, text=True, env=environment, check=False
+            [*command, f"--chrome-flags={FLAGS}"],
+            capture_output=True,
+            text=True,
+            env=environment,
+            check=False,
         )
         if done.returncode:
             return [done.stderr.strip().rpartition("\n")[2][:60]]
@@ -90,26 +95,30 @@ def main():
     parser = argparse.ArgumentParser(description="Weigh the pages of the built site.")
     parser.add_argument("pages", nargs="*", help="such as chapters/15_huber; all, if none is named")
     parser.add_argument("--site", type=Path, default=Path("_build/html"))
-    parser.add_argument("--runs", type=int, default=1, help="of Lighthouse for a page, the best of which is told")
+    parser.add_argument(
+        "--runs", type=int, default=1, help="of Lighthouse for a page, the best of which is told"
+    )
     parser.add_argument("--lighthouse", type=Path, help="the folder into which npm installed it")
     options = parser.parse_args()
     site = options.site.resolve()
-    names = options.pages or [
-        path.relative_to(site).with_suffix("").as_posix() for path in page_paths(site)
-    ]
+    names = options.pages or [path.relative_to(site).with_suffix("").as_posix() for path in page_paths(site)]
+    chromium = next(filter(None, map(shutil.which, CHROMIUM)), None)
     program = options.lighthouse and shutil.which("lighthouse", path=options.lighthouse / "node_modules/.bin")
+    program = program if chromium else None
     if not program:
-        print("Lighthouse is not installed (it needs npm), so there are sizes alone.")
+        print("Lighthouse (by npm) or Chromium is missing, so there are sizes alone.")
     server = http.server.ThreadingHTTPServer(
         ("127.0.0.1", 0), functools.partial(Compressing, directory=str(site))
     )
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    columns = [*SIZES, *(re.sub("-.*", "", score)[:8] for score in SCORES), *(name for name, _ in TIMES.values()), "load"]
+    columns = [*SIZES, *SHORT, *(name for name, _ in TIMES.values()), "load"]
     print(f"{'kB':32}", *(f"{column:>10}" for column in (columns if program else SIZES)), sep="")
     for name in names:
         row = sizes(site, name)
         if program:
-            row += judged(program, f"http://127.0.0.1:{server.server_port}/{name}.html", options.runs)
+            row += judged(
+                program, chromium, f"http://127.0.0.1:{server.server_port}/{name}.html", options.runs
+            )
             row.append(f"{os.getloadavg()[0]:.1f}")
         print(f"{name:32}", *(f"{value:>10}" for value in row), sep="", flush=True)
     server.shutdown()

@@ -1,7 +1,7 @@
 """Each page loads only the scripts that it uses, and the book only the stylesheets.
 
-Sphinx extensions add their files to every page of a book. Here a script stays on a page only if the page's text
-contains the mark that the script works on; of stylesheets ``stylesheets`` asks the same for all pages at once.
+Sphinx extensions add their files to every page of a book. Here a script stays on a page only if the page's
+text contains the mark that it works on; ``stylesheets`` asks the same of stylesheets, for all pages at once.
 """
 
 from pathlib import Path

@@ -1,13 +1,10 @@
-"""What a page answers, as the description in its head, which search engines show: the first paragraph's sentences."""
+"""What a page answers, in the description that search engines show: its first paragraph's sentences."""
 
 import re
 from html import escape, unescape
-
-from sphinx.util import logging
+from pathlib import Path
 
 from lossbook.site.formula_text import with_readable_formulas
-
-logger = logging.getLogger(__name__)
 
 #: Letters that a description may have; its first sentence may have more.
 ROOM = 220
@@ -18,7 +15,7 @@ VIEWPORT = re.compile(r'<meta[^>]*name="viewport"[^>]*>\s*')
 
 
 def description(body):
-    """Return the sentences of an article's first paragraph that have ROOM, as plain text; without one, nothing."""
+    """Return the sentences of an article's first paragraph that have ROOM, as plain text."""
     first = PARAGRAPH.search(body)
     if not first:
         return ""
@@ -34,10 +31,8 @@ def description(body):
 def describe(app, pagename, templatename, context, doctree):
     """Put the description into a page's head, and leave out the viewport: the template writes one."""
     told = description(context.get("body") or "")
-    if not told and doctree is None:
-        told = f"{app.config.html_title}: {pagename}."
-    if not told:
-        logger.warning("no paragraph says what the page is about", location=pagename)
+    if not told:  # the search, or a page of figures alone
+        told = f"{app.config.html_title}: {Path(pagename).name}."
     tags = VIEWPORT.sub("", context.get("metatags") or "")
     context["metatags"] = f'{tags}\n<meta name="description" content="{escape(told)}" />'
 

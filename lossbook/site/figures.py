@@ -18,7 +18,7 @@ from lossbook.figures.engine.pictures import TOKEN
 logger = logging.getLogger(__name__)
 
 ASSETS = Path(style.__file__).with_name("static")
-#: Under ``_static``: what the figures of each page need to move, as a script, which a page that is a file may load.
+#: Under ``_static``: what each page's figures need to move, as scripts, which a page that is a file may load.
 DATA = "lossbook-figure/data"
 HTML_BUILDERS = ("html", "dirhtml", "singlehtml")
 
@@ -129,7 +129,9 @@ def add_files(app, pagename, templatename, context, doctree):
     _write_pictures(app, brought)
 
     def with_addresses(text):
-        return re.sub(TOKEN + r"(\w+)", lambda m: context["pathto"](f"{app.builder.imagedir}/{m[1]}.webp", 1), text)
+        return re.sub(
+            TOKEN + r"(\w+)", lambda m: context["pathto"](f"{app.builder.imagedir}/{m[1]}.webp", 1), text
+        )
 
     context["body"] = with_addresses(context["body"])
     data = {key: with_addresses(text) for one in brought for key, text in one["data"].items()}

@@ -1,7 +1,8 @@
 """No script holds up a page, and the theme's leaves the page's layout alone.
 
-All scripts with an address of their own are deferred, so they run in their order when the page has been read. Those
-in the page run at once; they set options, of which Sphinx keeps the first in a file: that goes into the page.
+All scripts with an address are deferred: they run in their order when the page has been read. Those that
+stand in the page run at once and set options, of which Sphinx keeps the first in a file; that goes into
+the page.
 """
 
 import hashlib
@@ -17,8 +18,9 @@ OPTIONS = "documentation_options.js"
 OPTIONS_TAG = re.compile(rf"<script [^>]*{re.escape(OPTIONS)}[^>]*></script>")
 BLOCKING = re.compile(r"<script (?=[^>]*\bsrc=)(?![^>]*\b(?:defer|async)\b)")
 
-#: When everything is loaded, the theme measures each box that might scroll, and so has the browser lay out the whole
-#: page at once; ``book.js`` looks at the boxes when they come near. That function, and its call at the script's end.
+#: When everything is loaded, the theme measures each box that might scroll, and so has the browser lay out
+#: the whole page at once; ``book.js`` looks at boxes when they come near. The function, and its call at
+#: the end.
 THEME_SCRIPT = "scripts/pydata-sphinx-theme.js"
 MEASURE = re.compile(r'function (\w+)\(\)\{const \w+=\(\)=>\{document\.querySelectorAll\(\["pre"')
 CALL = ',"complete"===document.readyState?{0}():window.addEventListener("load",{0})}})();'
@@ -36,14 +38,14 @@ def without_measuring(script):
     call = CALL.format(measure[1]) if measure else ""
     if not call or script.count(call) != 1:
         raise ExtensionError(
-            f"{THEME_SCRIPT} does not end by measuring boxes at load, as that of pydata-sphinx-theme 0.17 does: look"
-            " what became of its addTabStopsToScrollableElements, and let lossbook/site/scripts.py do it there"
+            f"{THEME_SCRIPT} does not end by measuring boxes at load, as it does in pydata-sphinx-theme 0.17:"
+            " look what became of addTabStopsToScrollableElements, and change lossbook/site/scripts.py"
         )
     return script.replace(call, "})();")
 
 
 def unblock(page, options):
-    """Return a page with all of its scripts deferred, and the text `options` in place of the script of that name."""
+    """Return a page with all of its scripts deferred, and with the text of the script of options in it."""
     page = OPTIONS_TAG.sub(lambda _: f"<script>{' '.join(options.split())}</script>", page)
     return BLOCKING.sub('<script defer="defer" ', page)
 

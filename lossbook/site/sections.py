@@ -1,7 +1,8 @@
 """A chapter's sections are laid out when the reader comes near.
 
-``sections.css`` tells the browser so. Until then it takes a section to be as high as is estimated here, mostly to a
-tenth: the scrollbar moves little, and so does what a link leads to while what is around it takes its true size.
+``sections.css`` tells the browser so. Until then it takes a section to be as high as is estimated here,
+mostly within a tenth: the scrollbar moves little, and so does what a link leads to while the rest takes
+its true size.
 """
 
 import re
@@ -9,9 +10,9 @@ from html import unescape
 
 STYLESHEET = "sections.css"
 
-#: Of the column of text, on a desk and on a phone: its width in pixels, letters in a line, height of a table's row.
+#: On a desk and on a phone: the width of the column in pixels, letters in a line, height of a table's row.
 COLUMNS = {"desk": (768, 100, 60), "phone": (358, 46, 130)}
-#: Pixels: the widest figure, a line of text and of code, a space between blocks, a formula, a figure's control.
+#: Pixels: the widest figure, a line of text and of code, the space between blocks, a formula, a slider.
 FIGURE, LINE, CODE_LINE, SPACE, FORMULA, CONTROL = 640, 27, 20, 17, 70, 44
 
 SECTION = re.compile(r'<section (?:class="[^"]*" )?id="[^"]*"(?=>)|</section>')

@@ -1,8 +1,8 @@
 """One stylesheet for the whole book, and its address in every page.
 
-A page as Sphinx writes it asks for a dozen stylesheets, one of which asks for another. They become one file, in
-their order, without what no page can use. Its name holds a digest, so that no browser's stored copy outlives a
-change; it lies in ``_static``, next to the fonts that it asks for.
+A page as Sphinx writes it asks for a dozen stylesheets, one of which asks for another. They become one
+file, in their order, without what no page can use. Its name holds a digest: no browser's stored copy
+outlives a change.
 """
 
 import hashlib
@@ -14,7 +14,7 @@ from lossbook.site.assets import REPLACED, is_needed
 from lossbook.site.built import is_site, page_paths, rewrite_pages
 from lossbook.site.figures import DATA
 from lossbook.site.icons import embed_fonts
-from lossbook.site.purge import prune_css, vocabulary
+from lossbook.site.purge import prune_css, prune_variables, vocabulary
 
 NAME = "lossbook.{digest}.css"
 LINK = re.compile(r'<link\b[^>]*\brel="stylesheet"[^>]*>\s*')
@@ -22,11 +22,10 @@ ADDRESS = re.compile(
     r"""@import\s+(?:url\()?["']?(?P<sheet>[^"')\s]+)["']?\)?\s*;"""
     r"""|url\((?P<quote>["']?)(?!data:|#|\w+:)(?P<file>[^)"']+)(?P=quote)\)"""
 )
-ICONS = "pydata-sphinx-theme.css"
 
 
 def linked(path, page):
-    """Return the paths of the stylesheets that a page, at `path` with text `page`, asks for, in their order."""
+    """Return the paths of the stylesheets that a page, its text at `path`, asks for, in their order."""
     addresses = [re.search(r'href="([^"?]+)', link)[1] for link in LINK.findall(page)]
     return [(path.parent / address).resolve() for address in addresses]
 
@@ -44,15 +43,12 @@ def complete(path, folder):
 def merged(app, sheets, pages):
     """Return one stylesheet out of those at the paths `sheets`, for the `pages` (texts) of the book."""
     static = Path(app.outdir, "_static").resolve()
-    scripts = [path for path in static.rglob("*.js") if not path.is_relative_to(static / DATA)]
-    words = vocabulary(pages, [path.read_text("utf-8") for path in scripts])
+    paths = [path for path in static.rglob("*.js") if not path.is_relative_to(static / DATA)]
+    scripts = [path.read_text("utf-8") for path in paths]
     articles = "".join(page.partition("<article")[2] for page in pages)
-    parts = []
-    for path in sheets:
-        if path.name not in REPLACED and is_needed(path.name, articles):
-            css = prune_css(complete(path, static), words)
-            parts.append(embed_fonts(css, app) if path.name == ICONS else css)
-    return "\n".join(parts)
+    needed = [path for path in sheets if path.name not in REPLACED and is_needed(path.name, articles)]
+    css = prune_css("\n".join(complete(path, static) for path in needed), vocabulary(pages, scripts))
+    return embed_fonts(prune_variables(css, [*pages, *scripts]), app)
 
 
 def write_stylesheet(app, exception):

@@ -21,9 +21,9 @@ PICTURE = re.compile(r"_images/\w+\.webp")
 class Page:
     """The files that one page asks for, as paths.
 
-    Its figures' `data` are its own; `shared` are stylesheets, scripts, signs and fonts. The pictures that stand above
-    the first section are `first`; `late` are the others, and those that a figure shows when it is moved. Of the
-    scripts, `blocking` are those that the page waits for.
+    Its figures' `data` are its own; `shared` are stylesheets, scripts, signs and fonts. The pictures that
+    stand above the first section are `first`; `late` are the others, and those that a figure shows when it
+    is moved. Of the scripts, `blocking` are those that the page waits for.
     """
 
     path: Path
@@ -57,7 +57,9 @@ def read(site, name):
             page.blocking.add(file)
     for sheet in page.sheets:
         fonts = FONT.findall(sheet.read_text("utf-8"))
-        page.shared |= {(sheet.parent / file).resolve() for file, font in fonts if SET_IN.get(font, "") in html}
+        page.shared |= {
+            (sheet.parent / file).resolve() for file, font in fonts if SET_IN.get(font, "") in html
+        }
     above = "<section".join(html.split("<section")[:2])
     every = "".join([html, *(script.read_text("utf-8") for script in page.data)])
     page.first, every = ({site / found for found in PICTURE.findall(text)} for text in (above, every))

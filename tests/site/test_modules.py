@@ -33,6 +33,18 @@ def test_rules_stay_if_all_their_classes_and_ids_occur_in_order_with_media_and_l
     assert purge.prune_css(css, words).replace('"', "'") == kept
 
 
+def test_variables_stay_if_something_reads_them_be_it_another_variable_a_page_or_a_script():
+    css = (
+        "/*! MIT */a{--a:var(--b);--b:1;--c:var(--d);--d:2;k:var(--a, 0)}b{--e:3}@media all{i{--f:4}u{--g:5}}"
+    )
+    texts = ['<p style="k:var(--g)">--c</p>']
+    assert (
+        purge.prune_variables(css, texts)
+        == "/*! MIT */a{--a:var(--b);--b:1;k:var(--a, 0)}@media all{u{--g:5}}"
+    )
+    assert "--e" in purge.prune_variables(css, ['style.getPropertyValue("--e")'])
+
+
 def test_a_stylesheet_brings_those_that_it_imports_and_finds_its_files_from_elsewhere(tmp_path):
     (tmp_path / "deep/er").mkdir(parents=True)
     (tmp_path / "deep/base.css").write_text("b{k:url('pic.png')}")
@@ -65,7 +77,9 @@ def test_the_theme_stops_measuring_and_another_theme_stops_the_build():
 def test_sections_right_below_the_titles_have_heights_and_folds_are_closed():
     fold = "<details><summary>s</summary><pre>" + 50 * "\n" + "</pre></details>"
     inner = f'<section id="c"><p>{"x" * 250}</p>{fold}</section>'
-    page = sections.with_heights(f'<section id="a"><section class="k" id="b">{inner}</section><section id="d"></section></section>')
+    page = sections.with_heights(
+        f'<section id="a"><section class="k" id="b">{inner}</section><section id="d"></section></section>'
+    )
     sizes = re.findall(r'id="(\w)"(?: style="--book-desk:(\d+)px;--book-phone:(\d+)px")?', page)
     assert [name for name, desk, _ in sizes if desk] == ["b", "d"]
     desk, phone = map(int, sizes[1][1:])
@@ -74,7 +88,8 @@ def test_sections_right_below_the_titles_have_heights_and_folds_are_closed():
 
 
 def test_a_description_is_what_comes_first_in_whole_sentences():
-    body = '<h1>T</h1><p class="chapter-line">9 minutes</p><p>A &lt; <em>b</em>\n<math><msup><mi>r</mi><mn>2</mn></msup></math>. Then c.</p><p>d</p>'
+    formula = "<math><msup><mi>r</mi><mn>2</mn></msup></math>"
+    body = f'<h1>T</h1><p class="line">9</p><p>A &lt; <em>b</em>\n{formula}. Then c.</p><p>d</p>'
     assert description.description(body) == "A < b r². Then c."
     long = "<p>" + " ".join(f"Sentence {n} is not so short." for n in range(100, 200)) + "</p>"
     told = description.description(long)

@@ -34,7 +34,9 @@ def test_links_lead_to_their_places(site, opened, width):
     size = {"width": width, "height": 800}
     page = opened((site / f"{CHAPTER}.html").as_uri(), viewport=size, reduced_motion="reduce")
     hashes = page.evaluate("[...document.querySelectorAll('.page-toc a')].map((a) => a.hash)")
-    hashes += page.evaluate("[...document.querySelectorAll('.equation[id], .exercise[id]')].map((e) => `#${e.id}`)")
+    hashes += page.evaluate(
+        "[...document.querySelectorAll('.equation[id], .exercise[id]')].map((e) => `#${e.id}`)"
+    )
     assert len(hashes) > 30
     # From end to end and back: what lies between has never been seen.
     order = [hash for pair in zip(hashes, reversed(hashes), strict=True) for hash in pair]

@@ -1,6 +1,7 @@
 """A stored figure as HTML for the site: complete without JavaScript, moving with it.
 
-What its script needs for the other positions is text of its own (:func:`figure_data`): the picture is there before.
+What its script needs for the other positions is a text of its own (:func:`figure_data`), which may come
+later.
 """
 
 import json
@@ -29,7 +30,7 @@ def figure_html(payload):
     ]
     if parameters:
         controls = "".join(_control(f"figure-{name}--{p['name']}", p) for p in parameters)
-        # Without JavaScript the theme hides this class. Shown by the script, it would push down what is below.
+        # Without JavaScript the theme hides this class. If the script showed it, it would push down the rest.
         parts.append(f'<div class="lossbook-controls pst-js-only">{controls}</div>')
     if payload["readouts"]:
         role = ' role="status"' if parameters else ""
@@ -41,7 +42,7 @@ def figure_html(payload):
 
 
 def figure_data(payload):
-    """Return what ``static/figure.js`` reads to move the figure, as JSON; of one that stands still, nothing."""
+    """Return what ``static/figure.js`` reads to move the figure, as JSON, or nothing if it stands still."""
     parameters = payload["parameters"]
     if not parameters:
         return ""
