@@ -19,6 +19,7 @@ NEEDED_BY = {
     "togglebutton": ("toggle", "dropdown"),
     "toggleHint": ("toggle", "dropdown"),
     "toggleOpenOnPrint": ("toggle", "dropdown"),
+    "formulas.js": ("<math",),
     "proof.css": ('class="proof',),
 }
 
