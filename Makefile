@@ -13,7 +13,7 @@ SHELL := bash
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve test lab edit outputs bench mutants lowest locks clean site
+.PHONY: help book serve test lab edit outputs bench weigh mutants lowest locks clean site
 
 help: ## List the targets
 	@echo "The Loss Book. Targets:"
@@ -47,6 +47,13 @@ outputs: $(VENV)/.test-installed ## Run the notebooks again and store their outp
 
 bench: $(VENV)/.test-installed ## Race the library against its best-known peers: all, or ONLY=huber
 	@$(BIN)/python benchmarks/bench.py $(ONLY)
+
+# npm fetches Lighthouse; where it is not, sizes alone are told. The scores depend on what else the machine does.
+weigh: site ## Weigh every page, and judge it with Lighthouse: all, or ONLY=chapters/15_huber
+	@mkdir -p _build/weigh && cp tools/package.json _build/weigh/
+	@if command -v npm > /dev/null; then \
+		npm install --prefix _build/weigh --no-package-lock --no-audit --no-fund --silent || true; fi
+	@$(BIN)/python tools/weigh.py --lighthouse _build/weigh --runs $(or $(RUNS),1) $(ONLY)
 
 # What mutmut makes of the formulas, and with which tests, stands in pyproject.toml.
 mutants: $(VENV)/.test-installed ## Which mistakes would the tests not see? All formulas, or ONLY=regression

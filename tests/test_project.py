@@ -142,6 +142,7 @@ def test_make_alone_lists_every_target():
             "edit",
             "outputs",
             "bench",
+            "weigh",
             "mutants",
             "clean",
             "locks",

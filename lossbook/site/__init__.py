@@ -4,6 +4,7 @@ from lossbook.site import (
     assets,
     bibliography,
     chapters,
+    description,
     downloads,
     exercises,
     figures,
@@ -11,6 +12,8 @@ from lossbook.site import (
     markup,
     mathml,
     repository,
+    scripts,
+    sections,
     stylesheets,
     theme,
 )
@@ -25,8 +28,11 @@ MODULES = (
     folds,
     chapters,
     exercises,
+    description,
     downloads,
     assets,
+    scripts,
+    sections,
     stylesheets,
 )
 

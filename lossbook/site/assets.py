@@ -1,7 +1,7 @@
-"""Each page loads only the stylesheets and scripts that it uses.
+"""Each page loads only the scripts that it uses, and the book only the stylesheets.
 
-Sphinx extensions add their files to every page of a book. Here a file stays on a page only if the page's text
-contains the mark that the file works on.
+Sphinx extensions add their files to every page of a book. Here a script stays on a page only if the page's
+text contains the mark that it works on; ``stylesheets`` asks the same of stylesheets, for all pages at once.
 """
 
 from pathlib import Path
@@ -19,9 +19,12 @@ NEEDED_BY = {
     "togglebutton": ("toggle", "dropdown"),
     "toggleHint": ("toggle", "dropdown"),
     "toggleOpenOnPrint": ("toggle", "dropdown"),
-    "exercise.css": ('class="exercise', 'class="solution'),
+    "formulas.js": ("<math",),
     "proof.css": ('class="proof',),
 }
+
+#: Stylesheets of extensions that the book's own replace.
+REPLACED = ("exercise.css",)
 
 #: Files in ``_static`` that no page loads once the above and ``icons`` have done their work.
 UNUSED_FILES = (
@@ -50,15 +53,14 @@ def asset_name(asset):
 
 
 def select_assets(app, pagename, templatename, context, doctree):
-    """Remove the stylesheets and scripts that one page does not use, and repetitions."""
+    """Remove the scripts that one page does not use, and repetitions."""
     body = context.get("body") or ""
-    for kind in ("css_files", "script_files"):
-        kept = []
-        for asset in context[kind]:
-            if is_needed(asset_name(asset), body) and asset not in kept:
-                kept.append(asset)
-        # Sphinx sorts and renders this very list after the event, so it is changed in place.
-        context[kind][:] = kept
+    kept = []
+    for asset in context["script_files"]:
+        if is_needed(asset_name(asset), body) and asset not in kept:
+            kept.append(asset)
+    # Sphinx sorts and renders this very list after the event, so it is changed in place.
+    context["script_files"][:] = kept
 
 
 def remove_unused_files(app, exception):

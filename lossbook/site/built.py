@@ -15,3 +15,9 @@ def page_paths(out):
     return [
         path for path in sorted(Path(out).rglob("*.html")) if not NOT_PAGES & set(path.relative_to(out).parts)
     ]
+
+
+def rewrite_pages(out, change):
+    """Write each page of the site in the folder `out` as ``change(path, text)`` has it."""
+    for path in page_paths(out):
+        path.write_text(change(path, path.read_text("utf-8")), "utf-8")

@@ -165,15 +165,6 @@ def _depart(self, node):
     self.body.append(f"</{node.get('tag', 'div')}>\n")
 
 
-def add_stylesheet(app, pagename, templatename, context, doctree):
-    """Give pages with exercises their stylesheet; sphinx-exercise's own has nothing left to style."""
-    context["css_files"][:] = [
-        file for file in context["css_files"] if "exercise.css" not in str(getattr(file, "filename", file))
-    ]
-    if 'class="exercise' in (context.get("body") or ""):
-        app.add_css_file(STYLESHEET, priority=910)  # after book.css
-
-
 def setup(app):
     """Connect the gates, the transform, the HTML and the stylesheet."""
     app.connect("source-read", add_gates)
@@ -181,4 +172,4 @@ def setup(app):
     for node in (titled, exercise_node, solution_node):
         # sphinx-exercise names both of these builders for its nodes.
         app.add_node(node, override=True, html=(_visit, _depart), singlehtml=(_visit, _depart))
-    app.connect("html-page-context", add_stylesheet)
+    app.add_css_file(STYLESHEET, priority=910)  # after book.css

@@ -12,12 +12,14 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 from lossbook.figures.engine import FIGURE_MIME, style
-from lossbook.figures.engine.html import figure_html
+from lossbook.figures.engine.html import figure_data, figure_html
 from lossbook.figures.engine.pictures import TOKEN
 
 logger = logging.getLogger(__name__)
 
 ASSETS = Path(style.__file__).with_name("static")
+#: Under ``_static``: what each page's figures need to move, as scripts, which a page that is a file may load.
+DATA = "lossbook-figure/data"
 HTML_BUILDERS = ("html", "dirhtml", "singlehtml")
 
 
@@ -37,12 +39,18 @@ class FigureRenderer:
 def figure_node(payload, moving):
     """A raw HTML node of one figure; `moving` holds the frames of a measured figure, else it is empty."""
     payload = {**payload, **moving}
-    return _raw(figure_html(payload), payload.get("pictures", {}), lossbook_figure=True)
+    brought = {"pictures": payload.get("pictures", {}), "data": {}}
+    if data := figure_data(payload):
+        brought["data"][f"figure-{payload['name']}"] = data
+    return _raw(figure_html(payload), lossbook_figure=True, lossbook_brought=brought)
 
 
-def _raw(html, pictures=None, **options):
-    """A raw HTML node that brings its pictures along, name to WebP in base64, until its page is written."""
-    return nodes.raw("", html, format="html", lossbook_pictures=pictures or {}, **options)
+def _raw(html, **options):
+    """A raw HTML node. That of a figure brings along what is written to files when its page is.
+
+    These are its pictures, name to WebP in base64, and its data, id to JSON.
+    """
+    return nodes.raw("", html, format="html", **options)
 
 
 class FoldCode(SphinxPostTransform):
@@ -68,7 +76,7 @@ class FoldCode(SphinxPostTransform):
         before, end, after = figure.astext().rpartition("</figcaption>")
         opening = f'{before} <details class="lossbook-code"><summary>code</summary>'
         closing = f"</details>{end}{after}"
-        raw = _raw(opening, figure["lossbook_pictures"])
+        raw = _raw(opening, lossbook_brought=figure["lossbook_brought"])
         figure.parent.replace(figure, [raw, code, _raw(closing)])
 
 
@@ -109,7 +117,7 @@ def stored_figure(path, name):
 
 
 def add_files(app, pagename, templatename, context, doctree):
-    """Give pages with a figure its script and stylesheet, and refuse two figures of one name on a page."""
+    """Give pages with a figure what it needs, and refuse two figures of one name on a page."""
     names = re.findall(r'<figure class="lossbook-figure[^"]*" id="figure-([^"]+)"', context.get("body", ""))
     if not names:
         return
@@ -117,24 +125,32 @@ def add_files(app, pagename, templatename, context, doctree):
         logger.warning(
             "two figures named %r on one page: give each its own draw function", name, location=pagename
         )
-    _write_pictures(app, context, doctree)
-    app.add_css_file("lossbook-figure/figure.css")
-    app.add_js_file("lossbook-figure/figure.js", loading_method="defer")
+    brought = [node["lossbook_brought"] for node in doctree.findall(nodes.raw) if "lossbook_brought" in node]
+    _write_pictures(app, brought)
+
+    def with_addresses(text):
+        return re.sub(
+            TOKEN + r"(\w+)", lambda m: context["pathto"](f"{app.builder.imagedir}/{m[1]}.webp", 1), text
+        )
+
+    context["body"] = with_addresses(context["body"])
+    data = {key: with_addresses(text) for one in brought for key, text in one["data"].items()}
+    if data:
+        script = Path(app.outdir, "_static", DATA, f"{pagename}.js")
+        script.parent.mkdir(parents=True, exist_ok=True)
+        # Each figure's is a string, which the browser reads when the figure is near.
+        script.write_text(f"window.lossbookFigures = {json.dumps(data, ensure_ascii=False)};\n", "utf-8")
+        app.add_js_file(f"{DATA}/{pagename}.js", loading_method="defer")
+        app.add_js_file("lossbook-figure/figure.js", loading_method="defer")
 
 
-def _write_pictures(app, context, doctree):
-    """Write the pictures of a page's figures as files, and their addresses into the page."""
-    folder = app.builder.imagedir
-    for node in doctree.findall(nodes.raw):
-        for name, encoded in node.get("lossbook_pictures", {}).items():
-            path = Path(app.outdir, folder, f"{name}.webp")
+def _write_pictures(app, brought):
+    """Write the pictures of a page's figures as files."""
+    for one in brought:
+        for name, encoded in one["pictures"].items():
+            path = Path(app.outdir, app.builder.imagedir, f"{name}.webp")
             path.parent.mkdir(exist_ok=True)
             path.write_bytes(base64.b64decode(encoded))
-
-    def address(match):
-        return context["pathto"](f"{folder}/{match[1]}.webp", 1)
-
-    context["body"] = re.sub(TOKEN + r"(\w+)", address, context["body"])
 
 
 def write_files(app):
@@ -154,5 +170,6 @@ def setup(app):
     """Connect the directive and the files; the renderer is found by its entry point."""
     app.add_directive("lossbook-figure", FigureDirective)
     app.add_post_transform(FoldCode)
+    app.add_css_file("lossbook-figure/figure.css")
     app.connect("builder-inited", write_files)
     app.connect("html-page-context", add_files)

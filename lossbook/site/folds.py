@@ -140,12 +140,10 @@ def _depart_title(self, node):
 
 
 def mark_contents(app, pagename, templatename, context, doctree):
-    """Mark deeper sections in the page's contents, and give pages with folds their stylesheet and script."""
+    """Mark deeper sections in the page's contents, and give pages with folds their script."""
     body = context.get("body") or ""
     for name in re.findall(rf'<section class="{form.DEEPER}" id="([^"]+)"', body):
         context["toc"] = context["toc"].replace(f'href="#{name}"', f'href="#{name}" data-fold')
-    if "<details" in body or 'class="chapter-line"' in body:
-        app.add_css_file(STYLESHEET, priority=910)  # after book.css
     if f'<details class="{form.DEEPER}"' in body:
         app.add_js_file(SCRIPT, loading_method="defer")
 
@@ -155,5 +153,6 @@ def setup(app):
     app.connect("source-read", read_notebook)
     app.add_transform(TellMinutes)
     app.add_post_transform(Fold)
+    app.add_css_file(STYLESHEET, priority=910)  # after book.css
     app.add_node(folded_title, html=(_visit_title, _depart_title))
     app.connect("html-page-context", mark_contents, priority=400)  # before the theme reads the contents

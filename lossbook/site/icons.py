@@ -15,7 +15,7 @@ from fontTools.ttLib import TTFont
 from lossbook.site.theme import theme_file
 
 #: A font's address in the theme's stylesheet, and the characters that icons are: those for private use.
-ADDRESS = re.compile(r"src:url\(\.\./(vendor/fontawesome/[\w./-]+)\.woff2\)[^}]*")
+ADDRESS = re.compile(r"src:url\((vendor/fontawesome/[\w./-]+)\.woff2\)[^}]*")
 ICON = re.compile("[\ue000-\uf8ff]")
 
 logging.getLogger("fontTools").setLevel(logging.WARNING)  # it tells every table that it cuts

@@ -182,6 +182,7 @@ def choose(app, config):
 
 def setup(app):
     """Register the renderer and the transform."""
+    app.add_js_file("formulas.js", loading_method="defer")
     app.add_html_math_renderer(RENDERER, (_visit_inline, None), (_visit_display, None))
     app.connect("config-inited", choose, priority=400)
     app.add_post_transform(SettleFormulas)

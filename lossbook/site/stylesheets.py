@@ -1,89 +1,85 @@
-"""The theme's stylesheet, cut down to the rules that the book can use.
+"""One stylesheet for the whole book, and its address in every page.
 
-The theme ships all of Bootstrap and all of Font Awesome's classes (397 kB, 65 kB gzip). A rule stays if every
-class and id that it asks for occurs in some page of the book or in some script; a class in neither can never
-match. What ``:not(…)``, ``:is(…)`` and their like contain is not asked for, so it never drops a rule.
+A page as Sphinx writes it asks for a dozen stylesheets, one of which asks for another. They become one
+file, in their order, without what no page can use. Its name holds a digest: no browser's stored copy
+outlives a change.
 """
 
 import hashlib
-import itertools
+import os
 import re
 from pathlib import Path
 
-import tinycss2
-
-from lossbook.site.built import is_site, page_paths
+from lossbook.site.assets import REPLACED, is_needed
+from lossbook.site.built import is_site, page_paths, rewrite_pages
+from lossbook.site.figures import DATA
 from lossbook.site.icons import embed_fonts
-from lossbook.site.theme import theme_file
+from lossbook.site.purge import prune_css, prune_variables, vocabulary
 
-STYLESHEET = "styles/pydata-sphinx-theme.css"
-WORD = re.compile(r"-?[A-Za-z_][\w-]*")
-
-
-def vocabulary(pages, scripts):
-    """Return every word that could be a class or an id: from the pages' markup and from the scripts' text."""
-    words = set()
-    for page in pages:
-        for value in re.findall(r'(?:class|id)="([^"]*)"', page):
-            words.update(value.split())
-        scripts = [*scripts, *re.findall(r"<script>(.*?)</script>", page, re.S)]
-    for script in scripts:
-        words.update(WORD.findall(script))
-    return words
+NAME = "lossbook.{digest}.css"
+LINK = re.compile(r'<link\b[^>]*\brel="stylesheet"[^>]*>\s*')
+ADDRESS = re.compile(
+    r"""@import\s+(?:url\()?["']?(?P<sheet>[^"')\s]+)["']?\)?\s*;"""
+    r"""|url\((?P<quote>["']?)(?!data:|#|\w+:)(?P<file>[^)"']+)(?P=quote)\)"""
+)
 
 
-def can_match(selector, words):
-    """Say whether a selector can match anything, given all the classes and ids there are."""
-    tokens = tinycss2.parse_component_value_list(selector)
-    names = [token.value for token in tokens if token.type == "hash"]
-    names += [name.value for dot, name in itertools.pairwise(tokens) if dot == "." and name.type == "ident"]
-    return words.issuperset(names)
+def linked(path, page):
+    """Return the paths of the stylesheets that a page, its text at `path`, asks for, in their order."""
+    addresses = [re.search(r'href="([^"?]+)', link)[1] for link in LINK.findall(page)]
+    return [(path.parent / address).resolve() for address in addresses]
 
 
-def split_selectors(tokens):
-    """Return the selectors of a list, each as text."""
-    groups = itertools.groupby(tokens, key=lambda token: token == ",")
-    return [tinycss2.serialize(list(group)).strip() for is_comma, group in groups if not is_comma]
+def complete(path, folder):
+    """Return the text of the stylesheet at `path`, with those that it imports, for use in `folder`."""
+
+    def replaced(match):
+        target = (path.parent / (match["sheet"] or match["file"])).resolve()
+        return complete(target, folder) if match["sheet"] else f"url({os.path.relpath(target, folder)})"
+
+    return ADDRESS.sub(replaced, path.read_text("utf-8").replace('@charset "UTF-8";', ""))
 
 
-def prune(rules, words):
-    """Yield the text of the rules that can match; rules inside ``@media`` and ``@supports`` likewise."""
-    for rule in rules:
-        if rule.type == "qualified-rule":
-            kept = [s for s in split_selectors(rule.prelude) if can_match(s, words)]
-            if kept:
-                yield f"{','.join(kept)}{{{tinycss2.serialize(rule.content)}}}"
-        elif rule.lower_at_keyword in ("media", "supports"):
-            nested = tinycss2.parse_rule_list(rule.content, skip_comments=True, skip_whitespace=True)
-            inner = "".join(prune(nested, words))
-            if inner:
-                yield f"@{rule.at_keyword}{tinycss2.serialize(rule.prelude)}{{{inner}}}"
-        else:
-            yield rule.serialize()
-
-
-def prune_css(css, words):
-    """Return the stylesheet `css` without the rules that cannot match; of its comments, the licenses stay."""
-    licenses = dict.fromkeys(re.findall(r"/\*!.*?\*/", css, re.S))
-    rules = tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True)
-    return "".join([*licenses, *prune(rules, words)])
+def merged(app, sheets, pages):
+    """Return one stylesheet out of those at the paths `sheets`, for the `pages` (texts) of the book."""
+    static = Path(app.outdir, "_static").resolve()
+    paths = [path for path in static.rglob("*.js") if not path.is_relative_to(static / DATA)]
+    scripts = [path.read_text("utf-8") for path in paths]
+    articles = "".join(page.partition("<article")[2] for page in pages)
+    needed = [path for path in sheets if path.name not in REPLACED and is_needed(path.name, articles)]
+    css = prune_css("\n".join(complete(path, static) for path in needed), vocabulary(pages, scripts))
+    return embed_fonts(prune_variables(css, [*pages, *scripts]), app)
 
 
 def write_stylesheet(app, exception):
-    """Write the stylesheet of a finished build, and a digest of it into its address in every page.
+    """Write the stylesheet of a finished build, and its address into every page.
 
-    With the digest a browser's stored copy never outlives a change.
+    Pages of an earlier build that are not written again have an address of ours already, which changes.
     """
     if not is_site(app, exception):
         return
-    static = Path(app.outdir, "_static")
+    static = Path(app.outdir, "_static").resolve()
     pages = {path: path.read_text("utf-8") for path in page_paths(app.outdir)}
-    words = vocabulary(pages.values(), [path.read_text("utf-8") for path in static.rglob("*.js")])
-    css = embed_fonts(prune_css(theme_file(app, STYLESHEET).read_text("utf-8"), words), app)
-    (static / STYLESHEET).write_text(css, "utf-8")
-    digest = hashlib.sha256(css.encode()).hexdigest()[:12]
-    for path, page in pages.items():
-        path.write_text(re.sub(rf"({STYLESHEET})\?\w+=\w+", rf"\1?digest={digest}", page), "utf-8")
+    ours = sorted(static.glob(NAME.format(digest="*")))
+    asked = dict.fromkeys(sheet for path, page in pages.items() for sheet in linked(path, page))
+    sheets = [sheet for sheet in asked if sheet not in ours]
+    if sheets:  # some page was written
+        css = merged(app, sheets, pages.values())
+        ours = [static / NAME.format(digest=hashlib.sha256(css.encode()).hexdigest()[:12])]
+        ours[0].write_text(css, "utf-8")
+    for path in set(static.rglob("*.css")).difference(ours):
+        path.unlink()
+    target = ours[0]
+    rewrite_pages(app.outdir, lambda path, page: with_one_link(page, os.path.relpath(target, path.parent)))
+
+
+def with_one_link(page, address):
+    """Return a page that asks for the stylesheet at `address` instead of for those that it asked for.
+
+    It does so at its head's end: a script in the head would have to wait for the stylesheet in front of it.
+    """
+    head, end, body = page.partition("</head>")
+    return f'{LINK.sub("", head)}<link rel="stylesheet" href="{address}" />\n{end}{body}'
 
 
 def setup(app):

@@ -1,6 +1,5 @@
 """Templates, stylesheet and script of the book, laid over the theme's own."""
 
-import re
 from pathlib import Path
 
 from sphinx.errors import ExtensionError
@@ -23,17 +22,6 @@ def add_paths(app, config):
     config.html_static_path.append(str(HERE / "static"))
 
 
-def without_icon_script(html):
-    """Remove the theme's icon script from a piece of HTML (a template filter)."""
-    return re.sub(r"<(script)[^>]*fontawesome\.js[^>]*></\1>", "", str(html))
-
-
-def add_filter(app):
-    """Offer :func:`without_icon_script` to the templates."""
-    if app.builder.format == "html":
-        app.builder.templates.environment.filters["without_icon_script"] = without_icon_script
-
-
 def trim_header_buttons(app, pagename, templatename, context, doctree):
     """Leave out the download menu where there is no notebook to download."""
     if context.get("page_source_suffix") != ".ipynb":
@@ -44,7 +32,6 @@ def trim_header_buttons(app, pagename, templatename, context, doctree):
 def setup(app):
     """Connect the templates, the stylesheet ``book.css`` and the script ``book.js``."""
     app.connect("config-inited", add_paths)
-    app.connect("builder-inited", add_filter)
     # The theme fills the header buttons at the default priority, 500.
     app.connect("html-page-context", trim_header_buttons, priority=900)
     app.add_css_file("book.css", priority=900)

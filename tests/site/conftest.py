@@ -262,6 +262,8 @@ def axe():
         # Of the boxes that scroll those in view are marked, and all as soon as somebody comes by keyboard.
         page.evaluate("dispatchEvent(new KeyboardEvent('keydown', {key: 'Tab'}))")
         faults = [*page.faults]
+        # It measures all at once, what is far below as well, and there sections are not laid out yet.
+        page.add_style_tag(content=".bd-article section { content-visibility: visible !important; }")
         page.evaluate(AXE_SCRIPT)
         result = page.evaluate(RUN_AXE, [only, list(without)])
         page.faults = faults  # it asks for stylesheets once more, for some at addresses of its own making

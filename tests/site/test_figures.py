@@ -1,6 +1,5 @@
 """Figures taken by hand: mouse and finger, gliding and standing still, with everything that follows."""
 
-import json
 import re
 
 import numpy as np
@@ -91,9 +90,14 @@ def middle(figure):
     return np.array([box["x"] + box["width"] / 2, box["y"] + box["height"] / 2])
 
 
+def data_of(figure):
+    """What the page's own script brings for a figure."""
+    return figure.evaluate("(figure) => JSON.parse(lossbookFigures[figure.id])")
+
+
 def step(figure):
     """How far apart the window's places of x = 0, 1 and y = 0, 1 are, in pixels."""
-    data = json.loads(figure.locator("script").text_content())
+    data = data_of(figure)
     scale = figure.locator(".lossbook-svg").bounding_box()["width"] / (72 * 6.4)
     handle = data["handles"][1]
     across, up = handle["x"][len(gallery.UP.values)] - handle["x"][0], handle["y"][1]
@@ -162,7 +166,7 @@ def test_where_its_path_crosses_itself_a_handle_goes_on(held):
     page, _ = held(reduced_motion="reduce")
     loop = page.locator("#figure-loop")
     loop.evaluate("(figure) => figure.scrollIntoView({ block: 'center' })")
-    handle = json.loads(loop.locator("script").text_content())["handles"][0]
+    handle = data_of(loop)["handles"][0]
     box = loop.locator(".lossbook-svg").bounding_box()
     places = np.column_stack([np.cumsum(handle[axis]) for axis in "xy"]) / 10
     places = places * box["width"] / (72 * 6.4) + [box["x"], box["y"]]

@@ -250,17 +250,11 @@ def test_a_page_loads_only_what_it_uses(visit):
         return {url.split("?")[0].rsplit("/", 1)[1] for url in page.requested if url.startswith("http")}
 
     plain, wide, tasks = (names(visit(name)) for name in ("index.html", WIDE, TASKS))
-    extra = {"LossBookMath.woff2", "copybutton.js", "proof.css", "exercises.css", "figure.js", "figure.css"}
+    extra = {"LossBookMath.woff2", "copybutton.js", "figure.js", "tasks.js"}
     assert plain & extra == set()
-    assert wide & extra == {"LossBookMath.woff2", "copybutton.js", "proof.css"}
-    assert tasks & extra == {
-        "LossBookMath.woff2",
-        "copybutton.js",
-        "exercises.css",
-        "figure.js",
-        "figure.css",
-    }
-    unwanted = {"searchindex.js", "fontawesome.js", "exercise.css", "sphinx-design.min.css"}
+    assert wide & extra == {"LossBookMath.woff2", "copybutton.js"}
+    assert tasks & extra == extra
+    unwanted = {"searchindex.js", "fontawesome.js", "documentation_options.js"}
     assert (plain | wide | tasks) & unwanted == set()
 
 

@@ -1,4 +1,8 @@
-"""A stored figure as HTML for the site: complete without JavaScript, moving with it."""
+"""A stored figure as HTML for the site: complete without JavaScript, moving with it.
+
+What its script needs for the other positions is a text of its own (:func:`figure_data`), which may come
+later.
+"""
 
 import json
 from html import escape
@@ -26,22 +30,24 @@ def figure_html(payload):
     ]
     if parameters:
         controls = "".join(_control(f"figure-{name}--{p['name']}", p) for p in parameters)
-        parts.append(f'<div class="lossbook-controls" hidden>{controls}</div>')
+        # Without JavaScript the theme hides this class. If the script showed it, it would push down the rest.
+        parts.append(f'<div class="lossbook-controls pst-js-only">{controls}</div>')
     if payload["readouts"]:
         role = ' role="status"' if parameters else ""
         parts.append(f'<p class="lossbook-readout"{role}>{escape(payload["readouts"][start])}</p>')
     if parameters:
         parts.append(f"<noscript><p>{escape(_without_script(parameters))}</p></noscript>")
     parts.append(f"<figcaption>{escape(payload['caption'])}</figcaption>")
-    if parameters:
-        parts.append(f'<script type="application/json">{_for_script(payload)}</script>')
     return "".join([*parts, "</figure>"])
 
 
-def _for_script(payload):
-    """What ``static/figure.js`` reads, in a form that cannot close its element."""
+def figure_data(payload):
+    """Return what ``static/figure.js`` reads to move the figure, as JSON, or nothing if it stands still."""
     parameters = payload["parameters"]
+    if not parameters:
+        return ""
     moving = {
+        "start": [p["start"] for p in parameters],
         "lengths": [len(p["texts"]) for p in parameters],
         "channels": payload["channels"],
         "strings": payload["strings"],
@@ -50,7 +56,7 @@ def _for_script(payload):
         "units": [p["unit"] for p in parameters],
     }
     moving |= {key: payload[key] for key in ("handles", "alts") if key in payload}
-    return json.dumps(moving, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    return json.dumps(moving, ensure_ascii=False, separators=(",", ":"))
 
 
 def _control(identifier, parameter):

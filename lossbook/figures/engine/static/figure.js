@@ -1,6 +1,6 @@
-/* Moves the figures of the book. Each <figure class="lossbook-figure"> holds a complete SVG and, as JSON, what
-   changes from position to position; this script listens to the figure's own controls and handles and shows
-   the position they stand at. Its Python counterparts are lossbook/figures/engine/frames.py (decode, apply)
+/* Moves the figures of the book. Each <figure class="lossbook-figure"> holds a complete SVG; `lossbookFigures`
+   (a script of the page's own) holds, as JSON, what changes from position to position. This script listens to the
+   figure's own controls and handles and shows the position they stand at. Its Python counterparts are lossbook/figures/engine/frames.py (decode, apply)
    and handles.py. A position is known by its number in the grid or by its indices, one for each control. */
 (() => {
   "use strict";
@@ -252,17 +252,21 @@
     }
   }
 
-  // ---- Pictures that are files ------------------------------------------------------------------------------
+  // ---- Near the window --------------------------------------------------------------------------------------
 
-  /* Once a figure is near, those of its other positions are fetched: then a move shows them at once. */
-  function fetchWhenNear(figure, addresses) {
-    if (!addresses.length) return;
-    const watch = new IntersectionObserver((entries) => {
+  /* Calls once, when an element comes within `margin` of the window. */
+  function whenNear(element, margin, call) {
+    const observer = new IntersectionObserver((entries) => {
       if (!entries.some((entry) => entry.isIntersecting)) return;
-      watch.disconnect();
-      figure.fetched = addresses.map((src) => Object.assign(new Image(), { fetchPriority: "low", src }));
-    }, { rootMargin: "50%" });
-    watch.observe(figure);
+      observer.disconnect();
+      call();
+    }, { rootMargin: margin });
+    observer.observe(element);
+  }
+
+  /* Pictures that are files: those of the other positions are fetched, then a move shows them at once. */
+  function fetchPictures(figure, addresses) {
+    figure.fetched = addresses.map((src) => Object.assign(new Image(), { fetchPriority: "low", src }));
   }
 
   // ---- A figure ---------------------------------------------------------------------------------------------
@@ -275,22 +279,31 @@
     return input.type === "checkbox" ? Number(input.checked) : Number(input.value);
   }
 
-  function enliven(figure) {
-    const script = figure.querySelector('script[type="application/json"]');
-    if (!script) return;
-    const data = JSON.parse(script.textContent);
-    const box = figure.querySelector(".lossbook-controls");
-    const inputs = [...box.querySelectorAll("input, select")];
+  /* Listens to a figure's controls, and reads its data when it is near or is moved. */
+  function watch(figure) {
+    const data = (window.lossbookFigures || {})[figure.id];
+    if (!data) return;
+    let move = () => {
+      move = enliven(figure, JSON.parse(data));
+      move();
+    };
+    figure.querySelector(".lossbook-controls").addEventListener("input", () => move());
+    whenNear(figure, "100%", () => move());
+  }
+
+  /* Sets the handles on the figure, and returns what shows the position at which its controls stand. */
+  function enliven(figure, data) {
+    const inputs = [...figure.querySelectorAll(".lossbook-controls :is(input, select)")];
     const svg = figure.querySelector(".lossbook-svg");
     const readout = figure.querySelector(".lossbook-readout");
     const at = () => inputs.map(indexOf);
     const handles = (data.handles || []).map((one) => new Handle(one, data.lengths, svg.viewBox.baseVal));
-    let picture = null;
+    let picture = null, shown = number(data.start, data.lengths);
 
     function move() {
       const indices = at(), position = number(indices, data.lengths);
-      if (figure.dataset.position === String(position)) return;
-      figure.dataset.position = position;
+      if (shown === position) return;
+      shown = position;
       inputs.forEach((input, k) => {
         if (input.type !== "range") return;
         const text = data.texts[k][indices[k]];
@@ -312,14 +325,14 @@
     }
 
     for (const handle of handles) {
-      handle.stand(number(at(), data.lengths));
+      handle.stand(shown);
       svg.parentNode.append(handle.grip);
     }
     if (handles.length) dragHandles(svg.parentNode, handles, at, go);
-    fetchWhenNear(figure, data.strings.filter((text) => /_images\/\w+\.webp$/.test(text)));
-    box.addEventListener("input", move);
-    box.hidden = false;
+    const addresses = data.strings.filter((text) => /_images\/\w+\.webp$/.test(text));
+    if (addresses.length) whenNear(figure, "50%", () => fetchPictures(figure, addresses));
+    return move;
   }
 
-  document.querySelectorAll(".lossbook-figure").forEach(enliven);
+  document.querySelectorAll(".lossbook-figure").forEach(watch);
 })();
