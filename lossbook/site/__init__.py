@@ -11,6 +11,7 @@ from lossbook.site import (
     markup,
     mathml,
     repository,
+    search,
     stylesheets,
     theme,
 )
@@ -26,6 +27,7 @@ MODULES = (
     chapters,
     exercises,
     downloads,
+    search,
     assets,
     stylesheets,
 )

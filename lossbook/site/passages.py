@@ -26,15 +26,18 @@ SPAN = re.compile(r"</?span\b[^>]*>")
 VOID = {"br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
 #: Elements that stand in a line of text; all others end a passage.
 INLINE = {"a", "abbr", "b", "br", "cite", "code", "em", "i", "kbd", "q", "s", "small", "strong", "sub", "sup"}
+INLINE |= {"td", "th"}  # a row of a table is one passage
 #: The first of these in a section bears its title; a solution has a summary alone.
 TITLES = {"h1", "h2", "h3", "h4", "h5", "h6", "summary"}
 
 #: Classes of what belongs to the page and not to its text.
 APART = {"headerlink", "lossbook-controls", "lossbook-readout", "chapter-line", "exercise-link", "tick-note"}
 APART |= {"toctree-wrapper"}
-#: Classes of code, of what it prints, of equations and of solutions. They are found by their words and give no
-#: excerpt: the first are no sentences, and a solution in a list of results would spoil its exercise.
-WORDS_ONLY = {"lossbook-code", "cell_input", "output", "tick", "prepare", "equation", "solution"}
+#: Classes of equations and solutions: they are found by their words and give no excerpt, since an equation is no
+#: sentence, and a solution in a list of results would spoil its exercise.
+WORDS_ONLY = {"equation", "solution"}
+#: Classes of code and of what it prints, which are found by the names in them.
+CODE = {"lossbook-code", "cell_input", "output", "tick", "prepare"}
 
 #: A word: a name with its dots, or a number.
 WORD = re.compile(r"[^\W\d](?:[\w.]*\w)?|\d(?:[\w.,]*\w)?")
@@ -48,6 +51,7 @@ class Section:
     anchor: str
     passages: list[str] = field(default_factory=list)
     words: set[str] = field(default_factory=set)
+    code: set[str] = field(default_factory=set)
 
 
 @dataclass
@@ -94,8 +98,12 @@ class _Reader(HTMLParser):
             self.mode = "apart"
         elif self.sections and not self.sections[-1].title and tag in TITLES:
             self.mode = "title"
+        elif classes & CODE:
+            self.mode = "code"
         elif classes & WORDS_ONLY:
             self.mode = "words"
+        if tag in ("td", "th") and self.text:
+            self.text.append(" · ")
 
     def handle_endtag(self, tag):
         """Go back to what was before the element."""
@@ -119,7 +127,7 @@ class _Reader(HTMLParser):
         section = self.sections[-1]
         if self.mode == "title":
             section.title += text
-        elif self.mode == "words":
-            section.words.update(WORD.findall(text))
+        elif self.mode in ("words", "code"):
+            getattr(section, self.mode).update(WORD.findall(text))
         elif text not in ("code", "Answer"):  # what is written on folds
             section.passages.append(text)

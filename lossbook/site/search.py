@@ -1,0 +1,101 @@
+"""The search: an index of the book's sections, which the search page alone loads, in place of Sphinx's index of pages.
+
+Sphinx finds words of a page; a reader looks for a place. So each section has an entry of its own, with its title,
+its passages as text, and the words of its code. The index is a script, since a page that was opened as a file may
+load scripts and nothing else; ``static/search.js`` looks through it, and ``static/found.js`` leads to the place.
+"""
+
+import hashlib
+import json
+import re
+from pathlib import Path
+
+from lossbook.site.built import is_site, page_paths
+from lossbook.site.passages import WORD, read_page
+
+#: The index's name in the site: outside ``_static``, whose scripts the stylesheet is cut down to.
+INDEX = "search-index.js"
+PAGE, SCRIPT, STYLESHEET = "search", "search.js", "search.css"
+#: Sphinx's own search, which the theme would bring all the same.
+REPLACED = ("searchtools.js", "language_data.js", "sphinx_highlight.js")
+
+
+# ---- The index ---------------------------------------------------------------------------------------------
+
+
+def index_of(pages):
+    """Return the entries of the index for ``{address: HTML}``, a list a page.
+
+    Each holds the page's address and keywords, and its sections: title, anchor, passages, and further words.
+    """
+    read = {address: read_page(html) for address, html in pages.items()}
+    read = {address: page for address, page in read.items() if page.sections}
+    spoken = {
+        word.lower()
+        for page in read.values()
+        for section in page.sections
+        for passage in section.passages
+        for word in WORD.findall(passage)
+    }
+    return [
+        [address, page.keywords, [entry(section, spoken) for section in page.sections]]
+        for address, page in read.items()
+    ]
+
+
+def entry(section, spoken):
+    """Return a section's entry: of its code the names that are no words of the book's text, `spoken`."""
+    text = "\n".join(section.passages)
+    own = set(WORD.findall(text))
+    words = {word for word in section.words if len(word) > 2 or not word.isascii()}
+    names = {name for name in section.code if not name[0].isdigit() and len(name) > 1}
+    names = {name for name in names if name.lower() not in spoken}
+    return [section.title, section.anchor, text, " ".join(sorted((words | names) - own))]
+
+
+def write_index(app, exception):
+    """Write the index of a finished build, and a digest of it into its address in the search page."""
+    if not is_site(app, exception):
+        return
+    out = Path(app.outdir)
+    pages = {path.relative_to(out).as_posix(): path.read_text("utf-8") for path in page_paths(out)}
+    entries = json.dumps(index_of(pages), ensure_ascii=False, separators=(",", ":"))
+    script = f"const LOSSBOOK_INDEX = {entries};\n"
+    (out / INDEX).write_text(script, "utf-8")
+    page = out / app.builder.get_target_uri(PAGE)
+    digest = hashlib.sha256(script.encode()).hexdigest()[:12]
+    page.write_text(re.sub(rf'(?<="){INDEX}(?=")', f"{INDEX}?digest={digest}", page.read_text("utf-8")), "utf-8")
+    for name in REPLACED:
+        (out / "_static" / name).unlink(missing_ok=True)
+
+
+# ---- The pages ---------------------------------------------------------------------------------------------
+
+
+def switch_off(app):
+    """Have Sphinx collect no index of its own."""
+    if app.builder.format == "html":
+        app.builder.search = False
+
+
+def search_page(app):
+    """Offer the search page, which Sphinx writes only with its own index."""
+    return [(PAGE, {}, "search.html")]
+
+
+def select_scripts(app, pagename, templatename, context, doctree):
+    """Give the search page its own files, and no page Sphinx's."""
+    if pagename == PAGE:
+        app.add_js_file(SCRIPT, loading_method="defer")
+        app.add_css_file(STYLESHEET, priority=910)  # after book.css
+    scripts = context["script_files"]
+    scripts[:] = [script for script in scripts if not str(script.filename or "").endswith(REPLACED)]
+
+
+def setup(app):
+    """Connect the index and the pages' scripts."""
+    app.connect("builder-inited", switch_off)
+    app.connect("html-collect-pages", search_page)
+    app.connect("html-page-context", select_scripts)
+    app.connect("build-finished", write_index)
+    app.add_js_file("found.js", loading_method="defer")
