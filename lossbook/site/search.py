@@ -8,6 +8,7 @@ load scripts and nothing else; ``static/search.js`` looks through it, and ``stat
 import hashlib
 import json
 import re
+from collections import Counter
 from pathlib import Path
 
 from lossbook.site.built import is_site, page_paths
@@ -29,28 +30,29 @@ def index_of(pages):
     Each holds the page's address and keywords, and its sections: title, anchor, passages, and further words.
     """
     read = {address: read_page(html) for address, html in pages.items()}
-    read = {address: page for address, page in read.items() if page.sections}
-    spoken = {
-        word.lower()
-        for page in read.values()
-        for section in page.sections
-        for passage in section.passages
-        for word in WORD.findall(passage)
-    }
+    sections = [section for page in read.values() for section in page.sections]
+    spoken = [{word.lower() for word in WORD.findall(" ".join(section.passages))} for section in sections]
+    holders = Counter(word for section in sections for word in section.words | section.code)
+    common = {word for word, number in holders.items() if number > len(sections) / 10}
+    ordinary = set().union(*spoken)
     return [
-        [address, page.keywords, [entry(section, spoken) for section in page.sections]]
+        [address, page.keywords, [entry(section, common, ordinary) for section in page.sections]]
         for address, page in read.items()
+        if page.sections
     ]
 
 
-def entry(section, spoken):
-    """Return a section's entry: of its code the names that are no words of the book's text, `spoken`."""
+def entry(section, common, ordinary):
+    """Return a section's entry.
+
+    Of the words of its equations and solution those stay that are not `common` everywhere, and of its code the
+    names, which are not `ordinary` words of the book's text.
+    """
     text = "\n".join(section.passages)
-    own = set(WORD.findall(text))
     words = {word for word in section.words if len(word) > 2 or not word.isascii()}
-    names = {name for name in section.code if not name[0].isdigit() and len(name) > 1}
-    names = {name for name in names if name.lower() not in spoken}
-    return [section.title, section.anchor, text, " ".join(sorted((words | names) - own))]
+    words |= {name for name in section.code if len(name) > 1 and name.lower() not in ordinary}
+    words = {word for word in words if not word[0].isdigit()} - common - set(WORD.findall(text))
+    return [section.title, section.anchor, text, " ".join(sorted(words))]
 
 
 def write_index(app, exception):

@@ -15,25 +15,34 @@ const LossBookWords = (() => {
   // Letters without accents and case, ² as 2, 𝑥 as x, ϵ as ε: the same sign by sign and for a whole text.
   const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replaceAll("ς", "σ");
 
-  // The words of a query: names with their dots, numbers, runs of Chinese; signs only where there is nothing else.
+  const COMMON = new Set(
+    ("a an and are as at be by can do does for from how i in is it of on or that the this to what when where which " +
+      "why with you").split(" "),
+  );
+
+  // The words of a query: names, numbers, runs of Chinese; common words, or signs, where there is nothing else.
   const split = (query) => {
-    const words = fold(query).match(/\p{Script=Han}+|[\p{L}\p{N}]+(?:[._][\p{L}\p{N}]+)*/gu);
-    return [...new Set(words || fold(query).match(/[^\s"'.,;:!?]/gu) || [])];
+    const folded = fold(query);
+    const words = folded.match(/\p{Script=Han}+|\p{N}+(?:\.\p{N}+)+|[\p{L}\p{N}]+(?:_[\p{L}\p{N}]+)*/gu) || [];
+    const telling = words.filter((word) => !COMMON.has(word));
+    return [...new Set([telling, words].find((list) => list.length) || folded.match(/[^\s"'.,;:!?]/gu) || [])];
   };
 
   const escape = (text) => text.replace(/[$()*+.?[\\\]^{|}]/g, "\\$&");
 
   // What a word looks like in a folded text: at the start of a word there, whose further letters are the group. Many
-  // English plurals find their singular; a letter has to stand alone; a Greek letter may be written out.
+  // plurals find their singular, and names what they are made of; a letter has to stand alone; psi finds ψ.
   const pattern = (word) => {
-    if (/^(?:\p{Script=Han}+|[^\p{L}\p{N}])/u.test(word)) return new RegExp(`${escape(word)}()`, "gu");
-    let stem = escape(word);
+    const made = (source, ...stems) => Object.assign(new RegExp(source, "gu"), { stems }); // one stem has to be there
+    if (/^(?:\p{Script=Han}|[^\p{L}\p{N}])/u.test(word)) return made(`${escape(word)}()`, word);
+    let stem = word;
     if (/^[a-z]{4,}s$/.test(word)) {
       stem = word.replace(/ies$/, "").replace(/(ss|x|ch|sh|zz)es$/, "$1").replace(/([^sui])s$/, "$1");
     }
-    if (GREEK[word]) stem = `(?:${stem}|${GREEK[word]})`;
+    const stems = [stem, GREEK[word]].filter(Boolean);
+    const start = `(?<![\\p{L}\\p{N}]|\\p{N}[.,])(?:${stems.map(escape).join("|")})`.replaceAll("_", "[_ -]");
     const rest = [...word].length > 1 ? "([\\p{L}\\p{N}]*)" : "()(?![\\p{L}\\p{N}])";
-    return new RegExp(`(?<![\\p{L}\\p{N}]|\\p{N}[.,])${stem}${rest}`, "gu");
+    return made(start + rest, ...stems.map((one) => one.split("_")[0]));
   };
 
   // What may follow a word's beginning without making another word of it.
@@ -109,7 +118,7 @@ const LossBookWords = (() => {
   const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
   const part = target ? target.closest(PARTS) : null;
   const ranges = [];
-  let place = null;
+  let place = null; // the block of the section that holds most of the words, one that is in sight if there is one
   let most = 0;
   for (const block of article.querySelectorAll(BLOCKS)) {
     if (block.querySelector(BLOCKS)) continue;
@@ -117,7 +126,9 @@ const LossBookWords = (() => {
     const found = LossBookWords.places(nodes.map((node) => node.data).join(""), patterns);
     for (const [start, end] of found) ranges.push(rangeOf(nodes, start, end));
     const held = new Set(found.map((one) => one[2])).size;
-    if (held > most && block.closest(PARTS) === part) [place, most] = [block, held];
+    if (!held || block.closest(PARTS) !== part) continue;
+    const value = held + (block.checkVisibility() ? 0.5 : 0);
+    if (value > most) [place, most] = [block, value];
   }
 
   if (window.Highlight) CSS.highlights.set("found", new Highlight(...ranges));

@@ -34,6 +34,7 @@ const LossBookSearch = (() => {
   // How often a word is in a text; a longer word that begins with it counts less.
   const count = (text, regex) => {
     let sum = 0;
+    if (!regex.stems.some((stem) => text.includes(stem))) return sum; // most texts, and much faster
     for (const match of text.matchAll(regex)) sum += isWhole(match[1]) ? 1 : 0.4;
     return sum;
   };
@@ -52,6 +53,7 @@ const LossBookSearch = (() => {
   const search = (query) => {
     const patterns = split(query).map(pattern);
     const phrase = new RegExp(patterns.map((regex) => regex.source).join("[^\\p{L}\\p{N}]+"), "gu");
+    phrase.stems = patterns.length ? patterns[0].stems : [];
     const whole = key(query);
     const rows = entries.map((entry) => ({
       entry,
@@ -70,9 +72,47 @@ const LossBookSearch = (() => {
       row.score *= (sum((k) => (row.worths[k] ? 1 : 0.6 * row.around[k])) / all) ** 2;
       if (row.entry.keywordKeys.includes(whole)) row.score += 1000;
       if (row.entry.titleKeys.includes(whole)) row.score += 2000;
+      if (row.entry.titleKeys.some((title) => whole.length > 3 && title.startsWith(whole))) row.score += 20 * all;
     }
     const complete = found.filter((row) => row.complete);
     return (complete.length ? complete : found).sort((a, b) => b.score - a.score);
+  };
+
+  // ---- Slips of the pen ------------------------------------------------------------------------------------
+
+  // How many letters are wrong, missing, too many, or in the place of their neighbor.
+  const slips = (a, b) => {
+    const rows = [Array.from({ length: b.length + 1 }, (_, j) => j)];
+    for (let i = 1; i <= a.length; i++) {
+      const row = [i];
+      for (let j = 1; j <= b.length; j++) {
+        const change = rows[i - 1][j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1);
+        row[j] = Math.min(change, rows[i - 1][j] + 1, row[j - 1] + 1);
+        if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) row[j] = Math.min(row[j], rows[i - 2][j - 2] + 1);
+      }
+      rows.push(row);
+    }
+    return rows[a.length][b.length];
+  };
+
+  let frequencies = null; // of the words of the book, counted when they are first needed
+  const nearest = (word) => {
+    frequencies ||= entries.reduce((counts, { in: { title, keywords, text } }) => {
+      for (const [one] of `${title} ${keywords} ${text}`.matchAll(/[\p{L}\p{N}]{4,}/gu)) counts.set(one, (counts.get(one) || 0) + 1);
+      return counts;
+    }, new Map());
+    const few = word.length < 8 ? 1 : 2;
+    const close = [...frequencies.keys()].filter((one) => Math.abs(one.length - word.length) <= few);
+    const ranked = close.map((one) => [slips(word, one), -frequencies.get(one), one]).filter(([wrong]) => wrong <= few);
+    return ranked.sort((a, b) => a[0] - b[0] || a[1] - b[1]).map(([, , one]) => one)[0];
+  };
+
+  // The query with words of the book in place of words that are nowhere in it; null where nothing is to be mended.
+  const mended = (query) => {
+    const words = split(query);
+    const known = (word) => entries.some((entry) => worth(entry, pattern(word)));
+    const better = words.map((word) => (word.length < 4 || known(word) ? word : nearest(word) || word));
+    return better.join() === words.join() ? null : better.join(" ");
   };
 
   // ---- Results ---------------------------------------------------------------------------------------------
@@ -121,22 +161,24 @@ const LossBookSearch = (() => {
     return element("li", {}, link, ...where, shown(entry, patterns));
   };
 
-  const number = (count) => (count === 1 ? "One section" : `${count} sections`);
+  const said = (query, results) => {
+    if (!results.length) return `Nothing found for “${query}”. Try another word, or fewer.`;
+    const number = results.length === 1 ? "One section" : `${results.length} sections`;
+    const some = results[0].complete ? "" : ", none with all of the words";
+    return `${number} found for “${query}”${some}${results.length > SHOWN ? `; the best ${SHOWN} are listed.` : "."}`;
+  };
 
-  const show = (query) => {
+  const show = (asked) => {
+    let [query, results, status] = [asked, [], ""];
+    if (asked) {
+      query = mended(asked) || asked;
+      results = search(query);
+      status = (query === asked ? "" : `Nothing is called “${asked}” here. `) + said(query, results);
+    }
     const patterns = split(query).map(pattern);
-    const results = patterns.length ? search(query) : [];
-    const some = results.length && !results[0].complete;
-    document.getElementById("search-results").replaceChildren(
-      ...results.slice(0, SHOWN).map((row) => item(row, query, patterns)),
-    );
-    document.getElementById("search-status").textContent = !patterns.length
-      ? ""
-      : !results.length
-        ? `Nothing found for “${query}”. Try another word, or fewer.`
-        : `${number(results.length)} found for “${query}”` +
-          (some ? ", none with all of the words" : "") +
-          (results.length > SHOWN ? `; the best ${SHOWN} are listed.` : ".");
+    const items = results.slice(0, SHOWN).map((row) => item(row, query, patterns));
+    document.getElementById("search-results").replaceChildren(...items);
+    document.getElementById("search-status").textContent = status;
   };
 
   // ---- The page --------------------------------------------------------------------------------------------
@@ -173,5 +215,5 @@ const LossBookSearch = (() => {
   };
   addEventListener("DOMContentLoaded", start);
 
-  return { search };
+  return { search, mended };
 })();
