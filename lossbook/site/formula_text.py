@@ -11,8 +11,10 @@ from xml.etree import ElementTree
 
 MATH = re.compile(r"<math\b.*?</math>", re.DOTALL)
 
-#: Signs that stand between spaces; a sign that MathML sets without space stands without it.
+#: Signs that stand between spaces, and where a plus or minus is one of a number and has none behind it.
 SPACED = set("=≠≈≡≤≥<>≪≫≲≳∼≃∝∈∉⊂⊆→←↦⇒⇔⟹⟺↔+−±∓·×⋅∘⊙⊗⊕∪∩∖∧∨∥⟂⊥∣:≔")
+OF_NUMBER = re.compile(r"(^|[(\[{⟨,;=≠≈≡≤≥<>∼∈→↦⇒⟹⟺·×⋅+−] ?)([+−±∓]) ")
+AROUND_SIGN = re.compile(f" ([{re.escape(''.join(SPACED))}]) ")
 #: Signs that are not seen, and those after which a line may break.
 INVISIBLE, LOOSE = set("\u2062\u2063\u2064\ufe00\ufe01"), set(",;")
 #: Marks, which no formula holds, of the end of a function's name and of the end of an index.
@@ -21,6 +23,8 @@ APPLIED, ENDED = "\u2061", "\u2062"
 ABOVE = {"ˆ": "\u0302", "^": "\u0302", "¯": "\u0304", "‾": "\u0304", "˜": "\u0303", "~": "\u0303"}
 ABOVE |= {"˙": "\u0307", "→": "\u20d7", "ˉ": "\u0304", "―": "\u0304"}
 RAISED = str.maketrans("0123456789+−()nT⊤", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿᵀᵀ")
+#: What needs no brackets: a number, a letter with index and power, a differential, brackets.
+SINGLE = re.compile(r"[\d.]+|[d∂]?[^\W\d_][\u0300-\u036f]?(_\w+)?[′²³]*|\([^()]*\)")
 FRACTIONS = {"1/2": "½", "1/3": "⅓", "2/3": "⅔", "1/4": "¼", "3/4": "¾"}
 
 
@@ -42,7 +46,8 @@ def readable(math):
     xml = re.sub(r"&(?!(?:amp|lt|gt|quot|apos|#\w+);)\w+;", lambda name: html.unescape(name[0]), math)
     text = _text(ElementTree.fromstring(xml))
     text = re.sub(rf"[{APPLIED}\s]*{APPLIED}\s*(?=[(\[{{‖|_^])|{ENDED}(?!\w)", "", text)
-    text = re.sub(rf"[{APPLIED}{ENDED}\s]+", " ", text).strip().replace(",;", ";")
+    text = re.sub(rf"[{APPLIED}{ENDED}\s]+", " ", text).strip()
+    text = OF_NUMBER.sub(r"\1\2", text.replace(", ;", ";"))
     text = re.sub(r"([(\[{⟨]) | (?=[)\]}⟩,;.])", r"\1", text)
     return unicodedata.normalize("NFC", text)
 
@@ -89,17 +94,16 @@ def _sign(element):
         return ""
     if sign in LOOSE:
         return sign + " "
-    tight = element.get("lspace") == "0" and element.get("rspace") == "0"
-    return f" {sign} " if sign in SPACED and not tight else sign
+    return f" {sign} " if sign in SPACED else sign
 
 
 def _grouped(text):
     text = text.strip(APPLIED + ENDED + " ")
-    return text if re.fullmatch(r"[\d.]+|\w?\w[\u0300-\u036f]?(_\w+)?[′²³]*|\([^()]*\)", text) else f"({text})"
+    return text if SINGLE.fullmatch(text) else f"({text})"
 
 
 def _raised(text):
-    text = re.sub(r"\s*([+−])\s*", r"\1", text.strip(APPLIED + ENDED + " ")).replace("∗", "*")
+    text = _dense(text).replace("∗", "*")
     if set(text) <= set("′″*†"):
         return text
     raised = text.translate(RAISED)
@@ -108,4 +112,9 @@ def _raised(text):
 
 
 def _lowered(text):
-    return "_" + _grouped(text) + ENDED if text.strip() else ""
+    return "_" + _grouped(_dense(text)) + ENDED if text.strip() else ""
+
+
+def _dense(text):
+    """Return a text of small letters: its signs have no room around them."""
+    return AROUND_SIGN.sub(r"\1", text.strip(APPLIED + ENDED + " "))

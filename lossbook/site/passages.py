@@ -26,7 +26,6 @@ SPAN = re.compile(r"</?span\b[^>]*>")
 VOID = {"br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
 #: Elements that stand in a line of text; all others end a passage.
 INLINE = {"a", "abbr", "b", "br", "cite", "code", "em", "i", "kbd", "q", "s", "small", "strong", "sub", "sup"}
-INLINE |= {"td", "th"}  # a row of a table is one passage
 #: The first of these in a section bears its title; a solution has a summary alone.
 TITLES = {"h1", "h2", "h3", "h4", "h5", "h6", "summary"}
 
@@ -85,8 +84,9 @@ class _Reader(HTMLParser):
         """Note where a section begins, and what kind of text an element holds."""
         attributes = dict(attrs)
         classes = set((attributes.get("class") or "").split())
-        if tag not in INLINE:
-            self.end_passage()
+        if tag in ("td", "th") and self.text:
+            self.text.append(" · ")
+        self.end_passage(tag)
         if tag in VOID:
             return
         self.open.append((tag, self.mode))
@@ -102,13 +102,10 @@ class _Reader(HTMLParser):
             self.mode = "code"
         elif classes & WORDS_ONLY:
             self.mode = "words"
-        if tag in ("td", "th") and self.text:
-            self.text.append(" · ")
 
     def handle_endtag(self, tag):
         """Go back to what was before the element."""
-        if tag not in INLINE:
-            self.end_passage()
+        self.end_passage(tag)
         while self.open:
             name, self.mode = self.open.pop()
             if name == tag:
@@ -119,8 +116,10 @@ class _Reader(HTMLParser):
         if self.mode != "apart":
             self.text.append(data)
 
-    def end_passage(self):
-        """Give the text since the last end to its section."""
+    def end_passage(self, tag="p"):
+        """Give the text since the last end to its section, if what begins or ends here ends a passage."""
+        if tag in INLINE or (tag != "tr" and any(name == "tr" for name, _ in self.open)):
+            return  # a row of a table is one passage
         text, self.text = " ".join("".join(self.text).split()), []
         if not text or not self.sections:
             return

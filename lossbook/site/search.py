@@ -64,7 +64,7 @@ def write_index(app, exception):
     entries = json.dumps(index_of(pages), ensure_ascii=False, separators=(",", ":"))
     script = f"const LOSSBOOK_INDEX = {entries};\n"
     (out / INDEX).write_text(script, "utf-8")
-    page = out / app.builder.get_target_uri(PAGE)
+    page = Path(app.builder.get_outfilename(PAGE))
     digest = hashlib.sha256(script.encode()).hexdigest()[:12]
     page.write_text(re.sub(rf'(?<="){INDEX}(?=")', f"{INDEX}?digest={digest}", page.read_text("utf-8")), "utf-8")
     for name in REPLACED:

@@ -126,7 +126,7 @@ const LossBookWords = (() => {
     const found = LossBookWords.places(nodes.map((node) => node.data).join(""), patterns);
     for (const [start, end] of found) ranges.push(rangeOf(nodes, start, end));
     const held = new Set(found.map((one) => one[2])).size;
-    if (!held || block.closest(PARTS) !== part) continue;
+    if (!held || (target && block.closest(PARTS) !== part)) continue;
     const value = held + (block.checkVisibility() ? 0.5 : 0);
     if (value > most) [place, most] = [block, value];
   }

@@ -12,8 +12,9 @@ const LossBookSearch = (() => {
   const entries = LOSSBOOK_INDEX.flatMap(([address, keywords, sections]) =>
     sections.map(([title, anchor, text, words], number) => {
       const [page, own] = [sections[0][0], number ? [] : keywords];
+      const shown = text || (number === 0 && sections[1] ? sections[1][2] : ""); // a chapter begins with its answer
       return {
-        ...{ title, page, address, anchor, words, passages: text.split("\n") },
+        ...{ title, page, address, anchor, words, passages: shown.split("\n") },
         // "Exercise 15.2 · Two losses" is found as "Two losses" too.
         titleKeys: [title, title.replace(/^.*?\d · /, "")].map(key),
         keywordKeys: own.map(key),
