@@ -47,7 +47,7 @@ def readable(math):
     text = _text(ElementTree.fromstring(xml))
     text = re.sub(rf"[{APPLIED}\s]*{APPLIED}\s*(?=[(\[{{‖|_^])|{ENDED}(?!\w)", "", text)
     text = re.sub(rf"[{APPLIED}{ENDED}\s]+", " ", text).strip()
-    text = OF_NUMBER.sub(r"\1\2", text.replace(", ;", ";"))
+    text = OF_NUMBER.sub(r"\1\2", re.sub(", ?;", ";", text))
     text = re.sub(r"([(\[{⟨]) | (?=[)\]}⟩,;.])", r"\1", text)
     return unicodedata.normalize("NFC", text)
 
@@ -93,7 +93,7 @@ def _sign(element):
     if sign in INVISIBLE:
         return ""
     if sign in LOOSE:
-        return sign + " "
+        return sign if element.get("rspace") == "0" else sign + " "  # a comma in a number
     return f" {sign} " if sign in SPACED else sign
 
 
@@ -117,4 +117,4 @@ def _lowered(text):
 
 def _dense(text):
     """Return a text of small letters: its signs have no room around them."""
-    return AROUND_SIGN.sub(r"\1", text.strip(APPLIED + ENDED + " "))
+    return AROUND_SIGN.sub(r"\1", text).strip(APPLIED + ENDED + " ")

@@ -38,6 +38,9 @@ WORDS_ONLY = {"equation", "solution"}
 #: Classes of code and of what it prints, which are found by the names in them.
 CODE = {"lossbook-code", "cell_input", "output", "tick", "prepare"}
 
+#: What says of many folds what they are.
+WRITTEN_ON_FOLDS = {"code", "Answer"}
+
 #: A word: a name with its dots, or a number.
 WORD = re.compile(r"[^\W\d](?:[\w.]*\w)?|\d(?:[\w.,]*\w)?")
 
@@ -121,12 +124,12 @@ class _Reader(HTMLParser):
         if tag in INLINE or (tag != "tr" and any(name == "tr" for name, _ in self.open)):
             return  # a row of a table is one passage
         text, self.text = " ".join("".join(self.text).split()), []
-        if not text or not self.sections:
+        if not text or not self.sections or text in WRITTEN_ON_FOLDS:
             return
         section = self.sections[-1]
         if self.mode == "title":
             section.title += text
         elif self.mode in ("words", "code"):
             getattr(section, self.mode).update(WORD.findall(text))
-        elif text not in ("code", "Answer"):  # what is written on folds
+        else:
             section.passages.append(text)

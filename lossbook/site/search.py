@@ -16,6 +16,8 @@ from lossbook.site.passages import WORD, read_page
 
 #: The index's name in the site: outside ``_static``, whose scripts the stylesheet is cut down to.
 INDEX = "search-index.js"
+#: A further word says nothing about a place if more than this share of all places have it.
+COMMON = 0.1
 PAGE, SCRIPT, STYLESHEET = "search", "search.js", "search.css"
 #: Sphinx's own search, which the theme would bring all the same.
 REPLACED = ("searchtools.js", "language_data.js", "sphinx_highlight.js")
@@ -33,7 +35,7 @@ def index_of(pages):
     sections = [section for page in read.values() for section in page.sections]
     spoken = [{word.lower() for word in WORD.findall(" ".join(section.passages))} for section in sections]
     holders = Counter(word for section in sections for word in section.words | section.code)
-    common = {word for word, number in holders.items() if number > len(sections) / 10}
+    common = {word for word, number in holders.items() if number > COMMON * len(sections)}
     ordinary = set().union(*spoken)
     return [
         [address, page.keywords, [entry(section, common, ordinary) for section in page.sections]]

@@ -20,8 +20,9 @@ from lossbook.site.mathml import mathml
         # A function's name is a word; what it is applied to in brackets follows at once.
         (r"\log p_i + 2\log 2 + \max(a, b) + \max_j a_j", "log p_i + 2 log 2 + max(a, b) + max_j a_j"),
         (r"\operatorname{softmax}(a)\,\mathrm{KL}(p\Vert q)", "softmax(a) KL(p‖q)"),
-        (r"\begin{cases} 1 & \text{if } a \\[2pt] 0 & b \end{cases}", "{1 if a; 0 b"),
+        (r"\begin{cases} 1 & \text{if } a, \\[2pt] 0 & b \end{cases}", "{1 if a; 0 b"),
         (r"\bigl\lVert x \bigr\rVert_2^2, \quad f''(t)", "‖x‖_2², f′′(t)"),
+        (r"f(1, 3{,}152)", "f(1, 3,152)"),
         (r"|\cdot|\ \text{and}\ x < 1 \& y", "| ⋅ | and x < 1&y"),
     ],
 )
