@@ -93,25 +93,27 @@ const LossBookWords = (() => {
   const BLOCKS = "h1, h2, h3, h4, h5, h6, p, li, dt, dd, td, th, figcaption, summary, pre, .equation";
   const PARTS = "section, .exercise, .solution";
 
-  // The text of a block is that of its nodes together, so a name in four colors is found as one.
-  const textOf = (block) => {
+  // The text of a block is that of its nodes together, so a name in four colors is found as one; but in a formula
+  // letters side by side are no word. Each node is noted with the place of its text.
+  const read = (block) => {
     const nodes = [];
+    let text = "";
     const walker = document.createTreeWalker(block, NodeFilter.SHOW_TEXT);
     while (walker.nextNode()) {
-      if (!walker.currentNode.parentElement.closest("svg, script, .headerlink")) nodes.push(walker.currentNode);
+      const node = walker.currentNode;
+      if (node.parentElement.closest("svg, script, .headerlink")) continue;
+      nodes.push({ node, from: text.length, to: text.length + node.length });
+      text += node.data + (node.parentElement.closest("math") ? " " : "");
     }
-    return nodes;
+    return { nodes, text };
   };
 
   const rangeOf = (nodes, start, end) => {
     const range = new Range();
-    let before = 0;
-    for (const node of nodes) {
-      const after = before + node.length;
-      if (start >= before && start < after) range.setStart(node, start - before);
-      if (end > before && end <= after) range.setEnd(node, end - before);
-      before = after;
-    }
+    const first = nodes.find(({ to }) => start < to);
+    const last = nodes.findLast(({ from }) => end > from);
+    range.setStart(first.node, start - first.from);
+    range.setEnd(last.node, end - last.from);
     return range;
   };
 
@@ -122,8 +124,8 @@ const LossBookWords = (() => {
   let most = 0;
   for (const block of article.querySelectorAll(BLOCKS)) {
     if (block.querySelector(BLOCKS)) continue;
-    const nodes = textOf(block);
-    const found = LossBookWords.places(nodes.map((node) => node.data).join(""), patterns);
+    const { nodes, text } = read(block);
+    const found = LossBookWords.places(text, patterns);
     for (const [start, end] of found) ranges.push(rangeOf(nodes, start, end));
     const held = new Set(found.map((one) => one[2])).size;
     if (!held || (target && block.closest(PARTS) !== part)) continue;

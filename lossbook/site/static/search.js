@@ -187,9 +187,9 @@ const LossBookSearch = (() => {
   const start = () => {
     const form = document.querySelector(".bd-search-container form");
     const field = form.elements.q;
-    const update = () => {
-      show(field.value.trim());
-      // Who comes back from a result finds the list again.
+    // Who comes back from a result finds the list again. It must not be made anew here: the field changes when the
+    // focus leaves it, perhaps for a link of this list.
+    const remember = () => {
       const address = new URL(location);
       address.searchParams.set("q", field.value.trim());
       history.replaceState(null, "", address);
@@ -197,10 +197,11 @@ const LossBookSearch = (() => {
     field.value = new URL(location).searchParams.get("q") || "";
     show(field.value.trim());
     field.addEventListener("input", () => show(field.value.trim()));
-    field.addEventListener("change", update);
+    field.addEventListener("change", remember);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      update();
+      show(field.value.trim());
+      remember();
     });
     if (!field.value) field.focus();
 
