@@ -1,6 +1,6 @@
 """What a page says, section by section: the titles, passages and words of code that the search looks through.
 
-It is read from the finished page, so it is what a reader sees: outputs chosen, references resolved, folds included.
+It is read from the finished page, so it is what a reader sees, folds included.
 """
 
 import re
@@ -32,8 +32,8 @@ TITLES = {"h1", "h2", "h3", "h4", "h5", "h6", "summary"}
 #: Classes of what belongs to the page and not to its text.
 APART = {"headerlink", "lossbook-controls", "lossbook-readout", "chapter-line", "exercise-link", "tick-note"}
 APART |= {"toctree-wrapper"}
-#: Classes of equations and solutions: they are found by their words and give no excerpt, since an equation is no
-#: sentence, and a solution in a list of results would spoil its exercise.
+#: Classes of equations and solutions: they are found by their words and give no excerpt, since an equation is
+#: no sentence, and a solution in a list of results would spoil its exercise.
 WORDS_ONLY = {"equation", "solution"}
 #: Classes of code and of what it prints, which are found by the names in them.
 CODE = {"lossbook-code", "cell_input", "output", "tick", "prepare"}

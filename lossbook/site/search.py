@@ -1,8 +1,9 @@
-"""The search: an index of the book's sections, which the search page alone loads, in place of Sphinx's index of pages.
+"""The search: an index of the book's sections, which the search page alone loads.
 
-Sphinx finds words of a page; a reader looks for a place. So each section has an entry of its own, with its title,
-its passages as text, and the words of its code. The index is a script, since a page that was opened as a file may
-load scripts and nothing else; ``static/search.js`` looks through it, and ``static/found.js`` leads to the place.
+Sphinx's own finds words of a page; a reader looks for a place. So each section has an entry of its own: title,
+passages as text, and the words of its code. The index is a script, since a page that was opened as
+a file may load scripts and nothing else. ``static/search.js`` looks through it, and ``static/found.js``, which
+all pages have, leads to the place.
 """
 
 import hashlib
@@ -20,7 +21,7 @@ INDEX = "search-index.js"
 COMMON = 0.1
 PAGE, SCRIPT, STYLESHEET = "search", "search.js", "search.css"
 #: Sphinx's own search, which the theme would bring all the same.
-REPLACED = ("searchtools.js", "language_data.js", "sphinx_highlight.js")
+REPLACED = ("searchtools.js", "language_data.js", "sphinx_highlight.js", "doctools.js")
 
 
 # ---- The index ---------------------------------------------------------------------------------------------
@@ -47,8 +48,8 @@ def index_of(pages):
 def entry(section, common, ordinary):
     """Return a section's entry.
 
-    Of the words of its equations and solution those stay that are not `common` everywhere, and of its code the
-    names, which are not `ordinary` words of the book's text.
+    Of the words of its equations and solution those stay that are not `common` everywhere, and of its code
+    the names, which are not `ordinary` words of the book's text.
     """
     text = "\n".join(section.passages)
     words = {word for word in section.words if len(word) > 2 or not word.isascii()}
@@ -68,7 +69,9 @@ def write_index(app, exception):
     (out / INDEX).write_text(script, "utf-8")
     page = Path(app.builder.get_outfilename(PAGE))
     digest = hashlib.sha256(script.encode()).hexdigest()[:12]
-    page.write_text(re.sub(rf'(?<="){INDEX}(?=")', f"{INDEX}?digest={digest}", page.read_text("utf-8")), "utf-8")
+    page.write_text(
+        re.sub(rf'(?<="){INDEX}(?=")', f"{INDEX}?digest={digest}", page.read_text("utf-8")), "utf-8"
+    )
     for name in REPLACED:
         (out / "_static" / name).unlink(missing_ok=True)
 

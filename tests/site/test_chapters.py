@@ -77,7 +77,9 @@ def test_neighbors_that_exist_are_linked_by_their_titles(page):
 @in_sample
 def test_keywords_are_in_the_head_and_in_the_search(page, sample):
     assert page.xpath("//head/meta[@name='keywords']/@content") == ["层次, layers, plinths"]
-    assert '"chapters/99_layers.html",["层次","layers","plinths"]' in (sample / "search-index.js").read_text("utf-8")
+    assert '"chapters/99_layers.html",["层次","layers","plinths"]' in (sample / "search-index.js").read_text(
+        "utf-8"
+    )
 
 
 @in_sample

@@ -260,7 +260,15 @@ def test_a_page_loads_only_what_it_uses(visit):
         "figure.js",
         "figure.css",
     }
-    unwanted = {"search-index.js", "search.js", "search.css", "sphinx_highlight.js", "fontawesome.js", "exercise.css", "sphinx-design.min.css"}
+    unwanted = {
+        "search-index.js",
+        "search.js",
+        "search.css",
+        "sphinx_highlight.js",
+        "fontawesome.js",
+        "exercise.css",
+        "sphinx-design.min.css",
+    }
     assert (plain | wide | tasks) & unwanted == set()
 
 

@@ -13,19 +13,21 @@ MATH = '<math alttext="r^2"><msup><mi>r</mi><mn>2</mn></msup></math>'
 
 PAGE = f"""<html><head><meta content="层次, layers &amp; plinths" name="keywords" /></head><body>
 <nav><p>Not the article.</p></nav><article class="bd-article">
-<section id="top"><h1>9 · Layers<a class="headerlink" href="#top">#</a></h1><p class="chapter-line">5 minutes</p>
+<section id="top"><h1>9 · Layers<a class="headerlink" href="#top">#</a></h1>
+<p class="chapter-line">5 minutes</p>
 <p>Of <em>all</em> layers,
 <span class="formula">{MATH}</span> counts.</p>
 <figure><div class="lossbook-picture" role="img"><svg><text>axis</text></svg></div>
 <div class="lossbook-controls"><label>height</label></div><figcaption>A caption.
-<details class="lossbook-code"><summary>code</summary><pre>draw_layers(height=12.5)</pre></details></figcaption>
+<details class="lossbook-code"><summary>code</summary><pre>draw_layers(height=12.5)</pre></details>
+</figcaption>
 <script type="application/json">["payload"]</script></figure>
 <section id="proof" class="deeper"><p>Deeper. A takeaway.</p>
 <details class="deeper"><summary><h3>Why?</h3><span class="minutes">3 min</span></summary>
 <p>Because.</p><div class="equation">{MATH.replace("r", "ψ")}<span class="eqno">(1)</span></div>
 <details class="tick"><summary><span aria-hidden="true">✓</span> 1.5, 1.5</summary>
-<pre><span class="n">np</span><span class="o">.</span><span class="n">layers</span></pre></details></details></section>
-<section id="table"><h2>Which</h2><table><tr><th><p>loss</p></th><th><p>when</p></th></tr>
+<pre><span class="n">np</span><span class="o">.</span><span class="n">layers</span></pre></details>
+</details></section><section id="table"><h2>Which</h2><table><tr><th><p>loss</p></th><th><p>when</p></th></tr>
 <tr><td><p>Huber</p></td><td><p>always</p></td></tr></table>
 <ul><li><p>One</p></li><li>two</li></ul></section>
 <section id="exercises"><h2>Exercises</h2>
@@ -109,7 +111,9 @@ def test_every_heading_of_every_page_is_in_the_index(site, index):
     count = 0
     for path in [*site.glob("chapters/*.html"), site / "index.html", site / "references.html"]:
         address = path.relative_to(site).as_posix()
-        for heading in lxml.html.parse(str(path)).xpath("//article//*[self::h1 or self::h2 or self::h3 or self::h4]"):
+        for heading in lxml.html.parse(str(path)).xpath(
+            "//article//*[self::h1 or self::h2 or self::h3 or self::h4]"
+        ):
             (place, *_) = heading.xpath("ancestor::*[self::section or contains(@class, 'exercise')][1]/@id")
             own = "".join(heading.xpath(".//text()[not(ancestor::a[@class='headerlink'])]"))
             if not heading.xpath(".//math"):

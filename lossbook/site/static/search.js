@@ -62,14 +62,18 @@ const LossBookSearch = (() => {
       around: patterns.map((regex) => has(entry.in.chapter, regex)),
     }));
     // A rare word weighs more than a common one.
-    const weights = patterns.map((_, k) => Math.log(1 + rows.length / (1 + rows.filter((row) => row.worths[k]).length)));
+    const holders = patterns.map((_, k) => rows.filter((row) => row.worths[k]).length);
+    const weights = holders.map((number) => Math.log(1 + rows.length / (1 + number)));
     const all = weights.reduce((a, b) => a + b, 0);
     const found = rows.filter((row) => row.worths.some(Boolean));
     for (const row of found) {
       const sum = (value) => weights.reduce((total, weight, k) => total + weight * value(k), 0);
       row.complete = patterns.every((_, k) => row.worths[k] || row.around[k]);
       row.score = sum((k) => row.worths[k] + row.around[k]);
-      if (patterns.length > 1) row.score += all * (4 * has(row.entry.in.title, phrase) + 3 * has(row.entry.in.text, phrase));
+      if (patterns.length > 1) {
+        const { title, text, words } = row.entry.in;
+        row.score += all * (4 * has(title, phrase) + 3 * has(`${text}\n${words}`, phrase));
+      }
       row.score *= (sum((k) => (row.worths[k] ? 1 : 0.6 * row.around[k])) / all) ** 2;
       if (row.entry.keywordKeys.includes(whole)) row.score += 1000;
       if (row.entry.titleKeys.includes(whole)) row.score += 2000;
@@ -89,7 +93,8 @@ const LossBookSearch = (() => {
       for (let j = 1; j <= b.length; j++) {
         const change = rows[i - 1][j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1);
         row[j] = Math.min(change, rows[i - 1][j] + 1, row[j - 1] + 1);
-        if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) row[j] = Math.min(row[j], rows[i - 2][j - 2] + 1);
+        const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+        if (swapped) row[j] = Math.min(row[j], rows[i - 2][j - 2] + 1);
       }
       rows.push(row);
     }
@@ -98,10 +103,11 @@ const LossBookSearch = (() => {
 
   let frequencies = null; // of the words of the book, counted when they are first needed
   const nearest = (word) => {
-    frequencies ||= entries.reduce((counts, { in: { title, keywords, text } }) => {
-      for (const [one] of `${title} ${keywords} ${text}`.matchAll(/[\p{L}\p{N}]{4,}/gu)) counts.set(one, (counts.get(one) || 0) + 1);
-      return counts;
-    }, new Map());
+    if (!frequencies) {
+      frequencies = new Map();
+      const text = entries.map((entry) => `${entry.in.title} ${entry.in.keywords} ${entry.in.text}`).join(" ");
+      for (const [one] of text.matchAll(/[\p{L}\p{N}]{4,}/gu)) frequencies.set(one, (frequencies.get(one) || 0) + 1);
+    }
     const few = word.length < 8 ? 1 : 2;
     const close = [...frequencies.keys()].filter((one) => Math.abs(one.length - word.length) <= few);
     const ranked = close.map((one) => [slips(word, one), -frequencies.get(one), one]).filter(([wrong]) => wrong <= few);
