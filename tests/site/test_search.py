@@ -9,7 +9,7 @@ pytestmark = pytest.mark.browser
 SEARCH = "(query) => LossBookSearch.search(query).map((r) => [r.entry.page, r.entry.title, r.entry.anchor])"
 
 #: For each place of the book its title and the results before it, when the title is typed.
-TITLES = """() => LOSSBOOK_INDEX.flatMap(([address, , sections]) => sections.map(([title, anchor]) => {
+TITLES = """() => JSON.parse(LOSSBOOK_INDEX).flatMap(([address, , sections]) => sections.map(([title, anchor]) => {
   const found = LossBookSearch.search(title).map((row) => row.entry);
   const place = found.findIndex((entry) => entry.address === address && entry.anchor === anchor);
   return [title, place < 0 ? null : found.slice(0, place).map((entry) => entry.title)];
@@ -88,6 +88,7 @@ def test_every_title_that_is_typed_comes_first(searched):
         # A question, plurals, a word's beginning, a title's beginning, a slip of the pen.
         *[
             ("what is the huber loss", 15, ""),
+            ("the difference between cost and loss", 8, ""),
             ("entropies", 2, ""),
             ("perplex", 2, ""),
             ("label smooth", 2, "Label smoothing"),

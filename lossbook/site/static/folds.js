@@ -3,7 +3,8 @@
   "use strict";
 
   const open = () => {
-    const section = document.querySelector("section.deeper:target");
+    const found = document.querySelector(":target");
+    const section = found && found.closest("section.deeper");
     if (section) section.querySelector("details.deeper").open = true;
     const target = document.querySelector("section.deeper :target, section.deeper:target");
     if (target) target.scrollIntoView();

@@ -6,8 +6,8 @@ const LossBookWords = (() => {
   "use strict";
 
   const GREEK = Object.fromEntries(
-    ("alpha α beta β gamma γ delta δ epsilon ε zeta ζ eta η theta θ iota ι kappa κ lambda λ mu μ nu ν xi ξ pi π " +
-      "rho ρ sigma σ tau τ upsilon υ phi φ chi χ psi ψ omega ω")
+    ("alpha α beta β gamma γ delta δ epsilon ε zeta ζ eta η theta θ iota ι kappa κ lambda λ mu μ nu ν xi ξ " +
+      "pi π rho ρ sigma σ tau τ upsilon υ phi φ chi χ psi ψ omega ω")
       .match(/\S+ \S+/g)
       .map((pair) => pair.split(" ")),
   );
@@ -16,8 +16,8 @@ const LossBookWords = (() => {
   const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replaceAll("ς", "σ");
 
   const COMMON = new Set(
-    ("a an and are as at be by can do does for from how i in is it of on or that the this to what when where which " +
-      "why with you").split(" "),
+    ("a an and are as at be between by can do does for from how i in is it of on or that the this to what when " +
+      "where which why with you").split(" "),
   );
 
   // The words of a query: names, numbers, runs of Chinese; common words, or signs, where there is nothing else.

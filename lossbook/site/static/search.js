@@ -9,7 +9,7 @@ const LossBookSearch = (() => {
 
   // ---- Entries: a section each -----------------------------------------------------------------------------
 
-  const entries = LOSSBOOK_INDEX.flatMap(([address, keywords, sections]) =>
+  const read = ([address, keywords, sections]) =>
     sections.map(([title, anchor, text, words], number) => {
       const [page, own] = [sections[0][0], number ? [] : keywords];
       const shown = text || (number === 0 && sections[1] ? sections[1][2] : ""); // a chapter begins with its answer
@@ -26,9 +26,15 @@ const LossBookSearch = (() => {
           words: fold(words),
         },
       };
-    }),
-  );
-  const usual = entries.reduce((sum, entry) => sum + entry.in.text.length, 0) / entries.length;
+    });
+
+  // They are read when the first search needs them.
+  let [entries, usual] = [[], 0];
+  const prepare = () => {
+    if (entries.length) return;
+    entries = JSON.parse(LOSSBOOK_INDEX).flatMap(read);
+    usual = entries.reduce((sum, entry) => sum + entry.in.text.length, 0) / entries.length;
+  };
 
   // ---- Scores ----------------------------------------------------------------------------------------------
 
@@ -52,6 +58,7 @@ const LossBookSearch = (() => {
 
   // The sections for a query, best first: those that hold all words, or if none does, those that hold some.
   const search = (query) => {
+    prepare();
     const patterns = split(query).map(pattern);
     const phrase = new RegExp(patterns.map((regex) => regex.source).join("[^\\p{L}\\p{N}]+"), "gu");
     phrase.stems = patterns.length ? patterns[0].stems : [];
@@ -109,13 +116,18 @@ const LossBookSearch = (() => {
       for (const [one] of text.matchAll(/[\p{L}\p{N}]{4,}/gu)) frequencies.set(one, (frequencies.get(one) || 0) + 1);
     }
     const few = word.length < 8 ? 1 : 2;
-    const close = [...frequencies.keys()].filter((one) => Math.abs(one.length - word.length) <= few);
-    const ranked = close.map((one) => [slips(word, one), -frequencies.get(one), one]).filter(([wrong]) => wrong <= few);
+    const close = [...frequencies.keys()].filter(
+      (one) => one[0] === word[0] && Math.abs(one.length - word.length) <= few,
+    );
+    const ranked = close
+      .map((one) => [slips(word, one), -frequencies.get(one), one])
+      .filter(([wrong]) => wrong <= few);
     return ranked.sort((a, b) => a[0] - b[0] || a[1] - b[1]).map(([, , one]) => one)[0];
   };
 
   // The query with words of the book in place of words that are nowhere in it; null where nothing is to be mended.
   const mended = (query) => {
+    prepare();
     const words = split(query);
     const known = (word) => entries.some((entry) => worth(entry, pattern(word)));
     const better = words.map((word) => (word.length < 4 || known(word) ? word : nearest(word) || word));
@@ -146,15 +158,17 @@ const LossBookSearch = (() => {
     return element("p", { className: "excerpt" }, ...pieces, text.slice(at, to), to < text.length ? " …" : "");
   };
 
-  // The passage that holds most of the words; else the words of code that match; else the section's beginning.
-  const shown = ({ passages, words }, patterns) => {
+  // The passage that holds most of the words; else, unless its title or keywords do, the words of code that match;
+  // else the section's beginning.
+  const shown = ({ passages, words, in: { title, keywords } }, patterns) => {
     let most = { words: 0, found: [], start: 0, text: passages[0] };
     for (const text of passages) {
       const found = places(text, patterns);
       const there = best(found, EXCERPT - 60);
       if (there.words > most.words) most = { ...there, found, text };
     }
-    const names = words.split(" ").filter((word) => !most.words && patterns.some((regex) => count(fold(word), regex)));
+    const told = most.words || patterns.some((regex) => has(title, regex) || has(keywords, regex));
+    const names = words.split(" ").filter((word) => !told && patterns.some((regex) => has(fold(word), regex)));
     if (!names.length) return excerpt(most.text, most.found, most.start);
     const listed = names.slice(0, 6).flatMap((name, number) => [number ? ", " : "", element("code", {}, name)]);
     return element("p", { className: "excerpt" }, "In code, an equation or a solution: ", ...listed);
