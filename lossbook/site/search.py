@@ -1,8 +1,8 @@
 """The search: an index of the book's sections, which the search page alone loads.
 
-Sphinx's own finds words of a page; a reader looks for a place. So each section has an entry of its own: title,
-passages as text, and the words of its code. The index is a script, since a page that was opened as
-a file may load scripts and nothing else. ``static/search.js`` looks through it, and ``static/found.js``, which
+Sphinx's own finds words of a page; a reader looks for a place. So each section has an entry of its own:
+title, passages as text, and the words of its code. The index is a script, since a page that was opened as a
+file may load scripts and nothing else. ``static/search.js`` looks through it, and ``static/found.js``, which
 all pages have, leads to the place.
 """
 

@@ -8,11 +8,11 @@ pytestmark = pytest.mark.browser
 
 SEARCH = "(query) => LossBookSearch.search(query).map((r) => [r.entry.page, r.entry.title, r.entry.anchor])"
 
-#: For each place of the book its title and the results before it, when the title is typed.
-TITLES = """() => JSON.parse(LOSSBOOK_INDEX).flatMap(([address, , sections]) => sections.map(([title, anchor]) => {
+#: The titles of the book, and what stands before each of their places when they are typed.
+TITLES = """() => JSON.parse(LOSSBOOK_INDEX).flatMap(([page, , sections]) => sections.map(([title, anchor]) => {
   const found = LossBookSearch.search(title).map((row) => row.entry);
-  const place = found.findIndex((entry) => entry.address === address && entry.anchor === anchor);
-  return [title, place < 0 ? null : found.slice(0, place).map((entry) => entry.title)];
+  const at = found.findIndex((entry) => entry.address === page && entry.anchor === anchor);
+  return [title, at < 0 ? null : found.slice(0, at).map((entry) => entry.title)];
 }))"""
 
 #: The marked words of a page.
