@@ -1,5 +1,6 @@
 """The index of the search: what it holds of a page, and what it leaves out."""
 
+import gzip
 import json
 import re
 
@@ -127,3 +128,11 @@ def test_no_text_of_the_index_is_tex(index):
     texts = [text for _, _, sections in index for section in sections for text in (section[0], section[2])]
     tex = re.compile(r".{,40}(?:\\[a-z]|\$[^$]+\$).{,40}")
     assert [found[0] for text in texts if (found := tex.search(text))] == []
+
+
+@pytest.mark.browser
+def test_the_index_stays_small(site):
+    assert len(gzip.compress((site / INDEX).read_bytes())) < 220_000
+    assert f'src="{INDEX}?digest=' in (site / "search.html").read_text("utf-8")
+    others = [path for path in site.rglob("*.html") if path.name != "search.html"]
+    assert [path.name for path in others if INDEX in path.read_text("utf-8")] == []
