@@ -97,20 +97,16 @@ def is_long(element):
 # ---- In a page ---------------------------------------------------------------------------------------------
 
 
-class SettleFormulas(SphinxPostTransform):
-    """Join formulas in a line of text with the signs around them, and keep TeX out of the search's words."""
+class JoinFormulas(SphinxPostTransform):
+    """Join formulas in a line of text with the signs around them."""
 
     default_priority = 800  # after references have become text
     formats = ("html",)
 
     def run(self, **kwargs):
-        """Look at every element that holds formulas among its text, and at every formula outside headings."""
+        """Look at every element that holds formulas among its text."""
         for parent in {id(math.parent): math.parent for math in self.document.findall(nodes.math)}.values():
             parent[:] = joined(parent.children)
-        for math in self.document.findall(lambda node: isinstance(node, nodes.math | nodes.math_block)):
-            math["latex"] = math.astext()
-            if not isinstance(math.parent, nodes.title) and not isinstance(math.parent.parent, nodes.title):
-                math.clear()
 
 
 def joined(children):
@@ -155,8 +151,7 @@ def _visit_display(self, node):
 
 
 def _convert(self, node, display):
-    latex = node.get("latex") or node.astext()  # formulas in tables of contents are not settled
-    latex = " ".join(latex.split())
+    latex = " ".join(node.astext().split())
     try:
         return mathml(latex, display)
     except LatexError as error:
@@ -185,4 +180,4 @@ def setup(app):
     app.add_js_file("formulas.js", loading_method="defer")
     app.add_html_math_renderer(RENDERER, (_visit_inline, None), (_visit_display, None))
     app.connect("config-inited", choose, priority=400)
-    app.add_post_transform(SettleFormulas)
+    app.add_post_transform(JoinFormulas)
