@@ -6,9 +6,8 @@ import re
 import nbformat
 
 from lossbook.figures.engine import FIGURE_MIME
+from lossbook.figures.engine.live import WIDGET_VIEW_MIME
 from lossbook.notebooks.form import FOLDED_CELLS
-
-WIDGET_VIEW_MIME = "application/vnd.jupyter.widget-view+json"
 
 # What a stored notebook and its cells say about themselves; editors add much more, which changes by itself.
 NOTEBOOK_METADATA = {
@@ -135,14 +134,14 @@ def to_text(notebook):
 
 
 def _without_mimes(outputs, mimes):
-    """Return the outputs without these media types, in data and metadata; what had nothing else is gone."""
+    """Return the outputs without these media types, in data and metadata; what says nothing else is gone."""
     kept = []
     for output in outputs:
         if "data" in output:
             for mime in mimes:
                 output.data.pop(mime, None)
                 output.metadata.pop(mime, None)
-            if not output.data:
+            if not any(output.data.values()):
                 continue
         kept.append(output)
     return kept

@@ -11,10 +11,12 @@ from pathlib import Path
 import nbformat
 
 import lossbook
+from lossbook.figures.engine import FIGURE_MIME
+from lossbook.figures.engine.live import WIDGET_VIEW_MIME
 from lossbook.notebooks.chapter_rules import FIRST_EDITIONS, chapter_problems
 from lossbook.notebooks.exercise_rules import exercise_problems
 from lossbook.notebooks.form import CHECK, DEEPER, FOLDED_CELLS, PREPARE, figures_of
-from lossbook.notebooks.normalization import FIGURE_MIME, WIDGET_VIEW_MIME, normalize, to_text
+from lossbook.notebooks.normalization import normalize, to_text
 
 # Every tag that a cell may bear, besides those that begin with "lossbook-".
 TAGS = {

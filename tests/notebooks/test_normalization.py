@@ -7,8 +7,9 @@ import sys
 import nbformat
 import pytest
 
+from lossbook.figures.engine import FIGURE_MIME
+from lossbook.figures.engine.live import WIDGET_VIEW_MIME
 from lossbook.notebooks import normalize, setup_cell, strip_for_download, to_text
-from lossbook.notebooks.normalization import FIGURE_MIME, WIDGET_VIEW_MIME
 
 ADDRESS = "https://example.org/book"
 new = nbformat.v4
@@ -50,7 +51,9 @@ def test_widgets_and_editor_metadata_go(notebook):
         {"execution": {"t": 1}, "collapsed": True, "lossbook": {"figure": 1}}
     )
     figure.outputs[0].data[WIDGET_VIEW_MIME] = {"model_id": "1"}
-    figure.outputs.append(new.new_output("display_data", {WIDGET_VIEW_MIME: {"model_id": "2"}}))
+    figure.outputs.append(
+        new.new_output("display_data", {WIDGET_VIEW_MIME: {"model_id": "2"}, "text/plain": ""})
+    )
     normal = normalize(notebook)
     assert dict(normal.metadata) == {
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},

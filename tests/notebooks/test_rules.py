@@ -3,9 +3,10 @@
 import nbformat
 import pytest
 
+from lossbook.figures.engine import FIGURE_MIME
+from lossbook.figures.engine.live import WIDGET_VIEW_MIME
 from lossbook.notebooks import normalize, problems, problems_in_file, to_text
 from lossbook.notebooks.__main__ import find_chapters
-from lossbook.notebooks.normalization import FIGURE_MIME, WIDGET_VIEW_MIME
 from lossbook.notebooks.rules import library_names
 from tests.notebooks.conftest import edit
 

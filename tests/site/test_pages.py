@@ -16,7 +16,7 @@ import pytest
 from fontTools.ttLib import TTFont
 
 from lossbook.figures.engine import FIGURE_MIME
-from lossbook.notebooks.normalization import WIDGET_VIEW_MIME
+from lossbook.figures.engine.live import WIDGET_VIEW_MIME
 from tests.figures.reading import stored_payloads
 
 pytestmark = pytest.mark.browser
