@@ -27,6 +27,7 @@ def main(arguments=None):
         "check": check,
         "form": form,
         "outputs": outputs,
+        "tidy": tidy,
         "figures": figures,
         "lab": lab,
         "edit": edit,
@@ -94,6 +95,18 @@ def outputs(paths):
     address = _address()
     failed = sum(not _stored_outputs(path, address) for path in paths)
     return 1 if failed or not _in_form(paths, address) else 0
+
+
+def tidy(paths):
+    """Bring notebooks that an editor saved into their stored form, without running them."""
+    address = _address()
+    for path in paths:
+        before = path.read_text(encoding="utf-8")
+        after = to_text(normalize(nbformat.reads(before, as_version=4), address=address))
+        if after != before:
+            path.write_text(after, encoding="utf-8", newline="\n")
+        print(f"{path}: {'tidied' if after != before else 'was tidy'}")
+    return figures(paths)
 
 
 def figures(paths):
