@@ -49,7 +49,7 @@ def normalize(notebook, *, address=""):
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     count = 0
     for cell in notebook.cells:
-        kept = {key: cell.metadata[key] for key in CELL_METADATA if key in cell.metadata}
+        kept = {key: cell.metadata[key] for key in CELL_METADATA if cell.metadata.get(key)}
         cell.metadata = nbformat.from_dict(kept)
         if "tags" in cell.metadata:
             cell.metadata.tags = sorted(set(cell.metadata.tags))
