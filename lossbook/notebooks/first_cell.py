@@ -19,6 +19,7 @@ NEEDED_BY = {"figures": ["matplotlib"], "vision": ["torch"]}
 
 _SOURCE = """\
 # Is all here that this chapter imports? If not, this says how to install it.
+import time
 from importlib.util import find_spec
 
 
@@ -32,6 +33,7 @@ missing = [name for name in packages if find_spec(name) is None]
 if missing:
     wanted = missing[:1] if "lossbook" in missing else missing  # it brings the others along
     command = "%pip install " + " ".join(packages[name] for name in wanted)
+    time.sleep(1)  # meanwhile the other cells of "Run all" arrive: they end with this one
     needs = f"This chapter needs {{', '.join(missing)}}, not installed here."
     raise NotInstalled(f"{{needs}} {steps} {{command}}")"""
 
