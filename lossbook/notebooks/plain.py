@@ -55,7 +55,7 @@ def works_in(path):
     path : path-like
         The file, such as ``references.bib``.
     """
-    # For making copies and downloads alone: it comes with the packages that build the site.
+    # For making copies and downloads alone: the extras `lab` and `book` bring it.
     from pybtex.database import parse_file
 
     return {key: _work(entry) for key, entry in parse_file(path, bib_format="bibtex").entries.items()}
