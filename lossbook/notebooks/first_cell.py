@@ -25,7 +25,7 @@ from importlib.util import find_spec
 
 class NotInstalled(ImportError):
     def _render_traceback_(self):  # Jupyter shows the sentence alone
-        return [str(self)]
+        return str(self).splitlines()
 
 
 packages = {packages}
@@ -35,9 +35,13 @@ if missing:
     command = "%pip install " + " ".join(packages[name] for name in wanted)
     time.sleep(1)  # meanwhile the other cells of "Run all" arrive: they end with this one
     needs = f"This chapter needs {{', '.join(missing)}}, not installed here."
-    raise NotInstalled(f"{{needs}} {steps} {{command}}")"""
+{hint}    how = "In a cell of its own run this, then run all again:"
+    raise NotInstalled(f"{{needs}}\\n{{how}}\\n{{command}}")"""
 
-RUN = "In a cell of its own run what follows, then run all again:"
+_HINT = """\
+    if "lossbook" in missing:
+        needs += "\\nPut {wheel}, which the book's first page offers, beside this notebook."
+"""
 
 
 def with_setup_cell(notebook, *, address="", wheel=""):
@@ -87,11 +91,10 @@ def setup_cell(needed, *, address="", wheel=""):
     lines = [f"    \"lossbook\": '{_requirement(address, wheel)}',"]
     for module in sorted({*needed} - {"lossbook"}):
         lines.append(f'    "{module}": "{DISTRIBUTIONS.get(module, module)}",')
-    steps = RUN
-    if wheel and not address:
-        steps = f"Put {wheel}, which the book's first page offers, beside this notebook. {RUN}"
-    source = _SOURCE.format(packages="\n".join(["{", *lines, "}"]), steps=steps)
-    cell = nbformat.v4.new_code_cell(source, metadata={"tags": ["remove-cell", SETUP]})
+    hint = _HINT.format(wheel=wheel) if wheel and not address else ""
+    source = _SOURCE.format(packages="\n".join(["{", *lines, "}"]), hint=hint)
+    hidden = {"tags": ["remove-cell", SETUP], "jupyter": {"source_hidden": True}}
+    cell = nbformat.v4.new_code_cell(source, metadata=hidden)
     cell.id = SETUP
     return cell
 

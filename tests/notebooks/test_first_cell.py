@@ -67,6 +67,7 @@ NEEDED = ["lossbook", "matplotlib", "sklearn", "torch"]
         (["sklearn", "torch"], AT, "sklearn, torch", "scikit-learn torch"),
         (["lossbook", "torch"], {}, "lossbook, torch", '"..[lab]"'),
         (["lossbook"], AT, "lossbook", f'"lossbook[lab] @ git+{ADDRESS}"'),
+        (["torch"], {"wheel": "l-1.whl"}, "torch", "torch"),
         (["lossbook"], {"wheel": "l-1.whl"}, "lossbook", '"./l-1.whl[lab]"'),
         (
             ["lossbook"],
@@ -84,10 +85,11 @@ NEEDED = ["lossbook", "matplotlib", "sklearn", "torch"]
 )
 def test_one_sentence_and_one_command_say_what_to_do(tmp_path, missing, where, names, command):
     said = said_without(missing, setup_cell(NEEDED, **where).source, tmp_path)
-    (line,) = said.strip().splitlines()  # no traceback
-    assert line.startswith(f"This chapter needs {names}, not installed here. ")
-    assert line.endswith(f": %pip install {command}")
-    assert ("Put l-1.whl, which" in line) == ("wheel" in where and "address" not in where)
+    needs, *hint, run, line = said.strip().splitlines()  # no traceback
+    assert needs == f"This chapter needs {names}, not installed here."
+    assert (run, line) == ("In a cell of its own run this, then run all again:", f"%pip install {command}")
+    assert len(hint) == ("lossbook" in missing and "wheel" in where and "address" not in where)
+    assert all(words.startswith("Put l-1.whl, which the book's first page offers") for words in hint)
 
 
 def test_where_all_is_there_it_is_silent(tmp_path):
