@@ -13,7 +13,7 @@ SHELL := bash
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve test lab edit outputs bench weigh mutants lowest locks clean site
+.PHONY: help book serve test lab edit outputs tidy changes bench weigh mutants lowest locks clean site
 
 help: ## List the targets
 	@echo "The Loss Book. Targets:"
@@ -44,6 +44,12 @@ endef
 
 outputs: $(VENV)/.test-installed ## Run the notebooks again and store their outputs: all, or CHAPTER=15
 	@$(BIN)/python -m lossbook.notebooks outputs -- "$$CHAPTER"
+
+tidy: $(VENV)/.book-installed ## Bring notebooks that JupyterLab saved into their stored form, without running them
+	@$(BIN)/python -m lossbook.notebooks tidy -- "$$CHAPTER"
+
+changes: $(VENV)/.book-installed ## Show what changed in the notebooks, for a reader of text: all, or CHAPTER=15
+	@$(BIN)/python -m lossbook.notebooks changes -- "$$CHAPTER"
 
 bench: $(VENV)/.test-installed ## Race the library against its best-known peers: all, or ONLY=huber
 	@$(BIN)/python benchmarks/bench.py $(ONLY)

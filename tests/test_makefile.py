@@ -143,7 +143,7 @@ def test_jupyterlab_opens_what_the_command_of_that_name_answers_or_is_not_starte
 
 
 @pytest.mark.parametrize("chapter", ["", "$(touch x)", "it's", "-h", "1 2"])
-@pytest.mark.parametrize("target", ["lab", "outputs"])
+@pytest.mark.parametrize("target", ["lab", "outputs", "tidy", "changes"])
 def test_whatever_is_named_as_a_chapter_reaches_the_command_as_it_is(book, target, chapter):
     assert book.make(target, f"CHAPTER={chapter.replace('$', '$$')}")[0]
     assert book.read("asked.txt") == f"-m|lossbook.notebooks|{target}|--|{chapter}|"

@@ -141,6 +141,8 @@ def test_make_alone_lists_every_target():
             "lab",
             "edit",
             "outputs",
+            "tidy",
+            "changes",
             "bench",
             "weigh",
             "mutants",

@@ -6,13 +6,8 @@ functions work on notebooks as ``nbformat`` reads them; the command line is ``py
 """
 
 from lossbook.notebooks.execution import NotebookFailed, execute
-from lossbook.notebooks.normalization import (
-    normalize,
-    setup_cell,
-    strip_for_download,
-    to_text,
-    with_setup_cell,
-)
+from lossbook.notebooks.first_cell import setup_cell, with_setup_cell
+from lossbook.notebooks.normalization import normalize, strip_for_download, to_text
 from lossbook.notebooks.rules import problems, problems_in_file
 
 __all__ = [

@@ -5,6 +5,8 @@ to the standard error.
 """
 
 import argparse
+import shlex
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -27,6 +29,8 @@ def main(arguments=None):
         "check": check,
         "form": form,
         "outputs": outputs,
+        "tidy": tidy,
+        "changes": changes,
         "figures": figures,
         "lab": lab,
         "edit": edit,
@@ -94,6 +98,25 @@ def outputs(paths):
     address = _address()
     failed = sum(not _stored_outputs(path, address) for path in paths)
     return 1 if failed or not _in_form(paths, address) else 0
+
+
+def tidy(paths):
+    """Bring notebooks that an editor saved into their stored form, without running them."""
+    address = _address()
+    for path in paths:
+        before = path.read_text(encoding="utf-8")
+        after = to_text(normalize(nbformat.reads(before, as_version=4), address=address))
+        if after != before:
+            path.write_text(after, encoding="utf-8", newline="\n")
+        print(f"{path}: {'tidied' if after != before else 'was tidy'}")
+    return figures(paths)
+
+
+def changes(paths):
+    """Show what has changed since the last commit, figures and pictures in a line each."""
+    # Git compares what this makes of both versions (.gitattributes names the driver).
+    reader = f"diff.jupyternotebook.textconv={shlex.quote(sys.executable)} -m lossbook.notebooks.review"
+    return subprocess.run(["git", "-c", reader, "diff", "HEAD", "--", *paths], check=False).returncode
 
 
 def figures(paths):

@@ -1,8 +1,9 @@
 """Give the reader copies of the chapters to run and to change, and keep what the reader made of them.
 
-A copy bears in its metadata the fingerprint of the cells from which it was made. Beside that of the chapter
-today it tells whether the chapter has changed since, and beside that of the copy's own cells whether
-the reader has changed it. What cells put out does not count: running a copy does not change it.
+A copy says in plain Markdown what the site makes of MyST. In its metadata it bears the fingerprint of the
+cells with which it was made. Beside that of the chapter today it tells whether the chapter has changed since,
+and beside that of the copy's own cells whether the reader has changed it. What cells put out does not count:
+running a copy does not change it.
 """
 
 import hashlib
@@ -14,9 +15,12 @@ from pathlib import Path
 import nbformat
 
 from lossbook.notebooks.normalization import strip_for_download, to_text
+from lossbook.notebooks.plain import plain, works_in
 
 #: Where the reader's copies are, in the book's folder; git ignores it.
 COPIES = Path("my-copies")
+#: The works that chapters cite, beside the chapters' folder.
+WORKS = "references.bib"
 
 
 @dataclass(frozen=True)
@@ -41,13 +45,14 @@ def copy_for_reader(chapter, folder=COPIES):
         Where the copies are; it is made if it is not there.
     """
     chapter, folder = Path(chapter), Path(folder)
-    original = nbformat.read(chapter, as_version=4)
-    today = fingerprint(original)
+    works = chapter.parents[1] / WORKS
+    fresh = plain(nbformat.read(chapter, as_version=4), works_in(works) if works.exists() else {})
+    today = fingerprint(fresh)
     copies = _copies_of(chapter.stem, folder)
     for path in reversed(copies):
         if _origin(path) == today:
             return Copy(path)
-    text = to_text(_with_origin(original, today))
+    text = to_text(_with_origin(fresh, today))
     folder.mkdir(parents=True, exist_ok=True)
     if copies and _is_untouched(copies[-1]):
         copies[-1].write_text(text, encoding="utf-8", newline="\n")
@@ -67,9 +72,9 @@ def fingerprint(notebook):
     return hashlib.sha256(json.dumps(cells).encode()).hexdigest()
 
 
-def _with_origin(original, origin):
-    """A notebook as a reader downloads it, bearing its fingerprint."""
-    notebook = strip_for_download(original)
+def _with_origin(fresh, origin):
+    """A notebook without what only the site needs, bearing its fingerprint."""
+    notebook = strip_for_download(fresh)
     notebook.metadata["lossbook"] = {**notebook.metadata.get("lossbook", {}), "copied_from": origin}
     return notebook
 

@@ -6,9 +6,9 @@ import re
 import nbformat
 
 from lossbook.figures.engine import FIGURE_MIME
+from lossbook.figures.engine.live import WIDGET_VIEW_MIME
+from lossbook.notebooks.first_cell import SETUP, with_setup_cell
 from lossbook.notebooks.form import FOLDED_CELLS
-
-WIDGET_VIEW_MIME = "application/vnd.jupyter.widget-view+json"
 
 # What a stored notebook and its cells say about themselves; editors add much more, which changes by itself.
 NOTEBOOK_METADATA = {
@@ -17,57 +17,9 @@ NOTEBOOK_METADATA = {
 }
 CELL_METADATA = ("lossbook", "mystnb", "tags")
 
-SETUP_TAGS = ["remove-cell", "setup"]
-_SETUP_SOURCE = """\
-try:
-    import lossbook
-except ModuleNotFoundError as error:
-    raise ModuleNotFoundError(
-        "This notebook needs the package lossbook, which is not installed here. "
-        "{remedy}"
-    ) from error"""
-
 _VALID_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 # nbformat invents eight hexadecimal digits, JupyterLab a whole UUID. Neither says which cell it names.
 _RANDOM_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{8}|[0-9a-f]{32}")
-
-
-def setup_cell(address=""):
-    """Return a chapter's first code cell, which says how to install ``lossbook`` where it is missing.
-
-    Parameters
-    ----------
-    address : str
-        The repository's public address (``repository.url`` in ``_config.yml``); empty if it has none.
-
-    Returns
-    -------
-    NotebookNode
-        A code cell, not yet run, tagged ``setup`` and ``remove-cell``.
-    """
-    remedy = "In the book's folder, run: make lab"
-    if address:
-        remedy = f"Install it: %pip install 'lossbook[lab] @ git+{address}'"
-    cell = nbformat.v4.new_code_cell(_SETUP_SOURCE.format(remedy=remedy), metadata={"tags": list(SETUP_TAGS)})
-    cell.id = "setup"
-    return cell
-
-
-def with_setup_cell(notebook, *, address=""):
-    """Return a copy of a notebook whose first code cell is the setup cell of this address.
-
-    One that is there keeps its place and its execution count; a new one stands after the opening prose.
-    """
-    notebook = copy.deepcopy(notebook)
-    kinds = [cell.cell_type for cell in notebook.cells]
-    place = kinds.index("code") if "code" in kinds else 0
-    cell = setup_cell(address)
-    if "code" in kinds and "setup" in notebook.cells[place].metadata.get("tags", []):
-        cell.execution_count = notebook.cells.pop(place).execution_count
-    else:
-        place = int(kinds[:1] == ["markdown"])
-    notebook.cells.insert(place, cell)
-    return notebook
 
 
 def normalize(notebook, *, address=""):
@@ -75,7 +27,7 @@ def normalize(notebook, *, address=""):
 
     Execution counts run 1, 2, 3, …; a cell that was not run keeps its empty count, so that normalizing cannot
     make it look as if it had been. Widget views and state, the editor's and the clock's metadata are gone,
-    each cell has a readable and lasting id, and the code of a check or a plumbing is hidden in JupyterLab.
+    each cell has a readable and lasting id, and JupyterLab hides the code of checks, plumbing and the setup.
     What outputs say is left as it is: :func:`~lossbook.notebooks.problems` refuses a path or a time, since it
     is the cell that must be mended.
 
@@ -84,7 +36,7 @@ def normalize(notebook, *, address=""):
     notebook : NotebookNode
         A notebook of nbformat 4. It is not changed.
     address : str
-        As in :func:`setup_cell`.
+        As in :func:`~lossbook.notebooks.setup_cell`.
 
     Returns
     -------
@@ -97,11 +49,11 @@ def normalize(notebook, *, address=""):
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     count = 0
     for cell in notebook.cells:
-        kept = {key: cell.metadata[key] for key in CELL_METADATA if key in cell.metadata}
+        kept = {key: cell.metadata[key] for key in CELL_METADATA if cell.metadata.get(key)}
         cell.metadata = nbformat.from_dict(kept)
         if "tags" in cell.metadata:
             cell.metadata.tags = sorted(set(cell.metadata.tags))
-            if FOLDED_CELLS & set(cell.metadata.tags):
+            if {*FOLDED_CELLS, SETUP} & set(cell.metadata.tags):
                 cell.metadata.jupyter = nbformat.from_dict({"source_hidden": True})
         cell.source = cell.source.rstrip()
         if cell.cell_type == "code":
@@ -135,14 +87,14 @@ def to_text(notebook):
 
 
 def _without_mimes(outputs, mimes):
-    """Return the outputs without these media types, in data and metadata; what had nothing else is gone."""
+    """Return the outputs without these media types, in data and metadata; what says nothing else is gone."""
     kept = []
     for output in outputs:
         if "data" in output:
             for mime in mimes:
                 output.data.pop(mime, None)
                 output.metadata.pop(mime, None)
-            if not output.data:
+            if not any(output.data.values()):
                 continue
         kept.append(output)
     return kept

@@ -11,10 +11,12 @@ from pathlib import Path
 import nbformat
 
 import lossbook
+from lossbook.figures.engine import FIGURE_MIME
+from lossbook.figures.engine.live import WIDGET_VIEW_MIME
 from lossbook.notebooks.chapter_rules import FIRST_EDITIONS, chapter_problems
 from lossbook.notebooks.exercise_rules import exercise_problems
 from lossbook.notebooks.form import CHECK, DEEPER, FOLDED_CELLS, PREPARE, figures_of
-from lossbook.notebooks.normalization import FIGURE_MIME, WIDGET_VIEW_MIME, normalize, to_text
+from lossbook.notebooks.normalization import normalize, to_text
 
 # Every tag that a cell may bear, besides those that begin with "lossbook-".
 TAGS = {
@@ -58,7 +60,8 @@ def problems_in_file(path, *, address=""):
             f"{fault}: edit it, then run {_command(chapter)}" for fault in chapter_problems(notebook.cells)
         ]
     if not found and text != to_text(notebook):
-        found.append(f"the file's keys are not sorted and indented as stored: run {_command(chapter)}")
+        command = _command(chapter, "tidy")
+        found.append(f"the file's keys are not sorted and indented as stored: run {command}")
     return found
 
 
@@ -90,20 +93,29 @@ def problems(notebook, *, chapter="", address=""):
         *_output_problems(code),
         *exercise_problems(cells, chapter),
     ]
-    command = _command(chapter)
-    stale = [f"{fault}: run {command}" for fault in _not_normalized(notebook, address)]
-    return stale + [f"{fault}: edit it, then run {command}" for fault in faults]
+    not_run = [f"{fault}: run {_command(chapter)}" for fault in _not_run(code)]
+    untidy = [f"{fault}: run {_command(chapter, 'tidy')}" for fault in _not_normalized(notebook, address)]
+    return not_run + untidy + [f"{fault}: edit it, then run {_command(chapter)}" for fault in faults]
 
 
-def _command(chapter):
-    return f"make outputs CHAPTER={chapter}" if chapter else "make outputs"
+def _command(chapter, target="outputs"):
+    return f"make {target} CHAPTER={chapter}" if chapter else f"make {target}"
 
 
 def _tags(cell):
     return cell.metadata.get("tags", [])
 
 
-# ---- Not normalized: `make outputs` alone mends it ---------------------------------------------------------
+# ---- Not run, not normalized: `make outputs` or `make tidy` alone mends it ---------------------------------
+
+
+def _not_run(code):
+    """Find cells without outputs to compare, and those that hold outputs of a live run."""
+    for n, cell in code:
+        if cell.execution_count is None:
+            yield f"cell {n} has no execution count, so it was not run and nothing of it would be compared"
+        if any(WIDGET_VIEW_MIME in output.get("data", {}) for output in cell.outputs):
+            yield f"cell {n} stores a widget's view"
 
 
 def _not_normalized(notebook, address):
@@ -112,11 +124,6 @@ def _not_normalized(notebook, address):
     if notebook.metadata != normal.metadata:
         extra = sorted(set(notebook.metadata) - set(normal.metadata))
         yield f"the notebook's metadata are not normalized ({', '.join(extra) or 'kernel or language'})"
-    for n, cell in enumerate(notebook.cells, 1):
-        if cell.cell_type == "code" and cell.execution_count is None:
-            yield f"cell {n} has no execution count, so it was not run and nothing of it would be compared"
-        if any(WIDGET_VIEW_MIME in output.get("data", {}) for output in cell.get("outputs", [])):
-            yield f"cell {n} stores a widget's view"
     if len(normal.cells) != len(notebook.cells):
         yield "the first code cell is not the setup cell"
         return

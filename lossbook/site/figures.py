@@ -13,6 +13,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from lossbook.figures.engine import FIGURE_MIME, style
 from lossbook.figures.engine.html import figure_data, figure_html
+from lossbook.figures.engine.live import WIDGET_VIEW_MIME
 from lossbook.figures.engine.pictures import TOKEN
 
 logger = logging.getLogger(__name__)
@@ -24,13 +25,20 @@ HTML_BUILDERS = ("html", "dirhtml", "singlehtml")
 
 
 class FigureRenderer:
-    """myst-nb's renderer for the figures' mime: HTML builders get the moving figure, others take the PNG."""
+    """myst-nb's renderer for the figures' mime: HTML builders get the moving figure, others take the PNG.
 
-    mime_priority_overrides = tuple((builder, FIGURE_MIME, 5) for builder in HTML_BUILDERS)
+    The widget that a live run displays before the figure is no part of a page.
+    """
+
+    mime_priority_overrides = tuple(
+        (builder, mime, 5) for builder in HTML_BUILDERS for mime in (FIGURE_MIME, WIDGET_VIEW_MIME)
+    )
 
     @staticmethod
     def handle_mime(renderer, data, inline):
-        """Return the figure as a raw node, or None for any other mime."""
+        """Return the figure as a raw node, nothing for a widget, or None for any other mime."""
+        if data.mime_type == WIDGET_VIEW_MIME:
+            return []
         if inline or data.mime_type != FIGURE_MIME:
             return None
         return [figure_node(data.content, data.output_metadata.get(FIGURE_MIME, {}))]

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from lossbook.site.figures import DATA
+from lossbook.site.search import INDEX
 
 COMPRESSED = {".html", ".css", ".js", ".svg"}
 TAG = re.compile(r"<(?:link|script|img)\b[^>]*>")
@@ -21,9 +22,9 @@ PICTURE = re.compile(r"_images/\w+\.webp")
 class Page:
     """The files that one page asks for, as paths.
 
-    Its figures' `data` are its own; `shared` are stylesheets, scripts, signs and fonts. The pictures that
-    stand above the first section are `first`; `late` are the others, and those that a figure shows when it
-    is moved. Of the scripts, `blocking` are those that the page waits for.
+    Its `data`, those of its figures and of the search, are its own; `shared` are stylesheets, scripts, signs
+    and fonts. The pictures that stand above the first section are `first`; `late` are the others, and those
+    that a figure shows when it is moved. Of the scripts, `blocking` are those that the page waits for.
     """
 
     path: Path
@@ -50,7 +51,8 @@ def read(site, name):
         file = address and (page.path.parent / address[1]).resolve()
         if not file or file.suffix == ".html" or file.suffix == ".webp":
             continue
-        (page.data if f"/{DATA}/" in file.as_posix() else page.shared).add(file)
+        is_own = f"/{DATA}/" in file.as_posix() or file.name == INDEX
+        (page.data if is_own else page.shared).add(file)
         if file.suffix == ".css":
             page.sheets.add(file)
         if tag.startswith("<script") and not re.search(r"\b(defer|async)\b", tag):

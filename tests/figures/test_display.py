@@ -1,8 +1,9 @@
-"""What a notebook cell displays: the bundle, its refusals, and the live widget."""
+"""What a notebook cell displays: the bundle, its refusals, the live widget and the still that is kept."""
 
 import base64
 import io
 import json
+import sys
 from functools import partial
 
 import ipywidgets
@@ -13,7 +14,7 @@ from PIL import Image
 from lossbook.figures import Check, Choice, Slider, explore, show
 from lossbook.figures.engine import FIGURE_MIME, PAYLOAD_VERSION, display
 from lossbook.figures.engine.canvas import Canvas
-from lossbook.figures.engine.live import widget
+from lossbook.figures.engine.live import WIDGET_VIEW_MIME, widget
 from lossbook.figures.engine.parameters import Grid
 
 WORDS = {"caption": "What to look for.", "alt": "A line whose slope changes."}
@@ -89,7 +90,7 @@ def test_measured_figures_keep_their_pictures_with_their_frames(displayed, monke
     explore(draw_noise, **WORDS, measured=True, k=SLOPE)
     monkeypatch.delenv(display.FRAMES_VARIABLE)
     explore(draw_noise, **WORDS, measured=True, k=SLOPE)
-    (data, metadata), (live_data, live_metadata) = displayed
+    (data, metadata), _, (live_data, live_metadata) = displayed
     assert len(metadata[FIGURE_MIME]["pictures"]) == 3
     (first,) = live_metadata[FIGURE_MIME]["pictures"].items()
     assert first in metadata[FIGURE_MIME]["pictures"].items()
@@ -101,7 +102,8 @@ def test_alternative_text_may_follow_the_position(displayed, monkeypatch):
     explore(LINE, caption="c", alt=lambda k: f"A line of slope {k}.", k=SLOPE)
     monkeypatch.delenv(display.FRAMES_VARIABLE)
     explore(LINE, caption="c", alt=lambda k: f"A line of slope {k}.", k=SLOPE)
-    for (data, metadata), more in zip(displayed, (True, False), strict=True):
+    whole, _, live_still = displayed
+    for (data, metadata), more in ((whole, True), (live_still, False)):
         payload = data[FIGURE_MIME]
         assert payload["alt"] == metadata["image/png"]["alt"] == "A line of slope 1."
         assert data["text/plain"] == "Figure slope: A line of slope 1."
@@ -160,8 +162,8 @@ def test_a_live_session_shows_the_same_still_and_stores_the_first_position_alone
     explore(LINE, **WORDS, k=SLOPE)
     monkeypatch.delenv(display.FRAMES_VARIABLE)
     explore(LINE, **WORDS, k=SLOPE)
-    (stored, words), (data, metadata) = displayed
-    assert set(data) == {"application/vnd.jupyter.widget-view+json", FIGURE_MIME, "image/png", "text/plain"}
+    (stored, words), _, (data, metadata) = displayed
+    assert set(data) == {FIGURE_MIME, "image/png", "text/html", "text/plain"}
     assert (data["text/plain"], metadata) == (stored["text/plain"], words)
     assert np.array_equal(pixels(stored), pixels(data))
     payload = json.loads(json.dumps(data[FIGURE_MIME]))
@@ -171,6 +173,38 @@ def test_a_live_session_shows_the_same_still_and_stores_the_first_position_alone
         **{"parameters": [], "readouts": ["The slope is 1 m/s."]},
         **{"channels": [], "strings": [], "start_only": True},
     }
+
+
+def test_a_still_that_says_everything_stands_after_the_widget_and_gives_way_to_it(monkeypatch, displayed):
+    monkeypatch.delenv(display.FRAMES_VARIABLE)
+    explore(LINE, **WORDS, k=SLOPE)
+    (view, _), (data, _) = displayed
+    # Of the widget a saved notebook keeps a number: nothing else may be said in its place.
+    key = view[WIDGET_VIEW_MIME]["model_id"]
+    assert {mime: said for mime, said in view.items() if mime != WIDGET_VIEW_MIME} == {"text/plain": ""}
+    still = data["text/html"]
+    said = [
+        data["image/png"],
+        "The slope is 1 m/s.",
+        WORDS["caption"],
+        f'alt="{WORDS["alt"]}"',
+        "run its cell",
+    ]
+    assert [words for words in said if words not in still] == []
+    # tests/site/test_jupyterlab.py sees which of the two is visible.
+    assert f'<div class="lossbook-still-{key}">' in still
+    assert f"body:has(.lossbook-live-{key}) .lossbook-still-{key} {{ display: none; }}" in still
+
+
+def test_without_ipywidgets_the_still_is_shown_and_says_what_is_missing(monkeypatch, displayed):
+    monkeypatch.delenv(display.FRAMES_VARIABLE)
+    monkeypatch.setitem(sys.modules, "ipywidgets", None)  # which makes importing it an ImportError
+    explore(LINE, **WORDS, k=SLOPE)
+    ((data, _),) = displayed
+    assert set(data) == {FIGURE_MIME, "image/png", "text/html", "text/plain"}
+    said = [data["image/png"], "The slope is 1 m/s.", WORDS["caption"], "%pip install ipywidgets"]
+    assert [words for words in said if words not in data["text/html"]] == []
+    assert "display: none" not in data["text/html"]
 
 
 @pytest.mark.parametrize("still", [partial(LINE, k=1), partial(draw_broken, k=1, c="b", on=True)])
@@ -192,8 +226,9 @@ def test_a_live_session_shows_what_a_page_cannot(monkeypatch, displayed):
         explore(draw_far, **WORDS, k=SLOPE)
     monkeypatch.delenv(display.FRAMES_VARIABLE)
     explore(draw_far, **WORDS, k=SLOPE)
-    ((data, _),) = displayed
-    assert set(data) == {"application/vnd.jupyter.widget-view+json", "image/png", "text/plain"}
+    (view, _), (data, _) = displayed
+    assert WIDGET_VIEW_MIME in view
+    assert set(data) == {"image/png", "text/html", "text/plain"}
 
 
 def live(draw, words=WORDS, **parameters):

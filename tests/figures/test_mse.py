@@ -3,7 +3,9 @@
 import re
 
 import numpy as np
+import pandas
 import pytest
+import statsmodels.api as sm
 from scipy.integrate import quad
 from scipy.stats import ncx2
 
@@ -200,3 +202,14 @@ def test_descent_follows_the_slope_of_the_error():
         (mse.unit_error(1.5, -1.25 + h) - mse.unit_error(1.5, -1.25 - h)) / (2 * h),
     ]
     assert (path[0] - path[1]) / 0.2 == pytest.approx(slope, rel=1e-6, abs=0)
+
+
+def test_libraries_that_a_reader_need_not_have_are_as_the_table_says():
+    """The chapter tells of statsmodels and pandas, and does not import them."""
+    x, y = np.array([1.0, 2, 3, 4]), np.array([10.0, 11, 9, 10])
+    for columns, against in ((x, 0.0), (sm.add_constant(x), y.mean())):
+        fit = sm.OLS(y, columns).fit()
+        rest = np.sum((y - fit.fittedvalues) ** 2)
+        assert fit.rsquared == pytest.approx(1 - rest / np.sum((y - against) ** 2), rel=1e-9, abs=0)
+        assert fit.mse_resid == pytest.approx(rest / (4 - np.linalg.matrix_rank(columns)), rel=1e-9, abs=0)
+    assert pandas.Series(y).var() == pytest.approx(np.var(y, ddof=1), rel=1e-12, abs=0)

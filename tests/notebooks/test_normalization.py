@@ -1,16 +1,14 @@
 """The form in which a notebook is stored, and the one in which it is downloaded."""
 
 import copy
-import subprocess
-import sys
 
 import nbformat
 import pytest
 
-from lossbook.notebooks import normalize, setup_cell, strip_for_download, to_text
-from lossbook.notebooks.normalization import FIGURE_MIME, WIDGET_VIEW_MIME
+from lossbook.figures.engine import FIGURE_MIME
+from lossbook.figures.engine.live import WIDGET_VIEW_MIME
+from lossbook.notebooks import normalize, strip_for_download, to_text
 
-ADDRESS = "https://example.org/book"
 new = nbformat.v4
 
 
@@ -50,7 +48,9 @@ def test_widgets_and_editor_metadata_go(notebook):
         {"execution": {"t": 1}, "collapsed": True, "lossbook": {"figure": 1}}
     )
     figure.outputs[0].data[WIDGET_VIEW_MIME] = {"model_id": "1"}
-    figure.outputs.append(new.new_output("display_data", {WIDGET_VIEW_MIME: {"model_id": "2"}}))
+    figure.outputs.append(
+        new.new_output("display_data", {WIDGET_VIEW_MIME: {"model_id": "2"}, "text/plain": ""})
+    )
     normal = normalize(notebook)
     assert dict(normal.metadata) == {
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -95,28 +95,6 @@ def test_ids_for_cells_without_words_are_stable_too(notebook, source):
     once = normalize(notebook)
     assert once.cells[-1].id.startswith("cell")
     assert normalize(once) == once
-
-
-def test_the_setup_cell_is_written_and_renewed(notebook):
-    del notebook.cells[1]
-    assert normalize(notebook).cells[1].source == setup_cell().source
-    renewed = normalize(normalize(notebook), address=ADDRESS)
-    assert renewed.cells[1].source == setup_cell(ADDRESS).source
-    assert [cell.id for cell in renewed.cells].count("setup") == 1
-    assert normalize(new.new_notebook(cells=[new.new_code_cell("1")])).cells[0].id == "setup"
-
-
-@pytest.mark.parametrize(
-    ("address", "remedy"), [("", "make lab"), (ADDRESS, f"lossbook[lab] @ git+{ADDRESS}")]
-)
-def test_the_setup_cell_says_how_to_install(address, remedy):
-    # -I and -S: an interpreter that sees no installed package.
-    command = [sys.executable, "-I", "-S", "-c", setup_cell(address).source]
-    bare = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert bare.returncode == 1
-    assert "ModuleNotFoundError: This notebook needs the package lossbook" in bare.stderr
-    assert remedy in bare.stderr
-    exec(setup_cell(address).source, {})  # where the package is, the cell does nothing
 
 
 def test_the_file_has_sorted_keys_and_ends_with_a_newline(notebook):

@@ -3,9 +3,10 @@
 import nbformat
 import pytest
 
+from lossbook.figures.engine import FIGURE_MIME
+from lossbook.figures.engine.live import WIDGET_VIEW_MIME
 from lossbook.notebooks import normalize, problems, problems_in_file, to_text
 from lossbook.notebooks.__main__ import find_chapters
-from lossbook.notebooks.normalization import FIGURE_MIME, WIDGET_VIEW_MIME
 from lossbook.notebooks.rules import library_names
 from tests.notebooks.conftest import edit
 
@@ -27,34 +28,35 @@ def test_a_good_notebook_has_no_problems_and_is_not_changed(notebook):
 
 def test_the_command_that_mends_it_names_the_chapter(notebook):
     notebook.metadata.widgets = {}
-    said = "the notebook's metadata are not normalized (widgets): run make outputs"
+    said = "the notebook's metadata are not normalized (widgets): run make tidy"
     assert problems(notebook) == [said]
     assert problems(notebook, chapter="15") == [f"{said} CHAPTER=15"]
 
 
 @pytest.mark.parametrize(
-    ("index", "parts", "said"),
+    ("index", "parts", "not_run", "untidy"),
     [
-        (SUM, {"execution_count": 3}, ["cell 4 is not normalized (execution count)"]),
-        (SUM, {"id": "0a1b2c3d"}, ["cell 4 is not normalized (id)"]),
-        (SUM, {"metadata": {"execution": {"t": 1}}}, ["cell 4 is not normalized (metadata)"]),
-        (SUM, {"source": "print(2 + 2)\n"}, ["cell 4 is not normalized (source)"]),
-        (SUM, {"execution_count": None}, [NOT_RUN, "cell 6 is not normalized (execution count)"]),
-        (SHOW, {"shows": {WIDGET_VIEW_MIME: {}}}, [VIEWED, "cell 6 is not normalized (outputs)"]),
-        (SETUP, {"source": "import numpy"}, ["cell 2 is not the setup cell as generated"]),
-        (SETUP, {"metadata": {}}, ["the first code cell is not the setup cell"]),
+        (SUM, {"execution_count": 3}, [], ["cell 4 is not normalized (execution count)"]),
+        (SUM, {"id": "0a1b2c3d"}, [], ["cell 4 is not normalized (id)"]),
+        (SUM, {"metadata": {"execution": {"t": 1}}}, [], ["cell 4 is not normalized (metadata)"]),
+        (SUM, {"source": "print(2 + 2)\n"}, [], ["cell 4 is not normalized (source)"]),
+        (SUM, {"execution_count": None}, [NOT_RUN], ["cell 6 is not normalized (execution count)"]),
+        (SHOW, {"shows": {WIDGET_VIEW_MIME: {}}}, [VIEWED], ["cell 6 is not normalized (outputs)"]),
+        (SETUP, {"source": "import numpy"}, [], ["cell 2 is not the setup cell as generated"]),
+        (SETUP, {"metadata": {}}, [], ["the first code cell is not the setup cell"]),
     ],
 )
-def test_what_is_not_normalized_is_named(notebook, index, parts, said):
+def test_what_is_not_run_or_not_normalized_is_named(notebook, index, parts, not_run, untidy):
     found = problems(edit(notebook, index, **parts))
     assert [problem for problem in found if "edit it" not in problem] == [
-        f"{sentence}: run make outputs" for sentence in said
+        *(f"{sentence}: run make outputs" for sentence in not_run),
+        *(f"{sentence}: run make tidy" for sentence in untidy),
     ]
 
 
 def test_the_setup_cell_has_to_name_the_present_address(notebook):
     assert problems(notebook, address="https://example.org/book") == [
-        "cell 2 is not the setup cell as generated: run make outputs"
+        "cell 2 is not the setup cell as generated: run make tidy"
     ]
 
 
@@ -63,7 +65,7 @@ def test_a_file_with_unsorted_keys_is_refused(notebook, tmp_path):
     path.write_text(to_text(notebook), encoding="utf-8")
     assert problems_in_file(path) == []
     path.write_text(to_text(notebook).replace("\n ", "\n  "), encoding="utf-8")
-    said = "the file's keys are not sorted and indented as stored: run make outputs"
+    said = "the file's keys are not sorted and indented as stored: run make tidy"
     assert problems_in_file(path) == [said]
 
 
@@ -97,7 +99,7 @@ REFUSED = [
     (SUM, {"source": "print(2 +"}, "is not Python: '(' was never closed"),
     (SUM, {"source": "from lossbook.data import load\nload = 3"}, "binds 'load' again, which was imported"),
     (SUM, {"source": "from lossbook.data import load as f\nfor f in range(3):\n    pass"}, "binds 'f' again"),
-    (SUM, {"source": "from lossbook import data\nfrom numpy import array as data"}, "binds 'data' again"),
+    (SUM, {"source": "from lossbook import data\nfrom string import digits as data"}, "binds 'data' again"),
     (SUM, {"source": "import lossbook.data\nlossbook = 3"}, "binds 'lossbook' again"),
     (SUM, {"source": "import lossbook.data as data\ndata = data.load('engel')"}, "binds 'data' again"),
     (SUM, {"source": "def load(name):\n    return name"}, "defines 'load', which is a name of lossbook.data"),
@@ -126,7 +128,7 @@ ALLOWED = [
     (SUM, {"tags": ["hide-input", "lossbook-wide"]}),
     (SUM, {"source": "\n".join(["x = 1"] * 6)}),
     (SUM, {"source": "from lossbook.data import load\nengel = load('engel')"}),
-    (SUM, {"source": "from numpy import array\nfrom numpy import array\n[array for array in 'ab']"}),
+    (SUM, {"source": "from string import digits\nfrom string import digits\n[digits for digits in 'ab']"}),
     (SUM, {"source": "def my_load(name):\n    return name"}),
     (SUM, {"source": "import lossbook.data\nimport lossbook.regression"}),
     (SUM, {"source": "%matplotlib inline\nx = 1"}),

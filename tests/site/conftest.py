@@ -17,7 +17,7 @@ import pytest
 from ipywidgets import Widget
 
 from lossbook.figures.engine import FIGURE_MIME
-from lossbook.figures.engine.display import bundle, live_bundle
+from lossbook.figures.engine.display import bundle, live_bundles
 from lossbook.figures.engine.parameters import Grid, Slider
 from lossbook.figures.engine.wipe import Wipe
 from tests.figures import gallery
@@ -123,13 +123,13 @@ def write_sample(folder):
     figures = gallery.FIGURES.items()
     payloads = [payload_of(draw, arguments) for draw, (arguments, _) in figures]
     sources = [f"{draw.__name__}()" for draw, _ in figures]
-    outputs = [({FIGURE_MIME: payload}, {}) for payload in payloads]
+    outputs = [[({FIGURE_MIME: payload}, {})] for payload in payloads]
     write_figures(folder / "chapters/gallery.ipynb", sources, outputs)
     names = [f"draw_{name}()" for name in PICTURES]
     write_figures(folder / "chapters/pictures.ipynb", names, measured_outputs())
     # As JupyterLab saves what was run there, the state of widgets included.
     words = {"caption": "What to look for.", "alt": "What it shows."}
-    live = [live_bundle(*canvas_and_grid(draw, arguments), **words) for draw, (arguments, _) in figures]
+    live = [live_bundles(*canvas_and_grid(draw, arguments), **words) for draw, (arguments, _) in figures]
     state = {"application/vnd.jupyter.widget-state+json": Widget.get_manager_state()}
     write_figures(folder / "chapters/saved.ipynb", sources, live, widgets=state)
 
@@ -145,19 +145,22 @@ def measured_outputs():
     look = {"labels": ("narrow", "wide"), "size": (6.4, 4.6), "interpolation": "none", "name": "wipe"}
     slider = Slider(0, 100, 1, label="narrow", unit="%", value=50)
     return [
-        bundle(*canvas_and_grid(gallery.draw_photo, {"size": (6.4, 14.0), "measured": True}), **words),
-        bundle(*canvas_and_grid(gallery.draw_views, gallery.VIEWS), **words | {"alt": gallery.alt_views}),
-        bundle(Wipe(**pair, **look), Grid({"share": slider}), **words),
+        [bundle(*canvas_and_grid(gallery.draw_photo, {"size": (6.4, 14.0), "measured": True}), **words)],
+        [bundle(*canvas_and_grid(gallery.draw_views, gallery.VIEWS), **words | {"alt": gallery.alt_views})],
+        [bundle(Wipe(**pair, **look), Grid({"share": slider}), **words)],
     ]
 
 
 def write_figures(path, sources, outputs, **metadata):
-    """Write a notebook of one figure a cell, each with the data and metadata of its output."""
+    """Write a notebook of one figure a cell, each with the data and metadata of its outputs."""
     cells = [nbformat.v4.new_markdown_cell(f"# {path.stem.capitalize()}", id="title")]
-    for number, (source, (data, more)) in enumerate(zip(sources, outputs, strict=True)):
-        output = nbformat.v4.new_output("display_data", {"text/plain": "Figure", **data}, metadata=more)
+    for number, (source, bundles) in enumerate(zip(sources, outputs, strict=True)):
+        shown = [
+            nbformat.v4.new_output("display_data", {"text/plain": "Figure", **data}, metadata=more)
+            for data, more in bundles
+        ]
         hidden = {"id": f"figure-{number}", "metadata": {"tags": ["hide-input"]}}
-        cells.append(nbformat.v4.new_code_cell(source, outputs=[output], **hidden))
+        cells.append(nbformat.v4.new_code_cell(source, outputs=shown, **hidden))
     metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
     nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=metadata), path)
 

@@ -1,4 +1,4 @@
-"""A reader's copy in JupyterLab: it runs from top to bottom, its live widgets redraw, and it can be saved.
+"""A reader's copy in JupyterLab: it runs, its widgets redraw, and saved and reopened it shows its figures.
 
 All chapters are run by the notebooks' own tests; one is enough to show JupyterLab and the widgets.
 """
@@ -17,6 +17,7 @@ import pytest
 from lossbook.figures.engine.display import FRAMES_VARIABLE
 from lossbook.notebooks.copies import copy_for_reader
 from lossbook.notebooks.figures import wanting_figures
+from tests.figures.reading import stored_payloads
 
 pytestmark = pytest.mark.browser
 
@@ -49,7 +50,7 @@ def lab(tmp_path):
     server.wait()
 
 
-def test_run_all_then_move_a_live_slider_and_save(lab, opened, tmp_path):
+def test_run_all_then_move_a_live_slider_then_save_and_reopen(lab, opened, tmp_path):
     from playwright.sync_api import expect
 
     page = opened(f"{lab}/tree/{CHAPTER.name}?reset", faultless=False)
@@ -77,13 +78,38 @@ def test_run_all_then_move_a_live_slider_and_save(lab, opened, tmp_path):
     expect(picture).not_to_have_attribute("src", source)
     assert wrong.all_text_contents() == []
 
-    # Saved as it is now, each figure is there once, and a site could be made of it.
+    # Each moving figure is seen once: live, and not the still that is kept for later.
+    shown, stills = page.locator(".jp-OutputArea .widget-vbox"), page.locator("[class^=lossbook-still]")
+    number = sum(bool(figure["parameters"]) for figure in stored_payloads(CHAPTER.name).values())
+    expect(shown).to_have_count(number)  # JupyterLab puts them into the page one after the other
+    expect(shown.locator("img")).to_have_count(number)
+    expect(stills).to_have_count(number)
+    assert not any(still.is_visible() for still in stills.all())
+
+    # Saved as it is now, a site could be made of it.
     with page.expect_response(lambda answer: answer.request.method == "PUT" and CHAPTER.name in answer.url):
         page.keyboard.press("Control+s")
-    saved = nbformat.read(tmp_path / CHAPTER.name, as_version=4)
-    still, missing = wanting_figures(saved)
-    assert missing == []
-    shown = page.locator(".jp-OutputArea-child:has(.widget-vbox)")
-    assert len(still) > 3
-    expect(shown).to_have_count(len(still))  # JupyterLab puts widgets into the page one after the other
-    expect(shown.locator("img")).to_have_count(len(still))
+    still, missing = wanting_figures(nbformat.read(tmp_path / CHAPTER.name, as_version=4))
+    assert (len(still), missing) == (number, [])
+
+    # Reopened where the kernel is gone, it is the still that is seen, and no word of a widget.
+    page.request.delete(f"{lab.removesuffix('/lab')}/api/sessions/{session(page, lab)}", headers=xsrf(page))
+    page.goto(f"{lab}/tree/{CHAPTER.name}?reset&kernel=none")
+    stills.first.wait_for()
+    told = page.get_by_text(re.compile(r"model not found|Loading widget"))
+    expect(told).to_have_count(number)
+    assert not any(words.is_visible() for words in told.all())
+    assert [still.is_visible() for still in stills.all()] == number * [True]
+    assert stills.locator("img").count() == number
+
+
+def session(page, lab):
+    """The number of the one session that runs."""
+    (running,) = page.request.get(f"{lab.removesuffix('/lab')}/api/sessions").json()
+    return running["id"]
+
+
+def xsrf(page):
+    """What the server wants to see of its own cookies before it changes anything."""
+    (token,) = (cookie["value"] for cookie in page.context.cookies() if cookie["name"] == "_xsrf")
+    return {"X-XSRFToken": token}

@@ -10,12 +10,9 @@ import io
 import re
 from pathlib import Path
 
-import nbformat
 import pytest
 from fontTools.ttLib import TTFont
 
-from lossbook.figures.engine import FIGURE_MIME
-from lossbook.notebooks.normalization import WIDGET_VIEW_MIME
 from tests.figures.reading import stored_payloads
 
 pytestmark = pytest.mark.browser
@@ -165,30 +162,3 @@ def wide_things_scroll_in_boxes(page):
     for tag, tabindex, role, label in boxes:
         assert (tabindex, role) == (0, "region"), tag
         assert label, tag
-
-
-# ---- Downloads ---------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("name", CHAPTERS)
-def test_the_download_is_the_notebook_without_frames_and_widgets(site, name):
-    source = nbformat.read(ROOT / f"{name}.ipynb", as_version=nbformat.NO_CONVERT)
-    served = nbformat.read(site / "_sources" / f"{name}.ipynb", as_version=nbformat.NO_CONVERT)
-    nbformat.validate(served)
-    assert [cell.source for cell in served.cells] == [cell.source for cell in source.cells]
-    assert served.metadata.kernelspec.name == "python3"
-    assert "widgets" not in served.metadata
-    kinds = [kind for cell in served.cells for out in cell.get("outputs", []) for kind in out.get("data", {})]
-    assert "image/png" in kinds
-    assert not {FIGURE_MIME, WIDGET_VIEW_MIME} & set(kinds)
-
-
-def test_the_button_downloads_the_notebook(site, serve, opened):
-    page = opened(f"{serve(site)}{CHAPTERS[0]}.html")
-    page.locator(".dropdown-download-buttons > button").click()
-    with page.expect_download() as download:
-        page.locator("a.btn-download-source-button").click()
-    stored = site / "_sources" / f"{CHAPTERS[0]}.ipynb"
-    assert download.value.path().read_bytes() == stored.read_bytes()
-    # Where there is no notebook, there is no button.
-    assert "dropdown-download-buttons" not in (site / "references.html").read_text("utf-8")

@@ -254,7 +254,8 @@ def test_a_page_loads_only_what_it_uses(visit):
     assert plain & extra == set()
     assert wide & extra == {"LossBookMath.woff2", "copybutton.js"}
     assert tasks & extra == extra
-    unwanted = {"search-index.js", "search.js", "sphinx_highlight.js", "fontawesome.js", "documentation_options.js"}
+    unwanted = {"search-index.js", "search.js", "sphinx_highlight.js", "fontawesome.js"}
+    unwanted |= {"documentation_options.js", "doctools.js"}
     assert (plain | wide | tasks) & unwanted == set()
 
 

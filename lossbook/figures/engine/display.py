@@ -1,9 +1,9 @@
 """A figure as the output of a notebook cell.
 
-One cell, one display: the bundle holds the moving figure for the site (a custom mime), a PNG still for every
-other reader, and in a live session the widget. Frames take tens of milliseconds each: all are built where the
-environment variable ``LOSSBOOK_FRAMES`` is ``1``, by ``make outputs`` and by the tests; a live session builds
-that of the first position.
+One cell, one display: the bundle holds the moving figure for the site (a custom mime) and a PNG still for
+every other reader. In a live session the widget is displayed before it. Frames take tens of milliseconds
+each: all are built where the environment variable ``LOSSBOOK_FRAMES`` is ``1``, by ``make outputs`` and by
+the tests; a live session builds that of the first position.
 
 A `draw` that is no named function or does not take exactly the figure's parameters is a TypeError; words that
 are missing, no parameter at all, or too large a grid a ValueError; and whatever goes wrong while drawing is a
@@ -23,7 +23,7 @@ from lossbook.figures.engine import FIGURE_MIME, PAYLOAD_VERSION, pictures
 from lossbook.figures.engine.canvas import Canvas
 from lossbook.figures.engine.frames import merge
 from lossbook.figures.engine.handles import handles
-from lossbook.figures.engine.live import widget
+from lossbook.figures.engine.live import live_outputs
 from lossbook.figures.engine.parameters import Grid, Parameter, alternative, describe
 
 FRAMES_VARIABLE = "LOSSBOOK_FRAMES"
@@ -89,9 +89,10 @@ def present(canvas, grid, *, caption, alt):
 
     if not isinstance(caption, str) or not caption.strip():
         raise ValueError(f"caption must be a non-empty string; got {caption!r}")
-    make = bundle if os.environ.get(FRAMES_VARIABLE) == "1" else live_bundle
-    data, metadata = make(canvas, grid, caption=caption, alt=alt)
-    display(data, metadata=metadata, raw=True)
+    words = {"caption": caption, "alt": alt}
+    whole = os.environ.get(FRAMES_VARIABLE) == "1"
+    for data, metadata in [bundle(canvas, grid, **words)] if whole else live_bundles(canvas, grid, **words):
+        display(data, metadata=metadata, raw=True)
 
 
 def _match(canvas, parameters):
@@ -106,8 +107,8 @@ def _match(canvas, parameters):
         )
 
 
-def live_bundle(canvas, grid, *, caption, alt):
-    """Return the mime bundle of a live session and its metadata: the still, and the widget if it moves.
+def live_bundles(canvas, grid, *, caption, alt):
+    """Return the mime bundles of a live session, each with its metadata: the still, before it the widget.
 
     The figure's own mime holds the first position alone, so that a notebook saved here makes a page on which
     the figure stands still. What matplotlib shows and a page cannot is shown all the same, without that mime.
@@ -117,10 +118,11 @@ def live_bundle(canvas, grid, *, caption, alt):
     with suppress(RuntimeError):
         words, moving = _first_position(canvas, grid, caption, alt)
         data, metadata = _with_figure(canvas, data, metadata, words, moving)
-    if grid.parameters:
-        box = widget(canvas, grid, caption=caption, alt=alt, picture=picture, readout=readout)
-        data = box._repr_mimebundle_() | data
-    return data, metadata
+    if not grid.parameters:
+        return [(data, metadata)]
+    view, html = live_outputs(canvas, grid, caption=caption, alt=alt, picture=picture, readout=readout)
+    still = (data | {"text/html": html}, metadata)
+    return [still] if view is None else [(view, {}), still]
 
 
 def _first_position(canvas, grid, caption, alt):

@@ -3,7 +3,11 @@
   "use strict";
 
   // Some servers send a notebook as text, and a browser would show that instead of saving it.
-  for (const link of document.querySelectorAll("a.btn-download-source-button")) link.download = "";
+  for (const link of document.querySelectorAll("a.btn-download-source-button")) {
+    // From a file browsers show another file's text, whatever they are told: there the reader has to save it.
+    if (location.protocol === "file:") link.append("\u00a0(right-click: Save link as …)");
+    else link.download = "";
+  }
 
   const KINDS = [
     [".equation > .formula, .formula.long", "Formula"],

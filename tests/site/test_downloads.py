@@ -1,0 +1,96 @@
+"""What a reader takes home from the site runs elsewhere, and says in plain Markdown what the page says."""
+
+import re
+import zipfile
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from lossbook.figures.engine import FIGURE_MIME
+from lossbook.figures.engine.live import WIDGET_VIEW_MIME
+from lossbook.site.downloads import WHEEL
+
+pytestmark = pytest.mark.browser
+
+ROOT = Path(__file__).resolve().parents[2]
+CHAPTERS = [f"chapters/{path.stem}" for path in sorted(ROOT.glob("chapters/*.ipynb"))]
+
+#: An equation on a page: its label, and the number that it bears; and a reference to one.
+NUMBERED = re.compile(r'id="equation-([^"]+)">.*?<span class="eqno">\((\d+)\)', re.DOTALL)
+REFERRED = re.compile(r'href="#equation-[^"]+">\((\d+)\)<')
+
+
+def read(path):
+    return nbformat.read(path, as_version=nbformat.NO_CONVERT)
+
+
+def prose(notebook):
+    return "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_the_download_is_the_notebook_without_frames_and_widgets(site, name):
+    source, served = read(ROOT / f"{name}.ipynb"), read(site / "_sources" / f"{name}.ipynb")
+    nbformat.validate(served)
+    for cell, wanted in zip(served.cells, source.cells, strict=True):
+        if cell.cell_type == "code" and cell.id != "setup":
+            assert cell.source == wanted.source
+    assert served.metadata.kernelspec.name == "python3"
+    assert "widgets" not in served.metadata
+    kinds = [kind for cell in served.cells for out in cell.get("outputs", []) for kind in out.get("data", {})]
+    assert "image/png" in kinds
+    assert not {FIGURE_MIME, WIDGET_VIEW_MIME} & set(kinds)
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_the_download_numbers_its_equations_as_the_page_does(site, name):
+    html = (site / f"{name}.html").read_text("utf-8")
+    said, source = prose(read(site / "_sources" / f"{name}.ipynb")), prose(read(ROOT / f"{name}.ipynb"))
+    labels = re.findall(r"\$\$ *\(([^)]+)\)", source)
+    numbers = dict(NUMBERED.findall(html))
+    assert [numbers[label] for label in labels] == re.findall(r"\\tag\{(\d+)\}\s*\$\$", said)
+    assert len(REFERRED.findall(html)) == source.count("{eq}`") > 2
+    assert re.findall(r"\{[a-z:]+\}`|^: |^\([^)]+\)=$", said, re.MULTILINE) == []
+
+
+def test_the_first_cell_of_a_download_says_how_to_come_by_the_package(site, sample):
+    """From the repository's public address, as the sample has one; else from the site itself."""
+    names = zipfile.ZipFile(site / "downloads" / WHEEL).namelist()
+    assert {"lossbook/__init__.py", "lossbook/catalog.toml", "lossbook/vision/tiny.npz"} <= set(names)
+    assert not [name for name in names if not re.match(r"lossbook(-[\d.]+\.dist-info)?/", name)]
+    assert f'href="downloads/{WHEEL}"' in (site / "index.html").read_text("utf-8")
+    (setup,) = (
+        cell.source for cell in read(site / f"_sources/{CHAPTERS[0]}.ipynb").cells if cell.id == "setup"
+    )
+    assert f'"./{WHEEL}[lab]"' in setup
+    assert f"Put {WHEEL}, which the book's first page offers, beside this notebook." in setup
+
+    (setup,) = (
+        cell.source for cell in read(sample / "_sources/chapters/99_layers.ipynb").cells if cell.id == "setup"
+    )
+    assert '"lossbook[lab] @ https://github.com/example-owner/example-name/archive/HEAD.zip"' in setup
+    assert not (sample / "downloads").exists()
+
+
+def test_the_button_downloads_the_notebook(site, serve, opened):
+    page = opened(f"{serve(site)}{CHAPTERS[0]}.html")
+    page.locator(".dropdown-download-buttons > button").click()
+    with page.expect_download() as download:
+        page.locator("a.btn-download-source-button").click()
+    stored = site / "_sources" / f"{CHAPTERS[0]}.ipynb"
+    assert download.value.path().read_bytes() == stored.read_bytes()
+    # Where there is no notebook, there is no button.
+    assert "dropdown-download-buttons" not in (site / "references.html").read_text("utf-8")
+
+
+def test_from_a_file_the_button_says_how_to_save_the_notebook(site, opened):
+    """Browsers show the text of a file instead of saving it; the page that is read stays open."""
+    page = opened(f"file://{site}/{CHAPTERS[0]}.html")
+    page.locator(".dropdown-download-buttons > button").click()
+    button = page.locator("a.btn-download-source-button")
+    assert "right-click: Save link as" in button.inner_text()
+    with page.context.expect_page() as shown:
+        button.click()
+    assert shown.value.url == f"file://{site}/_sources/{CHAPTERS[0]}.ipynb"
+    assert page.url.endswith(".html")
