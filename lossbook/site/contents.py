@@ -10,5 +10,5 @@ def add_script(app, pagename, templatename, context, doctree):
 
 
 def setup(app):
-    """Connect the script; the contents' HTML is ``templates/components/page-toc.html``."""
+    """Connect the script; the contents' HTML is ``templates/page-toc.html``."""
     app.connect("html-page-context", add_script)
