@@ -68,4 +68,4 @@ def test_a_link_marks_its_section_also_one_in_a_fold_or_near_the_end(visit):
     page.wait_for_function(marked, arg=names[-1])
     page.mouse.move(500, 500)
     page.mouse.wheel(0, -20_000)
-    page.wait_for_function("() => !document.querySelector('nav.page-toc a:is(.active)')?.hash.includes('next')")
+    page.wait_for_function(f"(name) => !({marked})(name)", arg=names[-1])

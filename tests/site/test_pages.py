@@ -146,7 +146,7 @@ def icons_show(seen, site):
 
 
 def formulas_are_shown(seen, html):
-    """Every formula takes room, in the book's font, and has its TeX as a text; the path's equations count from 1."""
+    """Every formula takes room, in the book's font, and has its TeX as a text; equations count from 1."""
     assert len(seen["formulas"]) == len(re.findall(r'class="formula[ "]', html))
     for latex, width, height in seen["formulas"]:
         assert latex

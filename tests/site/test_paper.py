@@ -21,7 +21,7 @@ FAINTEST = """() => {
   let faintest = [99, ""];
   for (let text = texts.nextNode(); text; text = texts.nextNode()) {
     const element = text.parentElement;
-    if (!text.data.trim() || !element.checkVisibility() || element.closest(".lossbook-svg [fill-opacity]")) continue;
+    if (!text.data.trim() || !element.checkVisibility()) continue;
     const style = getComputedStyle(element);
     const contrast = 1.05 / (light(element.closest("svg") ? style.fill : style.color) + 0.05);
     if (contrast < faintest[0]) faintest = [contrast, text.data];
@@ -30,7 +30,7 @@ FAINTEST = """() => {
 }"""
 
 #: Boxes that hide a part of what they hold.
-CUT = """() => [...document.querySelectorAll(".bd-article :is(pre, .formula, .pst-scrollable-table-container)")]
+CUT = """() => [...document.querySelectorAll(".bd-article :is(pre, .formula, [class*='scrollable'])")]
   .filter((box) => box.checkVisibility() && getComputedStyle(box).overflowX !== "visible")
   .map((box) => box.textContent.slice(0, 40))"""
 
@@ -62,9 +62,9 @@ def test_a_dark_page_is_printed_dark_on_white_and_in_full(visit, name):
 
 def test_the_printing_itself_makes_a_dark_page_light_and_leaves_it_dark(visit):
     page = visit(PAGES[1], color_scheme="dark")
-    page.evaluate("addEventListener('beforeprint', () => { window.on = document.documentElement.dataset.theme; })")
+    page.evaluate("addEventListener('beforeprint', () => { on = document.documentElement.dataset.theme; })")
     assert re.match(rb"%PDF", page.pdf())
-    assert page.evaluate("[window.on, document.documentElement.dataset.theme]") == ["light", "dark"]
+    assert page.evaluate("[on, document.documentElement.dataset.theme]") == ["light", "dark"]
 
 
 def test_a_long_line_of_code_goes_on_in_the_next(visit):
