@@ -301,8 +301,9 @@ def move():
                 if parameter["kind"] == "slider":
                     assert control.get_attribute("aria-valuetext") == f"{texts[index]} {unit}".rstrip()
                     assert control.locator("xpath=../output").text_content() == texts[index]
-        # The sentence is read aloud.
-        assert figure.locator("[role=status]").count() == bool(parameters and payload["readouts"])
+        assert figure.locator("[role=status]").count() == bool(
+            parameters and payload["readouts"]
+        )  # the sentence is read aloud
         lengths = [len(parameter["texts"]) for parameter in parameters]
         numbers = [int(np.ravel_multi_index(at, lengths)) if at else 0 for at in visited]
         trees = positions_of(payload, numbers)

@@ -5,10 +5,8 @@
   const contents = document.querySelector("#contents");
   if (!contents) return;
   const list = contents.closest(".bd-sidebar-secondary");
-  const entries = [...contents.querySelectorAll("a[href^='#']")].map((link) => ({
-    link,
-    section: document.getElementById(decodeURIComponent(link.hash.slice(1))),
-  }));
+  const links = [...contents.querySelectorAll("a")];
+  const sectionOf = (link) => document.getElementById(decodeURIComponent(link.hash.slice(1)));
 
   const root = document.documentElement;
   const topOf = (element) => element.getBoundingClientRect().top;
@@ -18,26 +16,33 @@
   const isTargetSeen = () => target && topOf(target) >= 0 && topOf(target) < root.clientHeight;
 
   // Else a section is read when its top has passed a line: a quarter down the window, and at the page's end its foot.
-  const hasBegun = ({ section }) => {
+  // Of its parts one may be read, too. Those of other sections are left alone: to measure them would lay them out.
+  const read = () => {
     const below = root.scrollHeight - scrollY - root.clientHeight;
     const line = Math.max(root.clientHeight / 4, root.clientHeight - below);
-    return topOf(section) <= line && !section.closest("details:not([open])");
+    const hasBegun = (section) => topOf(section) <= line && !section.closest("details:not([open])");
+    let found = null;
+    for (let item = contents; item; ) {
+      const begun = [...item.querySelectorAll(":scope > ul > li > a")].findLast((link) => hasBegun(sectionOf(link)));
+      found = begun ?? found;
+      item = begun?.parentElement;
+    }
+    return found;
   };
 
-  let marked;
+  let marked = null;
   const mark = () => {
     waits = false;
     if (!isTargetSeen()) target = null;
-    const entry = entries.findLast(target ? ({ section }) => section.contains(target) : hasBegun);
-    if (entry === marked) return;
-    for (const { link } of entries) {
-      link.classList.toggle("active", link === entry?.link);
-      if (link === entry?.link) link.setAttribute("aria-current", "true");
-      else link.removeAttribute("aria-current");
-    }
-    marked = entry;
-    if (!entry) return;
-    const [box, place] = [list.getBoundingClientRect(), entry.link.getBoundingClientRect()];
+    const link = (target && links.findLast((link) => sectionOf(link).contains(target))) ?? read();
+    if (link === marked) return;
+    marked?.classList.remove("active");
+    marked?.removeAttribute("aria-current");
+    marked = link;
+    if (!link) return;
+    link.classList.add("active");
+    link.setAttribute("aria-current", "true");
+    const [box, place] = [list.getBoundingClientRect(), link.getBoundingClientRect()];
     if (place.top < box.top || place.bottom > box.bottom) {
       list.scrollTop += (place.top + place.bottom - box.top - box.bottom) / 2;
     }
