@@ -70,6 +70,12 @@ def figures_of(cell):
     return [data[FIGURE_MIME] | more.get(FIGURE_MIME, {}) for data, more in pairs if FIGURE_MIME in data]
 
 
+def code_of(cell):
+    """Return the lines of a cell's code, if it is code that a page shows or folds as a cell."""
+    is_read = cell["cell_type"] == "code" and "hide-input" not in tags_of(cell)
+    return source_of(cell).splitlines() if is_read else []
+
+
 def summary_of(cell):
     """Return the line that stands for a folded cell, empty if it has none.
 
@@ -146,6 +152,7 @@ LIMITS = {
     "checks": (8, None),
     "folds": (0, 9),
     "longest fold": (0, 450),
+    "columns of code": (0, 84),
     "path minutes": (0, None),
     "minutes": (0, None),
 }
@@ -168,6 +175,7 @@ def counts(cells):
         "checks": sum(CHECK in tags_of(cell) for cell in cells),
         "folds": len(folds),
         "longest fold": max((fold.words for fold in folds), default=0),
+        "columns of code": max((len(line) for cell in cells for line in code_of(cell)), default=0),
         "path minutes": round(path.minutes),
         "minutes": round(sum(stretch.minutes for stretch in every)),
     }

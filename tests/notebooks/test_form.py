@@ -77,6 +77,7 @@ def test_the_counts_of_a_chapter(cells):
         "checks": 1,
         "folds": 2,
         "longest fold": 7,
+        "columns of code": 9,
         "path minutes": 2,
         "minutes": 6,
     }
@@ -87,7 +88,7 @@ def test_limits_are_told_where_they_are_broken():
     assert form.told(numbers) == (
         "path words 10 (≥ 2000) · words 5801 (≤ 5800) · ideas 10 (≤ 9) · path equations 10 (≤ 8) · "
         "open cells 10 · figures 7 · moving 10 · handles 10 · checks 10 · folds 10 (≤ 9) · longest fold 10 · "
-        "path minutes 10 · minutes 10"
+        "columns of code 10 · path minutes 10 · minutes 10"
     )
 
 

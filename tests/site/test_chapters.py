@@ -56,7 +56,7 @@ def test_under_the_title_stands_what_it_takes(page):
     (line,) = page.xpath("//article//h1/following-sibling::*[1]")
     assert line.get("class") == "chapter-line"
     # Open are 89 words and 2 equations; folded are 144 words, 2 equations and a cell of code.
-    assert said(line) == "3 minutes · 6 with every fold · builds on question 99"
+    assert said(line) == "4 minutes · 7 with every fold · builds on question 99"
     assert [(a.text_content(), a.get("href")) for a in line.xpath(".//a")] == [("99", "#")]
 
 

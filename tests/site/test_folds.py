@@ -9,6 +9,22 @@ PAGE = "chapters/99_layers.html"
 OPEN = "document.querySelector('details.deeper').open"
 SEEN = "(e) => { const r = e.getBoundingClientRect(); return r.top >= 0 && r.bottom <= innerHeight; }"
 
+#: Where the lines of each summary begin, without the mark before the first.
+LINES = """(summaries) => summaries.map((summary) => {
+  const words = document.createTreeWalker(summary, NodeFilter.SHOW_TEXT);
+  const lines = new Map();
+  for (let text = words.nextNode(); text; text = words.nextNode()) {
+    if (text.parentElement.matches("[aria-hidden], .visually-hidden")) continue;
+    const range = document.createRange();
+    range.selectNodeContents(text);
+    for (const { left, bottom, width } of range.getClientRects()) {
+      const line = Math.round(bottom / 12);
+      if (width > 3) lines.set(line, Math.min(left, lines.get(line) ?? left));
+    }
+  }
+  return [...lines.values()];
+})"""
+
 
 @pytest.fixture
 def visit(sample, serve, opened):
@@ -66,10 +82,11 @@ def test_a_deeper_section_keeps_its_takeaway_open_and_folds_the_rest(article):
     assert not fold.xpath(".//*[contains(., 'After the proof')]")
 
 
-def test_equations_are_counted_through_folds_and_linked(article):
-    assert [e.text for e in article.xpath(".//span[@class='eqno']")] == ["(1)", "(2)", "(3)"]
+def test_equations_of_a_fold_have_letters_so_that_the_path_counts_without_gaps(article):
+    assert [e.text for e in article.xpath(".//span[@class='eqno']")] == ["(1)", "(1a)", "(1b)", "(2)"]
     links = {a.text: a.get("href") for a in article.xpath(".//p/a")}
-    assert links["(3)"] == "#equation-eq-inner"
+    names = {"(1)": "open", "(1a)": "folded", "(1b)": "inner", "(2)": "after"}
+    assert {text: links[text] for text in names} == {k: f"#equation-eq-{v}" for k, v in names.items()}
     assert links["the whole proof"] == "#the-whole-proof"
 
 
@@ -118,6 +135,15 @@ def test_folds_open_by_keyboard_and_without_javascript(visit):
     assert inside.is_visible()
     page.locator("details.tick > summary", has_text="1 and 2").click()
     assert page.get_by_text("print('1 and 2')").is_visible()
+
+
+def test_further_lines_of_a_summary_begin_under_its_words(visit):
+    page = visit(viewport={"width": 320, "height": 800})
+    page.evaluate("document.querySelectorAll('details').forEach((e) => { e.open = true; })")
+    lines = page.eval_on_selector_all("article details > summary", LINES)
+    assert sum(len(lefts) > 1 for lefts in lines) >= 3
+    for first, *others in lines:
+        assert all(abs(left - first) < 6 for left in others)
 
 
 def test_paper_shows_what_is_folded(visit):

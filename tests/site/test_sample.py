@@ -19,6 +19,13 @@ WIDE, TASKS, GALLERY, PICTURES = (
 BOXES = [".equation > .formula", ".pst-scrollable-table-container", ".cell_input pre", ".cell_output pre"]
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 OVERFLOW = "(box) => box.scrollWidth - box.clientWidth"
+#: Whether the text that follows a formula begins in the formula's line, on its right.
+STOP_BESIDE = """(formula) => {
+  const range = document.createRange();
+  range.selectNodeContents(formula.nextSibling);
+  const [stop, box] = [range.getBoundingClientRect(), formula.getBoundingClientRect()];
+  return stop.width > 0 && stop.left >= box.right - 1 && stop.top < box.bottom;
+}"""
 SLOWEST = """() => Math.max(...[...document.querySelectorAll("*")].map((e) => {
   const style = getComputedStyle(e);
   return Math.max(...`${style.transitionDuration}, ${style.animationDuration}`.split(", ").map(parseFloat));
@@ -81,7 +88,7 @@ def test_figures_saved_from_jupyterlab_stand_still_with_their_words(sample):
 # ---- Wide things -------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("width", [320, 360, 1280])
 def test_wide_things_scroll_in_boxes_of_their_own(visit, width):
     page = visit(WIDE, viewport={"width": width, "height": 800})
     assert page.evaluate(SIDEWAYS) == 0
@@ -128,8 +135,8 @@ def test_a_formula_in_a_line_of_text_is_a_box_only_where_it_is_too_wide(visit):
     page = visit(WIDE, viewport={"width": 360, "height": 800})
     short, wide = page.locator("p .formula").first, page.locator("p .formula").nth(1)
     assert (short.get_attribute("role"), short.get_attribute("tabindex")) == (None, None)
-    wraps = "(e) => getComputedStyle(e.closest('.together')).whiteSpace"
-    assert (short.evaluate(wraps), wide.evaluate(wraps)) == ("nowrap", "normal")
+    for formula in (short, wide):  # the full stop stands beside it
+        assert formula.evaluate(STOP_BESIDE)
     assert (wide.get_attribute("role"), wide.get_attribute("tabindex")) == ("region", "0")
     assert wide.evaluate(OVERFLOW) > 0
     page.set_viewport_size({"width": 1280, "height": 800})

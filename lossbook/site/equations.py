@@ -1,0 +1,43 @@
+"""Numbers of equations: 1, 2, 3 along the path, and 3a, 3b in the folds after the third.
+
+Who follows the path alone would else see numbers jump from 5 to 9.
+"""
+
+from docutils import nodes
+from sphinx.transforms import SphinxTransform
+
+from lossbook.notebooks import form
+
+
+class NumberEquations(SphinxTransform):
+    """Number a chapter's equations anew, once it is known which of them lie in folds."""
+
+    default_priority = 720
+
+    def apply(self):
+        """Change the numbers of the equations and those that references to them show."""
+        equations = self.env.get_domain("math").equations
+        path, folded = 0, 0
+        for equation in self.document.findall(nodes.math_block):
+            if not equation.get("number"):
+                continue
+            if is_folded(equation):
+                number = f"{path}{chr(ord('a') + folded)}"
+                folded += 1
+            else:
+                path, folded = path + 1, 0
+                number = str(path)
+            equation["number"] = number
+            equations[equation["label"]] = (self.env.docname, number)
+
+
+def is_folded(node):
+    """Say whether a node lies in a section that goes deeper."""
+    while node is not None and form.DEEPER not in node.get("classes", ()):
+        node = node.parent
+    return node is not None
+
+
+def setup(app):
+    """Connect the transform."""
+    app.add_transform(NumberEquations)

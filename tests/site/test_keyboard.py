@@ -1,0 +1,36 @@
+"""Who goes through a page by keyboard sees where they are, and stops only where there is something to do."""
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+#: The element in focus, and whether an outline or a shadow shows that it is.
+FOCUS = """() => {
+  const element = document.activeElement;
+  const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(element);
+  const shadow = boxShadow.match(/rgba?\\([^)]*\\) 0px 0px 0px ([\\d.]+)px/)?.[1] ?? 0;
+  return {
+    name: element === document.body ? "" : element.outerHTML.slice(0, 120),
+    ring: Math.max(outlineStyle === "none" ? 0 : parseFloat(outlineWidth), shadow),
+    copies: element.matches(".copybtn"),
+    output: element.matches(".cell_output button:not(.cell_input *)"),
+  };
+}"""
+
+
+@pytest.mark.parametrize("name", ["index", "wide", "tasks", "99_layers", "gallery"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_every_stop_shows_a_ring_and_no_output_has_a_button(sample, serve, opened, name, width):
+    address = f"{serve(sample)}{'' if name == 'index' else 'chapters/'}{name}.html"
+    page = opened(address, viewport={"width": width, "height": 800}, reduced_motion="reduce")
+    page.evaluate("document.querySelectorAll('details').forEach((e) => { e.open = true; })")
+    stops = []
+    while not stops or stops[-1]["name"]:
+        page.keyboard.press("Tab")
+        stops.append(page.evaluate(FOCUS))
+        assert len(stops) < 400
+    assert len(stops) > 5
+    assert [stop["name"] for stop in stops[:-1] if stop["ring"] < 2] == []
+    assert not any(stop["output"] for stop in stops)
+    copied = page.locator(".cell_input pre")
+    assert sum(stop["copies"] for stop in stops) == sum(pre.is_visible() for pre in copied.all())

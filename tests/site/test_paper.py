@@ -1,0 +1,75 @@
+"""What a reader prints: light from a dark screen, whole, and with what is folded."""
+
+import re
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+PAGES = [f"chapters/{name}.html" for name in ("wide", "99_layers", "tasks", "gallery")]
+
+THEME = "(theme) => document.documentElement.dataset.theme === theme"
+
+#: The weakest contrast to white paper that a text or a line of a legend has, and which text it is.
+FAINTEST = """() => {
+  const light = (color) => {
+    const channel = (x) => (x <= 0.04045 ? x / 12.92 : ((x + 0.055) / 1.055) ** 2.4);
+    const [r, g, b] = color.match(/[\\d.]+/g).map((x) => channel(x / 255));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const texts = document.createTreeWalker(document.querySelector(".bd-article"), NodeFilter.SHOW_TEXT);
+  let faintest = [99, ""];
+  for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+    const element = text.parentElement;
+    if (!text.data.trim() || !element.checkVisibility()) continue;
+    const style = getComputedStyle(element);
+    const contrast = 1.05 / (light(element.closest("svg") ? style.fill : style.color) + 0.05);
+    if (contrast < faintest[0]) faintest = [contrast, text.data];
+  }
+  return faintest;
+}"""
+
+#: Boxes that hide a part of what they hold.
+CUT = """() => [...document.querySelectorAll(".bd-article :is(pre, .formula, [class*='scrollable'])")]
+  .filter((box) => box.checkVisibility() && getComputedStyle(box).overflowX !== "visible")
+  .map((box) => box.textContent.slice(0, 40))"""
+
+#: Code and text that paper does not show, although the page holds it.
+MISSING = """() => [...document.querySelectorAll(".bd-article :is(p, li, .cell_input pre)")]
+  .filter((e) => !e.checkVisibility() && !e.closest(".lossbook-control, .exercise-link, .tick-note"))
+  .map((e) => e.textContent.slice(0, 40))"""
+
+
+@pytest.fixture
+def visit(sample, serve, opened):
+    """A function that opens a page of the sample."""
+    return lambda name, **options: opened(serve(sample) + name, **options)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_dark_page_is_printed_dark_on_white_and_in_full(visit, name):
+    page = visit(name, color_scheme="dark", viewport={"width": 700, "height": 990})
+    page.wait_for_function(THEME, arg="dark")
+    page.emulate_media(media="print")
+    page.wait_for_function(THEME, arg="light")
+    contrast, text = page.evaluate(FAINTEST)
+    assert contrast > 4.5, text
+    assert page.evaluate(CUT) == []
+    assert page.evaluate(MISSING) == []
+    page.emulate_media(media="screen")
+    page.wait_for_function(THEME, arg="dark")
+
+
+def test_the_printing_itself_makes_a_dark_page_light_and_leaves_it_dark(visit):
+    page = visit(PAGES[1], color_scheme="dark")
+    page.evaluate("addEventListener('beforeprint', () => { on = document.documentElement.dataset.theme; })")
+    assert re.match(rb"%PDF", page.pdf())
+    assert page.evaluate("[on, document.documentElement.dataset.theme]") == ["light", "dark"]
+
+
+def test_a_long_line_of_code_goes_on_in_the_next(visit):
+    page = visit(PAGES[0], viewport={"width": 700, "height": 990})
+    page.emulate_media(media="print")
+    line = page.locator(".cell_input pre").first
+    assert line.evaluate("(pre) => pre.scrollWidth <= pre.clientWidth + 1")
+    assert line.evaluate("(pre) => pre.clientHeight > 2 * parseFloat(getComputedStyle(pre).lineHeight)")
