@@ -116,6 +116,18 @@ def layers(cells):
         yield cell, layer or open_layer
 
 
+def equation_numbers(folded):
+    """Yield a number for each of a chapter's equations, given for each whether it lies in a fold.
+
+    They are 1, 2, 3 along the path, and 3a, 3b in the folds after the third: who follows the path alone would
+    else see numbers jump.
+    """
+    path, letters = 0, 0
+    for is_folded in folded:
+        path, letters = (path, letters + 1) if is_folded else (path + 1, 0)
+        yield f"{path}{chr(ord('a') + letters - 1)}" if is_folded else f"{path}"
+
+
 def stretches(cells):
     """Return the path, the path's folded answers and each fold of a notebook's cells, as a list of stretches.
 

@@ -8,7 +8,9 @@ import copy
 import re
 from urllib.parse import quote
 
-#: An equation's end with its label, as the site counts them: those with a label, from 1.
+from lossbook.notebooks import form
+
+#: An equation's end with its label; the site numbers those that have one.
 _LABELED = re.compile(r"(?P<end>\s*\$\$) *\((?P<label>[^()\s]+)\)")
 _ROLE = re.compile(r"\{(?P<role>eq|cite|cite:t|ref)\}`(?P<target>[^`]+)`")
 _DEFINITION = re.compile(r"^(?P<term>\S.*)\n: +(?P<words>.+)$", re.MULTILINE)
@@ -28,8 +30,14 @@ def plain(notebook, works):
     """
     notebook = copy.deepcopy(notebook)
     cells = [cell for cell in notebook.cells if cell.cell_type == "markdown"]
-    labels = [match["label"] for cell in cells for match in _LABELED.finditer(cell.source)]
-    numbers = {label: number for number, label in enumerate(labels, 1)}
+    found = [
+        (match["label"], bool(layer))
+        for cell, layer in form.layers(notebook.cells)
+        if cell.cell_type == "markdown"
+        for match in _LABELED.finditer(cell.source)
+    ]
+    labels, folded = zip(*found, strict=True) if found else ((), ())
+    numbers = dict(zip(labels, form.equation_numbers(folded), strict=True))
 
     def said(match):
         role, target = match["role"], match["target"]

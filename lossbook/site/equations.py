@@ -1,7 +1,4 @@
-"""Numbers of equations: 1, 2, 3 along the path, and 3a, 3b in the folds after the third.
-
-Who follows the path alone would else see numbers jump from 5 to 9.
-"""
+"""Numbers of equations: 1, 2, 3 along the path, and 3a, 3b in the folds after the third."""
 
 from docutils import nodes
 from sphinx.transforms import SphinxTransform
@@ -16,19 +13,12 @@ class NumberEquations(SphinxTransform):
 
     def apply(self):
         """Change the numbers of the equations and those that references to them show."""
-        equations = self.env.get_domain("math").equations
-        path, folded = 0, 0
-        for equation in self.document.findall(nodes.math_block):
-            if not equation.get("number"):
-                continue
-            if is_folded(equation):
-                number = f"{path}{chr(ord('a') + folded)}"
-                folded += 1
-            else:
-                path, folded = path + 1, 0
-                number = str(path)
+        registered = self.env.get_domain("math").equations
+        equations = [node for node in self.document.findall(nodes.math_block) if node.get("number")]
+        numbers = form.equation_numbers(map(is_folded, equations))
+        for equation, number in zip(equations, numbers, strict=True):
             equation["number"] = number
-            equations[equation["label"]] = (self.env.docname, number)
+            registered[equation["label"]] = (self.env.docname, number)
 
 
 def is_folded(node):

@@ -17,8 +17,8 @@ ROOT = Path(__file__).resolve().parents[2]
 CHAPTERS = [f"chapters/{path.stem}" for path in sorted(ROOT.glob("chapters/*.ipynb"))]
 
 #: An equation on a page: its label, and the number that it bears; and a reference to one.
-NUMBERED = re.compile(r'id="equation-([^"]+)">.*?<span class="eqno">\((\d+)\)', re.DOTALL)
-REFERRED = re.compile(r'href="#equation-[^"]+">\((\d+)\)<')
+NUMBERED = re.compile(r'id="equation-([^"]+)">.*?<span class="eqno">\((\d+\w?)\)', re.DOTALL)
+REFERRED = re.compile(r'href="#equation-[^"]+">\((\d+\w?)\)<')
 
 
 def read(path):
@@ -49,7 +49,7 @@ def test_the_download_numbers_its_equations_as_the_page_does(site, name):
     said, source = prose(read(site / "_sources" / f"{name}.ipynb")), prose(read(ROOT / f"{name}.ipynb"))
     labels = re.findall(r"\$\$ *\(([^)]+)\)", source)
     numbers = dict(NUMBERED.findall(html))
-    assert [numbers[label] for label in labels] == re.findall(r"\\tag\{(\d+)\}\s*\$\$", said)
+    assert [numbers[label] for label in labels] == re.findall(r"\\tag\{(\d+\w?)\}\s*\$\$", said)
     assert len(REFERRED.findall(html)) == source.count("{eq}`") > 2
     assert re.findall(r"\{[a-z:]+\}`|^: |^\([^)]+\)=$", said, re.MULTILINE) == []
 
