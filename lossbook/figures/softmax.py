@@ -141,7 +141,7 @@ def draw_softmax_raise(axes, *, raised):
     ax.plot([8], [shares[8]], "o", gid="lossbook:handle:raised", **DOT)
     ax.set(xticks=np.arange(10), ylim=(0, 1.02), xlabel="class", ylabel="probability")
     ax.grid(visible=False, axis="x")
-    values = f"{true_minus(f'{logits[8]:.2f}')}, probability {shares[8]:.2f}"
+    values = f"{true_minus(f'{logits[8]:.2f}')}, share {shares[8]:.2f}"
     return f"Logit of 8: {values}. The 3 has {shares[3] / shares[1]:.2f} times the 1."
 
 

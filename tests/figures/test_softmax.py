@@ -74,8 +74,8 @@ def test_raising_a_logit_takes_the_same_part_from_all_other_bars(figures):
         shares = weights / weights.sum()
         assert [at.top("shares", f"share-{k}") for k in range(10)] == pytest.approx(shares, abs=0.005)
         assert at.curve("shares", "handle:raised")[0] == pytest.approx([8, shares[8]], abs=0.01)
-        assert f"probability {shares[8]:.2f}. The 3 has 1.73 times the 1." in at.sentence
-        assert len(at.sentence) <= 63
+        assert f"share {shares[8]:.2f}. The 3 has 1.73 times the 1." in at.sentence
+        assert len(at.sentence) <= 62
 
 
 def test_languages_are_the_normalized_products_of_letter_shares(figures):
