@@ -131,7 +131,7 @@ def calibration_bins(logits, labels, temperature):
 
 
 def draw_softmax_raise(axes, *, raised):
-    """A hesitating 3, and the probabilities of its ten classes with something added to the logit of the 8."""
+    """A hesitating 3, and the probabilities of its ten classes with something added to the score of the 8."""
     axes["digit"].imshow(DIGIT, cmap="gray_r", vmin=0, vmax=16)
     axes["digit"].axis("off")
     logits = DIGIT_LOGITS + raised * (np.arange(10) == 8)
@@ -142,7 +142,7 @@ def draw_softmax_raise(axes, *, raised):
     ax.set(xticks=np.arange(10), ylim=(0, 1.02), xlabel="class", ylabel="probability")
     ax.grid(visible=False, axis="x")
     values = f"{true_minus(f'{logits[8]:.2f}')}, share {shares[8]:.2f}"
-    return f"Logit of 8: {values}. The 3 has {shares[3] / shares[1]:.2f} times the 1."
+    return f"Score of 8: {values}. The 3 has {shares[3] / shares[1]:.2f} times the 1."
 
 
 def draw_softmax_letters(axes, *, read):
@@ -185,6 +185,10 @@ def draw_softmax_simplex(axes, *, first, second):
     route = np.geomspace(0.05, 50, 61)[:, None]
     path = probability.softmax(logits / route) @ CORNERS
     triangle.plot(*path.T, color=PURPLE, linestyle="--", linewidth=1.5, gid="lossbook:path")
+    # With the first logit free, the point runs from the first corner to the side between the other two.
+    opposite = np.array([0.0, *probability.softmax(logits[1:])]) @ CORNERS
+    straight = {"color": INK, "linestyle": ":", "linewidth": 2, "gid": "lossbook:straight"}
+    triangle.plot(*np.stack([CORNERS[0], opposite]).T, **straight)
     triangle.plot(*CORNERS.mean(axis=0), "+", color=MUTED, markersize=10)
     triangle.plot(*(shares @ CORNERS)[:, None], "o", gid="lossbook:handle:first+second", **DOT)
     triangle.set(xlim=(-0.14, 1.14), ylim=(-0.12, 1.0), aspect="equal")
@@ -221,7 +225,7 @@ def draw_softmax_maximum(axes, *, temperature):
     axes["slope"].set(xlim=(-4, 4), ylim=(-0.05, 1.05), xlabel="logit x (the other is 0)", ylabel="slope")
     share = probability.softmax([1.0, 0.0], temperature=temperature)[0]
     return (
-        f"At T = {temperature:.2f}: two equal logits have a soft maximum {gap:.3f} nats above them; "
+        f"At T = {temperature:.2f}: two equal logits have a soft maximum {gap:.3f} above them; "
         f"at x = 1 the slope is {share:.3f}."
     )
 
@@ -261,8 +265,9 @@ def draw_softmax_overflow(ax, *, a):
     x = np.linspace(86.5, 89.5, 301).astype(np.float32)
     naive = naive_softmax(np.stack([x, x, x]))[0].astype(float)
     top = math.log(float(np.finfo(np.float32).max))
-    for place in (top - math.log(3), top):
+    for place, said in ((top - math.log(3), "sum is inf"), (top, "each is inf")):
         ax.axvline(place, color=MUTED, linewidth=1)
+        ax.text(place + 0.03, 0.08, said, color=MUTED, fontsize=11)
     ax.plot(x[naive > 0.3], naive[naive > 0.3], color=RED, linewidth=3, label="plain", gid="lossbook:thirds")
     ax.plot(x[naive < 0.3], naive[naive < 0.3], color=RED, linewidth=3, gid="lossbook:zeros")
     ax.plot(x, np.full(301, 1 / 3), "--", color=BLUE, label="shifted", gid="lossbook:shifted")
@@ -271,7 +276,9 @@ def draw_softmax_overflow(ax, *, a):
     value = naive_softmax(here)
     if not np.isnan(value[0]):
         ax.plot([a], [value[0]], "o", **DOT)
-    ax.set(xlim=(86.5, 89.5), ylim=(-0.04, 0.5), xlabel="logit a of all three classes, float32")
+    else:
+        ax.text(a, 0.2, "NaN ", color=RED, fontsize=13, ha="right")
+    ax.set(xlim=(86.5, 89.5), ylim=(-0.04, 0.5), xlabel="logit a of all three classes")
     ax.set(ylabel="probability")
     name_row(ax)
     with np.errstate(over="ignore"):
@@ -289,13 +296,15 @@ def draw_softmax_reliability(axes, *, model, temperature, scores, labels):
     mean, right = shares.max(axis=1).mean(), (logits.argmax(axis=1) == labels).mean()
     axes["accuracy"].plot([0, 1], [0, 1], color=MUTED, linestyle=":")
     full = count > 0
-    line = {"color": BLUE, "marker": "o", "gid": "lossbook:accuracy"}
-    axes["accuracy"].plot(confidence[full], accuracy[full], **line)
-    axes["accuracy"].set(xlim=(0, 1.02), ylim=(0, 1.05), ylabel="share right")
+    axes["accuracy"].plot(confidence[full], accuracy[full], color=BLUE, linewidth=1, gid="lossbook:accuracy")
+    for index in np.flatnonzero(full):
+        dot = {"markersize": 2.5 + 12 * math.sqrt(count[index] / len(labels)), "color": BLUE}
+        axes["accuracy"].plot([confidence[index]], [accuracy[index]], "o", gid=f"lossbook:bin-{index}", **dot)
+    axes["accuracy"].set(xlim=(0, 1.02), ylim=(-0.08, 1.08), ylabel="share right")
     axes["accuracy"].tick_params(labelbottom=False)
     axes["count"].bar(np.arange(10) / 10 + 0.05, count, width=0.09, **shaded(GOLD, 1))
-    axes["count"].axvline(right, color=GREEN, linestyle="--", linewidth=2)
     axes["count"].axvline(mean, color=INK, linewidth=2, gid="lossbook:handle:temperature")
+    axes["count"].axvline(right, color=GREEN, linestyle="--", linewidth=2.5)
     axes["count"].plot([mean], [len(labels) * 0.8], "o", **DOT)
     axes["count"].set(xlim=(0, 1.02), ylim=(0, len(labels)), ylabel="digits")
     axes["count"].set_xlabel("confidence (top probability)")

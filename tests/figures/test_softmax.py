@@ -116,7 +116,7 @@ def test_the_soft_maximum_and_its_slope_are_lossbooks(figures):
     figure.check("slope", "slope", lambda x, temperature: probability.sigmoid(x / temperature), near=0.004)
     for at in figure.positions:
         gap = at.values["temperature"] * math.log(2)
-        assert f"{gap:.3f} nats above them" in at.sentence
+        assert f"{gap:.3f} above them" in at.sentence
         assert at.curve("value", "handle:temperature")[0] == pytest.approx([0, gap], abs=0.03)
 
 
@@ -131,6 +131,10 @@ def test_the_point_in_the_simplex_is_softmax(figures):
         point = np.array([p[1] + p[2] / 2, p[2] * math.sqrt(0.75)])
         assert at.curve("triangle", "handle:first+second")[0] == pytest.approx(point, abs=0.005)
         assert np.linalg.norm(at.curve("triangle", "path") - point, axis=1).min() < 0.05
+        # The dotted line: from the first corner through the point, to where the first class has nothing.
+        start, end = at.curve("triangle", "straight")[[0, -1]]
+        assert start == pytest.approx([0, 0], abs=0.005)
+        assert end == pytest.approx(point / (1 - p[0]), abs=0.005)
         shares = ", ".join(f"{share:.3f}" for share in p)
         assert f"probabilities {shares}; class 2 has {p[1] / p[2]:.3g} times class 3" in at.sentence
 
@@ -187,6 +191,9 @@ def test_reliability_and_its_sentence_are_the_librarys(figures, models):
         bins = np.ceil(10 * top).astype(int)
         expected = [(top[bins == b].mean(), right[bins == b].mean()) for b in np.unique(bins)]
         assert at.curve("accuracy", "accuracy") == pytest.approx(np.array(expected), abs=0.005)
+        for b, place in zip(np.unique(bins), expected, strict=True):
+            dot = at.curve("accuracy", f"bin-{b - 1}")
+            assert dot[0] == pytest.approx(place, abs=0.006)
         assert at.curve("count", "handle:temperature")[:, 0] == pytest.approx(top.mean(), abs=0.004)
         error = classification.expected_calibration_error(shares, labels, bins=10)
         assert f"ECE {error:.3f}," in at.sentence
