@@ -265,9 +265,9 @@ def draw_softmax_overflow(ax, *, a):
     x = np.linspace(86.5, 89.5, 301).astype(np.float32)
     naive = naive_softmax(np.stack([x, x, x]))[0].astype(float)
     top = math.log(float(np.finfo(np.float32).max))
-    for place, said in ((top - math.log(3), "sum is inf"), (top, "each is inf")):
+    for place, middle, said in ((top - math.log(3), 88.38, "sum is inf"), (top, 89.12, "each is inf")):
         ax.axvline(place, color=MUTED, linewidth=1)
-        ax.text(place + 0.03, 0.08, said, color=MUTED, fontsize=11)
+        ax.text(middle, 0.08, said, color=MUTED, fontsize=11, ha="center")
     ax.plot(x[naive > 0.3], naive[naive > 0.3], color=RED, linewidth=3, label="plain", gid="lossbook:thirds")
     ax.plot(x[naive < 0.3], naive[naive < 0.3], color=RED, linewidth=3, gid="lossbook:zeros")
     ax.plot(x, np.full(301, 1 / 3), "--", color=BLUE, label="shifted", gid="lossbook:shifted")
