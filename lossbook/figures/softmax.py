@@ -277,7 +277,7 @@ def draw_softmax_overflow(ax, *, a):
     if not np.isnan(value[0]):
         ax.plot([a], [value[0]], "o", **DOT)
     else:
-        ax.text(a, 0.2, "NaN ", color=RED, fontsize=13, ha="right")
+        ax.text(a, 0.2, " NaN ", color=RED, fontsize=13, ha="left" if a < 89 else "right")
     ax.set(xlim=(86.5, 89.5), ylim=(-0.04, 0.5), xlabel="logit a of all three classes")
     ax.set(ylabel="probability")
     name_row(ax)
