@@ -1,7 +1,6 @@
 """Figures of chapter 2: surprise and its mean, codes and their lengths, pulls on a logit, and training."""
 
 import heapq
-from collections import Counter
 from itertools import count
 
 import numpy as np
@@ -115,7 +114,7 @@ def draw_cross_entropy_letters(ax, *, read):
 
 
 def draw_cross_entropy_blocks(axes, *, truth, belief):
-    """Four symbols: A has the share `truth` and gets `belief`, in percent; B, C and D share the rest alike."""
+    """Four symbols: A has the share `truth` and gets `belief`, in percent; the others share the rest."""
     p, q = (np.concatenate([[a / 100], (1 - a / 100) * REST]) for a in (truth, belief))
     ax, bits = axes["blocks"], axes["bits"]
     edges = _draw_blocks(ax, p, q)
@@ -186,7 +185,7 @@ def draw_cross_entropy_codewords(ax, *, information, lengths):
 
 
 def block_lengths(share, longest=8):
-    """Bits a symbol of Huffman's code for blocks of 1, 2, … symbols, of which one has `share`, one the rest."""
+    """Bits a symbol of Huffman's code for blocks of 1, 2, … symbols of two kinds, the first with `share`."""
     block, bits = np.ones(1), []
     for n in range(1, longest + 1):
         block = np.outer(block, [share, 1 - share]).ravel()
@@ -200,14 +199,15 @@ def draw_cross_entropy_coded_blocks(ax, *, share):
     floor = divergences.entropy([share / 100, 1 - share / 100], base=2)
     bits = block_lengths(share / 100)
     ax.plot(n, floor + 1 / n, "--", color=RED, gid="lossbook:bound")
-    ax.axhline(floor, color=MUTED, linestyle=":")
+    ax.plot([0.8, 8], [floor, floor], ":", color=MUTED)
     ax.plot(n, bits, "o-", color=BLUE, gid="lossbook:bits")
     names = [(floor, "entropy", MUTED), (bits[7], "Huffman", BLUE), (floor + 1 / 8, "entropy + 1/n", RED)]
-    name_ends(ax, 8.15, names, gap=0.17)
-    ax.set(xlim=(0.8, 10.4), ylim=(0, 2.05), xticks=n, xlabel="symbols coded together, n", ylabel="bits a symbol")
+    name_ends(ax, 8.15, names, gap=0.2)
+    ax.set(xlim=(0.8, 10.4), ylim=(0, 2.05), xticks=n)
+    ax.set(xlabel="symbols coded together, n", ylabel="bits a symbol")
     return (
         f"A share of {share} %: entropy {floor:.3f} bits a symbol, Huffman {bits[0]:.3f} one by one, "
-        f"{bits[1]:.3f} in pairs, {bits[7]:.3f} in eights."
+        f"{bits[1]:.3f} in pairs, {bits[2]:.3f} in threes, {bits[3]:.3f} in fours."
     )
 
 
@@ -272,7 +272,7 @@ def best_forecast(score, chance):
 
 
 def draw_cross_entropy_scores(ax, *, chance):
-    """Expected score of each forecast, if the thing happens with `chance`, in percent; dots mark the least."""
+    """Expected score of each forecast of a thing with `chance`, in percent; dots mark the least."""
     q = np.linspace(0.005, 0.995, 199)
     p = chance / 100
     for key, (name, color, dash, f) in SCORES.items():
