@@ -76,7 +76,7 @@ def draw_cross_entropy_forecast(ax, *, forecast):
     ax.axhline(floor, color=MUTED, linestyle="--")
     ax.axvline(forecast, color=MUTED, linewidth=1.2, gid="lossbook:handle:forecast")
     ax.plot([forecast], [mean(forecast / 100)], "o", gid="lossbook:here", **DOT)
-    ax.text(99, floor - 0.12, "the floor: entropy", color=MUTED, ha="right", va="top")
+    ax.text(1, floor - 0.12, "the floor: entropy", color=MUTED, va="top")
     ax.text(71, 2.3, "cross-entropy", color=BLUE, ha="right")
     ax.set(xlim=(0, 100), ylim=(0, 4.2), xlabel="forecast of rain (%)", ylabel="bits a day")
     return f"Forecast {forecast:.0f} %: {mean(forecast / 100):.2f} bits of surprise a day on average."
@@ -311,7 +311,7 @@ def draw_cross_entropy_race(ax, *, accuracy, every):
 def draw_cross_entropy_memorizing(ax, *, step, training, held_out, floor):
     """Training and held-out loss step by step, with the floor that no expected loss goes below."""
     steps = np.arange(len(training))
-    ax.axhline(floor, color=MUTED, linestyle=":")
+    ax.plot(steps[[0, -1]], [floor, floor], ":", color=MUTED)
     ax.plot(steps, training, color=BLUE, gid="lossbook:training")
     ax.plot(steps, held_out, "--", color=RED, gid="lossbook:held-out")
     ax.axvline(step, color=MUTED, linewidth=1.2, gid="lossbook:handle:step")
