@@ -19,8 +19,8 @@ REST = np.array([0.5, 0.25, 0.25])
 #: How the losses of the race look in its figure.
 LOOKS = {
     "cross-entropy": (BLUE, "-"),
-    "squared error of the outputs": (RED, "--"),
     "squared error of the softmax": (PURPLE, "-."),
+    "squared error of the outputs": (RED, "--"),
 }
 
 #: A dot or a line that the reader can take hold of.
@@ -105,7 +105,7 @@ def draw_cross_entropy_letters(ax, *, read):
     for x, place in zip((edges[1:] + edges[:-1]) / 2, order, strict=True):
         if p[place] > 0.028:
             ax.text(x, 0.2, LETTERS[place], ha="center")
-    ax.set(ylim=(0, 12), ylabel="height: surprise (bits)")
+    ax.set(ylim=(0, 12.6), ylabel="height: surprise (bits)")
     cost = divergences.cross_entropy(p, q, base=2)
     return (
         f"After {read} letters of the GPL, a letter of the Apache License costs {cost:.3f} bits on average; "
@@ -234,8 +234,7 @@ def draw_cross_entropy_logit(axes, *, logit):
         ax = axes[name]
         ax.plot(a, cross, color=BLUE, label="cross-entropy (nats)", gid=f"lossbook:cross-{name}")
         ax.plot(a, squared, "--", color=RED, label="squared error", gid=f"lossbook:squared-{name}")
-        handle = {"gid": "lossbook:handle:logit"} if name == "loss" else {}
-        ax.axvline(logit, color=MUTED, linewidth=1.2, **handle)
+        ax.axvline(logit, color=MUTED, linewidth=1.2, gid="lossbook:handle:logit")
         ax.plot([logit], here[name][0], "o", gid=f"lossbook:cross-{name}-here", **DOT)
         ax.plot([logit], here[name][1], "s", gid=f"lossbook:squared-{name}-here", **DOT | {"markersize": 8})
         ax.set(xlim=(-8.4, 8.4), ylabel=name)
@@ -250,8 +249,8 @@ def draw_cross_entropy_logit(axes, *, logit):
         for number in (sigmoid(logit), cross[0], pull[0], squared[0], weak[0])
     )
     return (
-        f"At logit {true_minus(f'{logit:g}')} the right class has {s}. Slope of cross-entropy {pull}, "
-        f"of the squared error {weak}; losses {cross} nats and {squared}."
+        f"At logit {true_minus(f'{logit:g}')} the right class has the probability {s}. Slope of cross-entropy "
+        f"{pull}, of the squared error {weak}; losses {cross} nats and {squared}."
     )
 
 
@@ -287,8 +286,8 @@ def draw_cross_entropy_scores(ax, *, chance):
     name_row(ax)
     log, brier, focal = (100 * best_forecast(key, p) for key in ("log", "brier", "focal"))
     return (
-        f"Chance {chance} %. Least expected score: log at {log:.0f} %, Brier at {brier:.0f} %, "
-        f"focal at {focal:.0f} %."
+        f"Chance {chance}\u00a0%. Least: log at {log:.0f}\u00a0%, Brier at {brier:.0f}\u00a0%, "
+        f"focal at {focal:.0f}\u00a0%."
     )
 
 
@@ -304,7 +303,7 @@ def draw_cross_entropy_race(ax, *, accuracy, every):
         gid = "lossbook:" + name.replace(" ", "-")
         short = name.replace("squared error of the ", "squares, ")
         ax.plot(epochs, curves.mean(0), dash, color=color, label=short, gid=gid)
-    ax.set(xlim=(0, epochs[-1]), ylim=(55, 99), xlabel="epoch", ylabel="right on test pictures (%)")
+    ax.set(xlim=(epochs[0], epochs[-1]), ylim=(65, 99), xlabel="epoch", ylabel="right on test pictures (%)")
     name_row(ax)
 
 
