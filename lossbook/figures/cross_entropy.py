@@ -330,7 +330,7 @@ def draw_cross_entropy_card(ax):
     """The surprise −log₂ q, on which every halving of q adds one bit."""
     q = np.linspace(0.02, 1, 197)
     ax.plot(q, -np.log2(q), color=BLUE, linewidth=3, gid="lossbook:surprise")
-    for k, name in enumerate(("1", "½", "¼", "⅛")):
+    for k, name in enumerate(("1", "1/2", "1/4", "1/8")):
         ax.plot([0.5**k] * 2, [0, k], ":", color=MUTED)
         ax.plot([0.5**k], [k], "o", color=BLUE, markersize=7)
         ax.text(0.5**k + 0.02, k + 0.12, f"q = {name}: {k} bit{'s' * (k != 1)}")
