@@ -77,6 +77,7 @@ def test_letters_become_cheaper_with_reading(figures):
         q = cross_entropy.letter_shares("gpl3", read)
         assert said == pytest.approx([read, cross(p, q), entropy(p, base=2)], abs=5.1e-4)
         x, height = at.curve("", "lengths").T
+        assert at.curve("", "ideal")[:, 1].max() == pytest.approx(-np.log2(p.min()), abs=0.05)
         e = p.max()  # of all letters e is the widest block, and the first
         assert np.min(np.abs(height[x < e + 0.002] + np.log2(q[4]))) < 0.05
     assert min(read for read, cost in costs.items() if cost < 4.3) == 100  # the chapter's answer
@@ -149,6 +150,7 @@ def test_losses_and_gradients_against_the_logit(figures):
         figure.check(panel, artist, lambda a, logit, formula=formula: formula(a), near=near)
         figure.check(panel, f"{artist}-here", lambda a, logit, formula=formula: formula(logit), near=near)
     assert len(figure.positions) == 33
+    assert len(figure.payload["handles"]) == 2  # the line can be taken hold of in both panels
     for at in figure.positions:
         logit = at.values["logit"]
         assert at.curve("loss", "cross-loss-here")[0, 0] == pytest.approx(logit, abs=0.03)
