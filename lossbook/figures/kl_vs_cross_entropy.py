@@ -156,7 +156,7 @@ def draw_klce_moving(ax, *, p, fixed):
 
 
 def draw_klce_scores(ax, *, p, score):
-    """Mean cost of one forecast (0.6 dry) against the weather, and the least cost of any: a tangent to a dome."""
+    """Mean cost of one forecast (0.6 dry) against the weather, a line, and the least of any, a dome."""
     grid = np.linspace(0.0, 1.0, 101)
     cost = score_costs(score)(FORECAST[0])
     line = two_classes(grid).T @ cost
@@ -168,8 +168,8 @@ def draw_klce_scores(ax, *, p, score):
     ax.plot([p], [here], "o", gid="lossbook:handle:p", **DOT)
     ax.set(xlim=(-0.02, 1.02), ylim=(-0.06, 1.1), xlabel="P(dry)", ylabel="mean cost")
     name_row(ax)
-    gap = here - least + 0.0
-    return f"{score.capitalize()} at P(dry) {p:.2f}: {here:.3f}, the least possible {least:.3f}, gap {abs(gap):.3f}."
+    said = f"{here:.3f}, the least possible {least:.3f}, gap {abs(here - least):.3f}."
+    return f"{score.capitalize()} at P(dry) {p:.2f}: {said}"
 
 
 def _least(p, score):
@@ -248,7 +248,7 @@ def _gradient_size(z, temperature):
 def draw_klce_collapse(ax, *, steps, answers):
     """Mean answer of a target that learns, after some steps, trained by each loss.
 
-    `answers` holds for "KL" and "cross-entropy" an array (n, 10): the mean probabilities after 0, 15, … steps.
+    `answers` holds for "KL" and "cross-entropy" an array (n, 10): the means after 0, 15, … steps.
     """
     places = np.arange(10)
     looks = ((-0.2, "KL", shaded(RED, 2)), (0.2, "cross-entropy", shaded(PURPLE, 0)))
@@ -279,7 +279,7 @@ def draw_klce_parting(ax, *, distances):
 
 def draw_klce_gains(ax, *, gains):
     """Gain of each student over labels alone, in points, a dot a split and a bar at the mean."""
-    for place, (name, gain) in enumerate(reversed(gains.items())):
+    for place, gain in enumerate(reversed(gains.values())):
         ax.plot(gain, np.full(len(gain), place), "o", color=BLUE, markersize=5, alpha=0.6, linestyle="none")
         mean, gid = [np.mean(gain)] * 2, f"lossbook:mean-{place}"
         ax.plot(mean, [place - 0.3, place + 0.3], color=INK, linewidth=3, gid=gid)
@@ -293,5 +293,7 @@ def draw_klce_card(ax):
     parts = [divergences.entropy(WEATHER), divergences.kl(WEATHER, FORECAST)]
     looks = [(BLUE, 0), (RED, 1)]
     _stack(ax, 1.0, parts, ["H(P)", "KL(P‖Q)"], looks, 0.6, ["entropy", "kl"])
-    _stack(ax, 0.0, [divergences.cross_entropy(WEATHER, FORECAST)], ["H(P, Q)"], [(PURPLE, 0)], 0.6, ["cross"])
+    _stack(
+        ax, 0.0, [divergences.cross_entropy(WEATHER, FORECAST)], ["H(P, Q)"], [(PURPLE, 0)], 0.6, ["cross"]
+    )
     ax.set(xlim=(0, 0.6), ylim=(-0.35, 1.75), yticks=[], xlabel="nats")

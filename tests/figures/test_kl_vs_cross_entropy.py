@@ -103,7 +103,10 @@ def test_each_score_is_a_line_above_its_dome(figures):
         x, y = at.curve("", "line").T
         assert np.interp(p, x, y) == pytest.approx(cost, abs=0.005)
         assert np.interp(p, *at.curve("", "dome").T) == pytest.approx(least, abs=0.01)
-        assert f"{cost + 0:.3f}, the least possible {least + 0:.3f}, gap {cost - least + 1e-12:.3f}" in at.sentence
+        assert (
+            f"{cost + 0:.3f}, the least possible {least + 0:.3f}, gap {cost - least + 1e-12:.3f}"
+            in at.sentence
+        )
 
 
 def slope(loss, logits, step=1e-5):
@@ -170,7 +173,9 @@ def test_the_value_of_the_best_policy(beta):
 
 def test_the_card_stacks_entropy_and_divergence_to_cross_entropy(figures):
     (at,) = figures["klce_card"].positions
-    assert bars(at, "", "entropy", "kl", "cross") == pytest.approx([0, 0.3251, 0.3251, 0.5514, 0, 0.5514], abs=0.001)
+    assert bars(at, "", "entropy", "kl", "cross") == pytest.approx(
+        [0, 0.3251, 0.3251, 0.5514, 0, 0.5514], abs=0.001
+    )
 
 
 def test_results_are_drawn_as_they_come():
