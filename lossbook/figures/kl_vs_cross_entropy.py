@@ -23,8 +23,8 @@ STUDENTS = {
 FORECASTS = {"0.6 dry": 0.6, "0.3 dry": 0.3, "0.5 dry": 0.5}
 
 #: Five actions: how probable each was before, and what it earns.
-REFERENCE = np.array([0.40, 0.30, 0.15, 0.10, 0.05])
-REWARDS = np.array([0.0, 1.0, 2.0, 0.5, 3.0])
+REFERENCE = np.array([0.40, 0.10, 0.30, 0.15, 0.05])
+REWARDS = np.array([0.0, 0.5, 1.0, 2.0, 3.0])
 
 #: How the two losses look in every figure of the chapter: color, dash.
 CROSS, DIVERGENCE = (PURPLE, "-"), (RED, "--")
@@ -75,7 +75,7 @@ def draw_klce_shift(ax, *, q):
         slope = (up - down) / 2e-5
         # A tangent as long on the page wherever it stands: 0.79 across is as wide as 4.6 up.
         reach = 0.13 / np.hypot(1, slope / 4.6)
-        ends = np.array([-reach, reach])
+        ends = np.array([-reach, min(reach, 1 - q)])
         tangent = {"color": INK, "linewidth": 2, "zorder": 3, "gid": f"lossbook:tangent-{loss.__name__}"}
         ax.plot(q + ends, here + slope * ends, **tangent)
         heights.append(here)
@@ -193,7 +193,7 @@ def draw_klce_penalty(axes, *, beta):
         bars = axes["shares"].bar(places + shift, shares, 0.25, label=label, **look)
         for index, bar in enumerate(bars):
             bar.set_gid(f"lossbook:{gid}-{index}")
-    axes["shares"].set(ylim=(0, 1.05), ylabel="probability", xticks=places, xlabel="reward of the action")
+    axes["shares"].set(ylim=(0, 1.05), ylabel="probability", xticks=places, xlabel="action, named by its reward")
     axes["shares"].set_xticklabels([f"{reward:g}" for reward in REWARDS])
     name_row(axes["shares"])
     path = [tilted(REFERENCE, REWARDS, b) for b in np.geomspace(0.1, 40, 60)]
@@ -221,18 +221,18 @@ def draw_klce_distillation(axes, *, temperature, student):
     axes["targets"].set(ylim=(0, 1.05), ylabel="probability", xticks=places)
     axes["targets"].set_xticklabels([f"class {k + 1}" for k in places])
     name_row(axes["targets"])
-    grid = np.arange(1.0, 17.0)
+    # Past T the curves stay where they are at T: nobody sees them before the line has come there.
+    grid = np.minimum(np.arange(1.0, 17.0), temperature)
     scaled = np.array([_gradient_size(z, t) for t in grid])
     ax = axes["gradient"]
     ax.plot(grid, scaled, color=BLUE, label="times T²", gid="lossbook:with")
     ax.plot(grid, scaled / grid**2, color=RED, linestyle="--", label="as it is", gid="lossbook:without")
     ax.axhline(np.linalg.norm(z - TEACHER) / 5, color=MUTED, linestyle=":", label="limit")
-    now = _gradient_size(z, temperature)
     ax.axvline(temperature, color=MUTED, linewidth=1.2, gid="lossbook:handle:temperature")
+    now = scaled[-1]
     ax.plot([temperature] * 2, [now, now / temperature**2], "o", linestyle="none", **DOT)
-    ax.set(xscale="log", yscale="log", xlim=(0.9, 17.8), ylim=(0.003, 4), xlabel="temperature T")
-    ax.set(ylabel="gradient's size", xticks=[1, 2, 4, 8, 16], xticklabels=["1", "2", "4", "8", "16"])
-    ax.set(yticks=[0.01, 0.1, 1], yticklabels=["0.01", "0.1", "1"])
+    ax.set(xscale="log", xlim=(0.9, 17.8), ylim=(-0.08, 2.0), xlabel="temperature T", ylabel="gradient's size")
+    ax.set(xticks=[1, 2, 4, 8, 16], xticklabels=["1", "2", "4", "8", "16"], yticks=[0, 1, 2])
     ax.minorticks_off()
     name_row(ax)
     return (
@@ -272,7 +272,7 @@ def draw_klce_parting(ax, *, distances):
         look = {"color": color, "linewidth": width, "label": f"steps of {rate:g}"}
         ax.plot(walked, distance, dash, gid=f"lossbook:rate-{rate:g}", **look)
     ax.axhline(0, color=MUTED, linewidth=3)
-    ax.text(30, 0.02, "hard, soft and slowly moving targets", color=MUTED)
+    ax.text(30, 0.02, "the four kinds of given targets", color=MUTED)
     ax.set(xlim=(0, 60.5), ylim=(-0.03, 0.62), xlabel="step size × steps", ylabel="largest difference")
     name_row(ax)
 
