@@ -249,8 +249,8 @@ def draw_cross_entropy_logit(axes, *, logit):
         for number in (sigmoid(logit), cross[0], pull[0], squared[0], weak[0])
     )
     return (
-        f"At logit {true_minus(f'{logit:g}')} the right class has the probability {s}. Slope of cross-entropy "
-        f"{pull}, of the squared error {weak}; losses {cross} nats and {squared}."
+        f"At logit {true_minus(f'{logit:g}')} the probability is {s}. Slope of cross-entropy {pull}, "
+        f"of the squared error {weak}; losses {cross} nats and {squared}."
     )
 
 
