@@ -11,7 +11,7 @@ from PIL import Image
 
 from lossbook.figures import Slider, wipe
 from lossbook.figures.engine import FIGURE_MIME, display
-from lossbook.figures.engine.live import widget
+from lossbook.figures.engine.live import WIDGET_VIEW_MIME, widget
 from lossbook.figures.engine.parameters import Grid
 from lossbook.figures.engine.pictures import TOKEN
 from lossbook.figures.engine.wipe import Wipe
@@ -33,7 +33,9 @@ def shown(monkeypatch):
     def show(*pictures, live=False, **options):
         monkeypatch.setenv(display.FRAMES_VARIABLE, "" if live else "1")
         wipe(*(pictures or (ONE, OTHER)), **WORDS | options)
-        return outputs.pop()
+        *before, last = outputs
+        outputs.clear()
+        return (*before, last) if live else last
 
     return show
 
@@ -100,8 +102,8 @@ def test_the_still_is_half_and_half_with_both_names(shown):
 
 
 def test_a_live_session_moves_it_by_a_slider(shown):
-    data, metadata = shown(live=True)
-    assert "application/vnd.jupyter.widget-view+json" in data
+    (view, _), (data, metadata) = shown(live=True)
+    assert WIDGET_VIEW_MIME in view
     assert data[FIGURE_MIME]["start_only"]
     assert len(metadata[FIGURE_MIME]["pictures"]) == 2
 
