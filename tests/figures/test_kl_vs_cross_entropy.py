@@ -198,3 +198,10 @@ def test_the_collapse_shows_the_answers_after_the_chosen_steps():
     heights = [patch.get_height() for patch in ax.patches]
     assert heights == pytest.approx([0.1] * 10 + list(np.eye(10)[7]))
     assert said == "Step 30: the most favored digit has 0.10 by KL and 1.00 by cross-entropy."
+
+
+def test_no_tangent_runs_on_to_a_probability_above_1():
+    ax = Figure().add_subplot()
+    drawing.draw_klce_shift(ax, q=0.98)
+    tangents = [line for line in ax.lines if "tangent" in (line.get_gid() or "")]
+    assert [line.get_xdata()[-1] for line in tangents] == pytest.approx([1.0, 1.0])
