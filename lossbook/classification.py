@@ -350,7 +350,7 @@ def expected_calibration_error(probs, labels, *, bins=15):
 
     References
     ----------
-    Guo et al. (2017), arXiv 1706.04599
+    Naeini et al. (2015), doi 10.1609/aaai.v29i1.9602; Guo et al. (2017), arXiv 1706.04599
 
     Examples
     --------

@@ -212,3 +212,9 @@ def test_no_merge_is_left_half_done():
         path for path in tracked() if path.suffix in {".py", ".md", ".toml", ".yml", ".bib", ".ipynb", ".css"}
     }
     assert [path for path in texts if marker.search(read(path))] == []
+
+
+def test_curves_bear_their_names_and_no_legend_covers_them():
+    drawings = [path for path in tracked("lossbook/figures/*.py") if path.parent.name == "figures"]
+    assert len(drawings) > 15
+    assert [str(path) for path in drawings if ".legend(" in read(path)] == []

@@ -85,6 +85,8 @@ def _focal_cases(*gammas):
 
 
 _FAR_LOGITS = [case(sign * size, gamma=2.0) for size in (800, 1e4) for sign in (1, -1)]
+_SURE = [case(30, gamma=1.0), case(40, gamma=0.5)]
+_LEFT = "how many digits are left of 1 minus a number next to 1?"
 
 _focal_loss_is = partial(
     has_values,
@@ -118,6 +120,10 @@ _FOCAL = {
         _focal_slope,
         _FAR_LOGITS,
         "for a hopelessly wrong answer it is that of cross-entropy, for a surely right one 0.",
+    ),
+    "tiny losses keep their digits": has_values("loss", _focal, _SURE, _LEFT, relative=1e-9, absolute=0),
+    "tiny gradients keep their digits": has_values(
+        "gradient", _focal_slope, _SURE, _LEFT, relative=1e-9, absolute=0
     ),
     "arrays of any shape": works_on_arrays([case(a, gamma=2.0) for a in (1, -4, 0.5, 0, 3)]),
     "inputs unchanged": leaves_arguments_alone(_focal_cases(2.0)),

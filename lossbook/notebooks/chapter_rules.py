@@ -9,9 +9,6 @@ import re
 
 from lossbook.notebooks import form
 
-#: Chapters that are older than these rules and exempt from them, until each has its second edition.
-FIRST_EDITIONS = frozenset({"01_softmax", "02_cross_entropy", "10_kl_vs_cross_entropy"})
-
 #: The headings that every chapter has, in this order, among others; one of those in a row.
 HEADINGS = (
     ("The short answer",),

@@ -13,7 +13,7 @@ import nbformat
 import lossbook
 from lossbook.figures.engine import FIGURE_MIME
 from lossbook.figures.engine.live import WIDGET_VIEW_MIME
-from lossbook.notebooks.chapter_rules import FIRST_EDITIONS, chapter_problems
+from lossbook.notebooks.chapter_rules import chapter_problems
 from lossbook.notebooks.exercise_rules import exercise_problems
 from lossbook.notebooks.form import CHECK, DEEPER, FOLDED_CELLS, PREPARE, figures_of
 from lossbook.notebooks.normalization import normalize, to_text
@@ -47,7 +47,7 @@ MACHINERY = ("notebooks", "site", "figures/engine")
 def problems_in_file(path, *, address=""):
     """Return everything that is wrong with a chapter's file, ``NN_noun.ipynb``, as `problems` does.
 
-    What breaks the form of chapters is among it, unless the chapter is exempt.
+    What breaks the form of chapters is among it, where the file is one.
     """
     path = Path(path)
     text = path.read_text(encoding="utf-8")
@@ -55,7 +55,7 @@ def problems_in_file(path, *, address=""):
     number = path.name.partition("_")[0]
     chapter = number if number.isdigit() else ""
     found = problems(notebook, chapter=chapter, address=address)
-    if chapter and path.stem not in FIRST_EDITIONS:
+    if chapter:
         found += [
             f"{fault}: edit it, then run {_command(chapter)}" for fault in chapter_problems(notebook.cells)
         ]

@@ -97,31 +97,45 @@ def sure(a):
 PLAIN, VALUES = "gamma = 0 is cross-entropy", "values for gamma above 0"
 SLOPE, FAR_LOSS = "the gradient is the derivative of your loss", "loss at logits of ±10 000"
 FAR_SLOPE = "gradient at logits of ±10 000"
+TINY = ("tiny losses keep their digits", "tiny gradients keep their digits")
+
+
+def rest_of_one(logit, gamma):
+    log_s = -np.logaddexp(0, -logit)
+    m = 1 - np.exp(log_s)
+    loss = -(m**gamma) * log_s
+    return loss, -(m ** (gamma + 1)) - gamma * np.exp(log_s) * loss
+
 
 WRONG_FOCAL = {
     "by the formula": (
         naive_focal,
         (FAR_LOSS, "For logit -800 and gamma 2 your loss is inf, which is not finite: which numbers go into"),
         (FAR_SLOPE, "your gradient is nan, which is not a number: for a hopelessly wrong answer it is that"),
+        (TINY, "how many digits are left of 1 minus a number next to 1?"),
     ),
+    "1 minus the probability": (rest_of_one, (TINY, "how many digits are left of 1 minus a number next")),
     "factor of the right ones": (
         lambda logit, gamma: (sure(logit) ** gamma * np.logaddexp(0, -logit), focal(logit, gamma)[1]),
         (VALUES, "which is what you get with the probability itself in the factor: which examples should"),
         (SLOPE, "but there your own loss changes by"),
         (FAR_LOSS, "your loss is 0, which is what you get with the probability itself in the factor"),
+        (TINY[0], "your loss is 9.35762e-14, which is too large"),
     ),
     "no factor": (
         lambda logit, gamma: (np.logaddexp(0, -logit), -sure(-logit)),
         (VALUES, "which is what cross-entropy gives"),
+        (TINY, "which is too large"),
     ),
     "factor not differentiated": (
         lambda logit, gamma: (focal(logit, gamma)[0], -(sure(-logit) ** (gamma + 1))),
         (SLOPE, "for each unit that the logit grows: the two should agree."),
+        (TINY[1], "your gradient is -8.75651e-27, which is too small in size"),
     ),
     "sign of the loss": (
         lambda logit, gamma: [-part for part in focal(logit, gamma)],
         (PLAIN, "which is of the wrong sign: the factor is then 1, and what remains is minus the logarithm"),
-        ((VALUES, FAR_LOSS, FAR_SLOPE), "which is of the wrong sign"),
+        ((VALUES, FAR_LOSS, FAR_SLOPE, *TINY), "which is of the wrong sign"),
     ),
     "sums": (
         lambda logit, gamma: [np.sum(part) for part in focal(logit, gamma)],

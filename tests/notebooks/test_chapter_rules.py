@@ -6,7 +6,7 @@ import nbformat
 import pytest
 
 from lossbook.notebooks import problems_in_file, to_text
-from lossbook.notebooks.chapter_rules import FIRST_EDITIONS, chapter_problems
+from lossbook.notebooks.chapter_rules import chapter_problems
 from lossbook.notebooks.normalization import FIGURE_MIME
 from tests.notebooks.conftest import edit, run
 
@@ -66,14 +66,10 @@ def test_a_chapter_in_good_form_has_no_problems(chapter):
     assert told(chapter) == []
 
 
-def test_exempt_are_the_first_editions_and_no_other():
-    assert sorted(FIRST_EDITIONS) == ["01_softmax", "02_cross_entropy", "10_kl_vs_cross_entropy"]
-
-
-def test_chapters_are_held_to_these_rules_unless_they_are_exempt(chapter, tmp_path):
+def test_chapters_are_held_to_these_rules_and_other_notebooks_are_not(chapter, tmp_path):
     del chapter.cells[at(chapter, "card")]
     said = "required is one heading 'On one card'; there are 0: edit it, then run make outputs CHAPTER=03"
-    for name, found in (("03_gram", [said]), ("01_softmax", []), ("draft", [])):
+    for name, found in (("03_gram", [said]), ("draft", [])):
         number = name[1] if name[0] == "0" else "3"
         path = tmp_path / f"{name}.ipynb"
         path.write_text(to_text(chapter).replace("3.1", f"{number}.1"), encoding="utf-8")
