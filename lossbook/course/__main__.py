@@ -1,0 +1,117 @@
+"""The command line: ``python -m lossbook.course CHAPTERS…``, run in the book's folder.
+
+It makes the student's edition, the instructor's, and the source notebook for nbgrader, and stops before it
+writes anything if a student would find a piece of a solution.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+import nbformat
+
+from lossbook.course.editions import instructor, student
+from lossbook.course.leaks import leaks
+from lossbook.course.nbgrader_source import CONFIGURATION, nbgrader_source, without_solutions
+from lossbook.notebooks import to_text
+from lossbook.notebooks.__main__ import find_chapters
+from lossbook.notebooks.copies import WORKS
+from lossbook.notebooks.plain import plain, works_in
+
+#: Where the course is made, in the book's folder; git ignores it.
+COURSE = Path("my-course")
+
+
+class SolutionLeft(Exception):
+    """What is for students holds a piece of a solution; the message says which."""
+
+
+def main(arguments=None):
+    """Make the course of some chapters and return the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m lossbook.course", description=__doc__)
+    parser.add_argument("chapters", nargs="+", help="numbers (15) or names (15_huber, huber)")
+    parser.add_argument("--folder", type=Path, default=COURSE, help=f"where to make it ({COURSE})")
+    parser.add_argument("--anew", action="store_true", help="replace what is there, and your changes with it")
+    options = parser.parse_args(arguments)
+    try:
+        paths = [path for chapter in options.chapters for path in find_chapters(chapter)]
+        files = {}
+        for path in dict.fromkeys(paths):
+            files |= course_files(path)
+        write(files, options.folder, anew=options.anew)
+    except (FileNotFoundError, FileExistsError, SolutionLeft) as error:
+        print(error, file=sys.stderr)
+        return 1
+    for name in files:
+        print(options.folder / name)
+    return 0
+
+
+def course_files(path):
+    """Return the course of one chapter: name of each file, in the course's folder, to its text.
+
+    Parameters
+    ----------
+    path : path-like
+        The chapter's notebook, ``NN_noun.ipynb``.
+
+    Raises
+    ------
+    SolutionLeft
+        If a piece of a solution is in the student's edition, or outside the markers for nbgrader.
+    ValueError
+        If the chapter's exercises are not in good form.
+    """
+    path = Path(path)
+    works = path.parents[1] / WORKS
+    chapter = plain(nbformat.read(path, as_version=4), works_in(works) if works.exists() else {})
+    noun = path.stem.partition("_")[2]
+    handed_out, source = student(chapter, noun), nbgrader_source(chapter, noun)
+    for notebook in (handed_out, without_solutions(source)):
+        if left := leaks(notebook, chapter):
+            raise SolutionLeft(
+                "\n".join([f"{path}: students would find solutions, so nothing is made.", *left])
+            )
+    return {
+        Path("student", path.name): to_text(handed_out),
+        Path("instructor", path.name): to_text(instructor(chapter, noun)),
+        Path("nbgrader/source", path.stem, path.name): to_text(source),
+        Path("nbgrader/nbgrader_config.py"): CONFIGURATION,
+    }
+
+
+def write(files, folder, *, anew=False):
+    """Write files into a folder: all, or none if one is there with another text.
+
+    Parameters
+    ----------
+    files : dict
+        Name of each file, relative to the folder, to its text.
+    folder : path-like
+        It is made if it is not there.
+    anew : bool
+        Whether to replace what is there.
+
+    Raises
+    ------
+    FileExistsError
+        If a file is there with another text, such as an instructor's notes, and `anew` is false.
+    """
+    folder = Path(folder)
+    changed = [
+        str(folder / name)
+        for name, text in files.items()
+        if (folder / name).exists() and (folder / name).read_text(encoding="utf-8") != text
+    ]
+    if changed and not anew:
+        raise FileExistsError(
+            "These files are there and differ, perhaps by your own notes, so nothing was written: "
+            f"{', '.join(changed)}. Name another place with --folder, or replace them with --anew."
+        )
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
