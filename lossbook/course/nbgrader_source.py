@@ -6,6 +6,7 @@ so what it releases is the student's edition, and what it validates is the solut
 
 import ast
 import re
+import tokenize
 
 from lossbook.course.assignment import function_in
 from lossbook.course.editions import PLACEHOLDER, answer_cell, asked, assembled
@@ -126,7 +127,7 @@ def solved_stub(task, names):
     needed = [_lines(source, node) for node in _needed(ast.parse(source).body, solution)]
     helpers = [f"    {line}" if line else "" for lines in needed for line in lines]
     # The body's first line is that after the signature, so that a comment above it stays.
-    body = source.splitlines()[_signature_ends(solution) : solution.end_lineno]
+    body = source.splitlines()[_signature_ends(source, solution) : solution.end_lineno]
     head = task.stub.source.splitlines()[: stub.body[-1].lineno - 1]
     text = "\n".join([*head, f"    ### {BEGIN}", *helpers, *body, f"    ### {END}"])
     for name, asked_for in names.items():
@@ -140,10 +141,11 @@ def _checked(task):
     return ast.parse(source).body[-1].value.args[1].id
 
 
-def _signature_ends(function):
-    first = function.body[0].lineno - 1
-    ends = [a.lineno for a in ast.walk(function.args) if hasattr(a, "lineno")]
-    return min(first, max([function.lineno, *ends]))
+def _signature_ends(source, function):
+    """Return the number of the line on which a function's signature ends, which may have several."""
+    lines = iter(source.splitlines(keepends=True)[function.lineno - 1 :])
+    tokens = tokenize.generate_tokens(lambda: next(lines, ""))
+    return function.lineno - 1 + next(token.end[0] for token in tokens if token.type == tokenize.NEWLINE)
 
 
 def _needed(statements, function):
