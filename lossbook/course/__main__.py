@@ -1,4 +1,4 @@
-"""The command line: ``python -m lossbook.course CHAPTERS…``, run in the book's folder.
+"""The command line: ``python -m lossbook.course [CHAPTERS…]``, run in the book's folder.
 
 It makes the student's edition, the instructor's, and the source notebook for nbgrader, and stops before it
 writes anything if a student would find a piece of a solution.
@@ -29,17 +29,19 @@ class SolutionLeft(Exception):
 def main(arguments=None):
     """Make the course of some chapters and return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m lossbook.course", description=__doc__)
-    parser.add_argument("chapters", nargs="+", help="numbers (15) or names (15_huber, huber)")
+    parser.add_argument(
+        "chapters", nargs="*", help="numbers (15) or names (15_huber, huber); without one, all"
+    )
     parser.add_argument("--folder", type=Path, default=COURSE, help=f"where to make it ({COURSE})")
     parser.add_argument("--anew", action="store_true", help="replace what is there, and your changes with it")
     options = parser.parse_args(arguments)
     try:
-        paths = [path for chapter in options.chapters for path in find_chapters(chapter)]
+        paths = [path for chapter in options.chapters or [""] for path in find_chapters(chapter)]
         files = {}
         for path in dict.fromkeys(paths):
             files |= course_files(path)
         write(files, options.folder, anew=options.anew)
-    except (FileNotFoundError, FileExistsError, SolutionLeft) as error:
+    except (FileNotFoundError, FileExistsError, SolutionLeft, ValueError) as error:
         print(error, file=sys.stderr)
         return 1
     for name in files:
@@ -60,13 +62,16 @@ def course_files(path):
     SolutionLeft
         If a piece of a solution is in the student's edition, or outside the markers for nbgrader.
     ValueError
-        If the chapter's exercises are not in good form.
+        If the chapter's exercises are not in good form; the message begins with its path.
     """
     path = Path(path)
     works = path.parents[1] / WORKS
     chapter = plain(nbformat.read(path, as_version=4), works_in(works) if works.exists() else {})
     noun = path.stem.partition("_")[2]
-    handed_out, source = student(chapter, noun), nbgrader_source(chapter, noun)
+    try:
+        handed_out, kept, source = (make(chapter, noun) for make in (student, instructor, nbgrader_source))
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from error
     for notebook in (handed_out, without_solutions(source)):
         if left := leaks(notebook, chapter):
             raise SolutionLeft(
@@ -74,7 +79,7 @@ def course_files(path):
             )
     return {
         Path("student", path.name): to_text(handed_out),
-        Path("instructor", path.name): to_text(instructor(chapter, noun)),
+        Path("instructor", path.name): to_text(kept),
         Path("nbgrader/source", path.stem, path.name): to_text(source),
         Path("nbgrader/nbgrader_config.py"): CONFIGURATION,
     }
@@ -106,7 +111,8 @@ def write(files, folder, *, anew=False):
     if changed and not anew:
         raise FileExistsError(
             "These files are there and differ, perhaps by your own notes, so nothing was written: "
-            f"{', '.join(changed)}. Name another place with --folder, or replace them with --anew."
+            f"{', '.join(changed)}. Run python -m lossbook.course "
+            "with --folder and another place, or with --anew to replace them."
         )
     for name, text in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
