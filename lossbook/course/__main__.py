@@ -5,21 +5,25 @@ writes anything if a student would find a piece of a solution.
 """
 
 import argparse
+import shutil
 import sys
 from pathlib import Path
 
 import nbformat
 
+import lossbook
 from lossbook.course.editions import instructor, student
 from lossbook.course.leaks import leaks
 from lossbook.course.nbgrader_source import CONFIGURATION, nbgrader_source, without_solutions
-from lossbook.notebooks import to_text
-from lossbook.notebooks.__main__ import find_chapters
+from lossbook.notebooks import to_text, with_setup_cell
+from lossbook.notebooks.__main__ import find_chapters, public_address
 from lossbook.notebooks.copies import WORKS
 from lossbook.notebooks.plain import plain, works_in
 
 #: Where the course is made, in the book's folder; git ignores it.
 COURSE = Path("my-course")
+#: Its parts that reach students: as they are, or released by nbgrader with what stands beside them.
+HANDED_OUT = ("student", "nbgrader")
 
 
 class SolutionLeft(Exception):
@@ -37,10 +41,14 @@ def main(arguments=None):
     options = parser.parse_args(arguments)
     try:
         paths = [path for chapter in options.chapters or [""] for path in find_chapters(chapter)]
-        files = {}
+        files, address = {}, public_address()
         for path in dict.fromkeys(paths):
-            files |= course_files(path)
+            files |= course_files(path, address=address)
         write(files, options.folder, anew=options.anew)
+        if not address:
+            write_package(
+                options.folder, {n.parent for n in files if n.suffix == ".ipynb" and n.parts[0] in HANDED_OUT}
+            )
     except (FileNotFoundError, FileExistsError, SolutionLeft, ValueError) as error:
         print(error, file=sys.stderr)
         return 1
@@ -49,13 +57,16 @@ def main(arguments=None):
     return 0
 
 
-def course_files(path):
+def course_files(path, *, address=""):
     """Return the course of one chapter: name of each file, in the course's folder, to its text.
 
     Parameters
     ----------
     path : path-like
         The chapter's notebook, ``NN_noun.ipynb``.
+    address : str
+        The repository's public address, from which students install the package. If it is empty, their
+        notebooks ask for the package's file beside them.
 
     Raises
     ------
@@ -77,6 +88,9 @@ def course_files(path):
             raise SolutionLeft(
                 "\n".join([f"{path}: students would find solutions, so nothing is made.", *left])
             )
+    # Without the solutions' cells, a notebook may need fewer packages than the chapter.
+    wheel = "" if address else _wheel()
+    handed_out, source = (with_setup_cell(n, address=address, wheel=wheel) for n in (handed_out, source))
     return {
         Path("student", path.name): to_text(handed_out),
         Path("instructor", path.name): to_text(kept),
@@ -117,6 +131,21 @@ def write(files, folder, *, anew=False):
     for name, text in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
+
+
+def write_package(folder, places):
+    """Write the package's file, for students to install, into places in the course's folder."""
+    first, *others = sorted(Path(folder, place) for place in places)
+    # Sphinx comes along with it, and a book with a public address does without.
+    from lossbook.site.downloads import write_wheel
+
+    write_wheel(".", first)
+    for place in others:
+        shutil.copy(first / _wheel(), place)
+
+
+def _wheel():
+    return f"lossbook-{lossbook.__version__}-py3-none-any.whl"
 
 
 if __name__ == "__main__":

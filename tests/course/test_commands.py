@@ -18,6 +18,7 @@ def book(tmp_path, monkeypatch, chapter):
     """A book of two chapters, which is the working directory."""
     monkeypatch.chdir(tmp_path)
     Path("chapters").mkdir()
+    Path("_config.yml").write_text("repository:\n  url: https://github.com/someone/book\n", encoding="utf-8")
     for noun in ("01_softmax", "15_huber"):
         Path("chapters", f"{noun}.ipynb").write_text(to_text(chapter), encoding="utf-8")
 
@@ -84,6 +85,30 @@ def test_nothing_is_made_if_a_solution_is_left(monkeypatch, capsys, edition):
     assert "nothing is made" in said
     assert "of the solution to exercise 15.4 this is left: Dividebytheslopefarout." in said
     assert not command.COURSE.exists()
+
+
+def test_students_get_the_package_from_its_address_or_with_their_notebook(monkeypatch):
+    downloads = pytest.importorskip("lossbook.site.downloads")
+
+    def write_wheel(book, folder):
+        assert Path(book, "chapters").is_dir()
+        Path(folder, downloads.WHEEL).write_text("the package", encoding="utf-8")
+
+    monkeypatch.setattr(downloads, "write_wheel", write_wheel)
+
+    def setups():
+        cells = [nbformat.read(Path("out", name), as_version=4).cells[1] for name in (FILES[0], FILES[2])]
+        assert all(c.metadata.tags == ["remove-cell", "setup"] for c in cells)
+        return [c.source for c in cells]
+
+    assert command.main(["15", "--folder", "out"]) == 0
+    assert all("https://github.com/someone/book" in source for source in setups())
+    assert made("out") == set(FILES)
+    Path("_config.yml").write_text("repository:\n  url: ''\n", encoding="utf-8")
+    assert command.main(["15", "--folder", "out", "--anew"]) == 0
+    assert all(f"./{downloads.WHEEL}[lab]" in source for source in setups())
+    places = ("student", "nbgrader/source/15_huber")
+    assert made("out") == {*FILES, *(f"{place}/{downloads.WHEEL}" for place in places)}
 
 
 def test_exercises_in_bad_form_are_told(capsys):
