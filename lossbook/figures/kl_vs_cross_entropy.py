@@ -193,7 +193,9 @@ def draw_klce_penalty(axes, *, beta):
         bars = axes["shares"].bar(places + shift, shares, 0.25, label=label, **look)
         for index, bar in enumerate(bars):
             bar.set_gid(f"lossbook:{gid}-{index}")
-    axes["shares"].set(ylim=(0, 1.05), ylabel="probability", xticks=places, xlabel="action, named by its reward")
+    axes["shares"].set(
+        ylim=(0, 1.05), ylabel="probability", xticks=places, xlabel="action, named by its reward"
+    )
     axes["shares"].set_xticklabels([f"{reward:g}" for reward in REWARDS])
     name_row(axes["shares"])
     path = [tilted(REFERENCE, REWARDS, b) for b in np.geomspace(0.1, 40, 60)]
@@ -231,7 +233,9 @@ def draw_klce_distillation(axes, *, temperature, student):
     ax.axvline(temperature, color=MUTED, linewidth=1.2, gid="lossbook:handle:temperature")
     now = scaled[-1]
     ax.plot([temperature] * 2, [now, now / temperature**2], "o", linestyle="none", **DOT)
-    ax.set(xscale="log", xlim=(0.9, 17.8), ylim=(-0.08, 2.0), xlabel="temperature T", ylabel="gradient's size")
+    ax.set(
+        xscale="log", xlim=(0.9, 17.8), ylim=(-0.08, 2.0), xlabel="temperature T", ylabel="gradient's size"
+    )
     ax.set(xticks=[1, 2, 4, 8, 16], xticklabels=["1", "2", "4", "8", "16"], yticks=[0, 1, 2])
     ax.minorticks_off()
     name_row(ax)

@@ -104,7 +104,8 @@ def test_labels_are_names_and_year_and_differ():
     labels = dict(zip(entries, style.format_labels(list(entries.values())), strict=True))
     assert labels["huber1964"] == "Huber 1964"
     assert labels["holland1977"] == "Holland & Welsch 1977"
-    assert labels["zhang2018"] == "Zhang et al. 2018"
+    assert labels["wang2004"] == "Wang et al. 2004"
+    assert [labels["zhang2018"], labels["zhang2018mutual"]] == ["Zhang et al. 2018a", "Zhang et al. 2018b"]
     assert labels["oord2018"] == "van den Oord et al. 2018"
     assert len(set(labels.values())) == len(labels)
     assert list(style.format_labels([entries["huber1964"]] * 2)) == ["Huber 1964a", "Huber 1964b"]
