@@ -15,12 +15,15 @@ BEGIN, END = "BEGIN SOLUTION", "END SOLUTION"
 #: The text of ``nbgrader_config.py`` in the course's folder: a released stub is the book's own.
 CONFIGURATION = f"""\
 # Written by python -m lossbook.course. Run nbgrader in this folder.
+from lossbook.course.raw_chapters import refuse_raw_chapter
+
 c = get_config()
 c.CourseDirectory.course_id = "loss-book"
 # What students get in the place of a solution.
 c.ClearSolutions.code_stub = {{"python": "raise NotImplementedError"}}
 c.ClearSolutions.text_stub = {PLACEHOLDER!r}
 c.IncludeHeaderFooter.header = ""
+c.GenerateAssignment.preprocessors.insert(0, refuse_raw_chapter)
 """
 
 

@@ -11,6 +11,7 @@ from lossbook.course.assignment import BY_HAND_POINTS
 from lossbook.course.editions import student
 from lossbook.course.leaks import leaks
 from lossbook.course.nbgrader_source import CONFIGURATION, nbgrader_source, without_solutions
+from lossbook.course.raw_chapters import refuse_raw_chapter
 from tests.course.conftest import role
 
 
@@ -114,6 +115,13 @@ def test_other_arguments_are_refused(chapter):
         nbgrader_source(chapter, "huber")
 
 
+def test_a_raw_chapter_is_refused_and_what_was_made_of_it_is_not(chapter):
+    with pytest.raises(ValueError, match=r"nbgrader would release them. Run make course"):
+        refuse_raw_chapter(chapter, {})
+    source = nbgrader_source(chapter, "huber")
+    assert refuse_raw_chapter(source, {"a": 1}) == (source, {"a": 1})
+
+
 # ---- By nbgrader itself ------------------------------------------------------------------------------------
 
 
@@ -136,3 +144,15 @@ def test_nbgrader_releases_the_students_edition(of_the_book):
     for name in ("ClearSolutions", "CheckCellMetadata"):
         made, resources = getattr(preprocessors, name)(config=settings).preprocess(made, resources)
     assert [(c.id, c.source) for c in made.cells] == [(c.id, c.source) for c in student(*of_the_book).cells]
+
+
+def test_nbgrader_asks_first_whether_it_is_a_raw_chapter():
+    """The settings are as nbgrader reads them, and its own preprocessors follow."""
+    converter = pytest.importorskip("nbgrader.converters").GenerateAssignment
+    from traitlets.config import Config
+
+    settings = Config()
+    exec(CONFIGURATION, {"get_config": lambda: settings})
+    first, *others = converter(config=settings).preprocessors
+    assert first is refuse_raw_chapter
+    assert others == converter().preprocessors
