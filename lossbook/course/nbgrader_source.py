@@ -15,7 +15,7 @@ BEGIN, END = "BEGIN SOLUTION", "END SOLUTION"
 #: The text of ``nbgrader_config.py`` in the course's folder: a released stub is the book's own.
 CONFIGURATION = f"""\
 # Written by python -m lossbook.course. Run nbgrader in this folder.
-from lossbook.course.raw_chapters import refuse_raw_chapter
+from lossbook.course.refusals import refuse_raw_chapter, refuse_unjudged
 
 c = get_config()
 c.CourseDirectory.course_id = "loss-book"
@@ -24,6 +24,7 @@ c.ClearSolutions.code_stub = {{"python": "raise NotImplementedError"}}
 c.ClearSolutions.text_stub = {PLACEHOLDER!r}
 c.IncludeHeaderFooter.header = ""
 c.GenerateAssignment.preprocessors.insert(0, refuse_raw_chapter)
+c.Autograde.autograde_preprocessors.insert(0, refuse_unjudged)
 """
 
 
