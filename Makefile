@@ -2,6 +2,7 @@
 
 PYTHON  ?= python3
 export CHAPTER ?=
+export CHAPTERS ?=
 VENV    := .venv
 BIN     := $(VENV)/bin
 
@@ -13,7 +14,7 @@ SHELL := bash
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve test lab edit outputs tidy changes bench weigh mutants lowest locks clean site
+.PHONY: help book serve test lab edit course outputs tidy changes bench weigh mutants lowest locks clean site
 
 help: ## List the targets
 	@echo "The Loss Book. Targets:"
@@ -42,6 +43,10 @@ define open_in_jupyterlab
 	@path="$$($(BIN)/python -m lossbook.notebooks $@ -- "$$CHAPTER")" && $(BIN)/jupyter lab $(AS_ROOT) "$$path"
 endef
 
+# The names are words, and split as such; nothing in them is for the shell.
+course: $(VENV)/.book-installed ## Make what you hand out and grade with: all chapters, or CHAPTERS="02 15"
+	@set -f; $(BIN)/python -m lossbook.course -- $$CHAPTERS
+
 outputs: $(VENV)/.test-installed ## Run the notebooks again and store their outputs: all, or CHAPTER=15
 	@$(BIN)/python -m lossbook.notebooks outputs -- "$$CHAPTER"
 
@@ -65,10 +70,10 @@ weigh: site ## Weigh every page, and judge it with Lighthouse: all, or ONLY=chap
 mutants: $(VENV)/.test-installed ## Which mistakes would the tests not see? All formulas, or ONLY=regression
 	@$(BIN)/mutmut run $(if $(ONLY),'lossbook.$(ONLY).*') && $(BIN)/mutmut results
 
-clean: ## Remove what was built (the environment and your copies stay)
+clean: ## Remove what was built (the environment, your copies and your course stay)
 	rm -rf _build mutants .lowest .pytest_cache .ruff_cache .hypothesis build *.egg-info
 	find . -name .venv -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
-	find . \( -name .venv -o -name my-copies \) -prune -o -name .ipynb_checkpoints -type d -prune -exec rm -rf {} +
+	find . \( -name .venv -o -name my-copies -o -name my-course \) -prune -o -name .ipynb_checkpoints -type d -prune -exec rm -rf {} +
 
 # ---- The site ------------------------------------------------------------------------------------------------
 
@@ -152,7 +157,7 @@ locks: $(BIN)/python ## Renew the lock files in requirements/ from pyproject.tom
 	@tools=$$(mktemp -d) && trap 'rm -rf "$$tools"' EXIT && $(BIN)/python -m venv "$$tools" \
 		&& "$$tools"/bin/pip install --quiet uv \
 		&& $(COMPILE) --extra book --output-file requirements/book.txt \
-		&& $(COMPILE) --extra book --extra lab --extra test --constraint requirements/book.txt \
+		&& $(COMPILE) --extra book --extra lab --extra test --extra course --constraint requirements/book.txt \
 			--output-file requirements/test.txt
 	@for lock in requirements/book.txt requirements/test.txt; do $(TIDY_LOCK); done
 	@git --no-pager diff --stat requirements

@@ -149,8 +149,17 @@ def test_whatever_is_named_as_a_chapter_reaches_the_command_as_it_is(book, targe
     assert book.read("asked.txt") == f"-m|lossbook.notebooks|{target}|--|{chapter}|"
 
 
-def test_cleaning_spares_the_copies(book):
-    kept = book.folder / "my-copies/.ipynb_checkpoints/15_huber-checkpoint.ipynb"
+@pytest.mark.parametrize(
+    ("chapters", "asked"), [("", ""), ("02 15", "02|15|"), ("$(touch x) *", "$(touch|x)|*|"), ("-h", "-h|")]
+)
+def test_a_course_is_made_of_the_chapters_named(book, chapters, asked):
+    assert book.make("course", f"CHAPTERS={chapters.replace('$', '$$')}")[0]
+    assert book.read("asked.txt") == f"-m|lossbook.course|--|{asked}"
+
+
+@pytest.mark.parametrize("folder", ["my-copies", "my-course/student"])
+def test_cleaning_spares_the_copies_and_the_course(book, folder):
+    kept = book.folder / folder / ".ipynb_checkpoints/15_huber-checkpoint.ipynb"
     for path in (kept, book.folder / "chapters/.ipynb_checkpoints/x"):
         path.parent.mkdir(parents=True)
         path.touch()

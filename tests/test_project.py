@@ -64,7 +64,7 @@ def test_the_earliest_python_can_install_every_pin():
 
 
 @pytest.mark.parametrize(
-    ("file", "extras"), [("book.txt", ["", "book"]), ("test.txt", ["", "book", "lab", "test"])]
+    ("file", "extras"), [("book.txt", ["", "book"]), ("test.txt", ["", "book", "lab", "test", "course"])]
 )
 def test_the_lock_files_satisfy_the_package(file, extras):
     pins = lock(file)
@@ -140,6 +140,7 @@ def test_make_alone_lists_every_target():
             "test",
             "lab",
             "edit",
+            "course",
             "outputs",
             "tidy",
             "changes",

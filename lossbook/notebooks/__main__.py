@@ -83,7 +83,7 @@ def find_chapters(chapter=""):
 
 def check(paths):
     """Say what is wrong with the form of the notebooks."""
-    return 0 if _in_form(paths, _address()) else 1
+    return 0 if _in_form(paths, public_address()) else 1
 
 
 def form(paths):
@@ -95,14 +95,14 @@ def form(paths):
 
 def outputs(paths):
     """Run the notebooks and store their outputs, normalized."""
-    address = _address()
+    address = public_address()
     failed = sum(not _stored_outputs(path, address) for path in paths)
     return 1 if failed or not _in_form(paths, address) else 0
 
 
 def tidy(paths):
     """Bring notebooks that an editor saved into their stored form, without running them."""
-    address = _address()
+    address = public_address()
     for path in paths:
         before = path.read_text(encoding="utf-8")
         after = to_text(normalize(nbformat.reads(before, as_version=4), address=address))
@@ -160,8 +160,8 @@ def _opened(paths, folder):
     return paths[0] if len(paths) == 1 else folder
 
 
-def _address():
-    """The repository's public address, empty if it has none."""
+def public_address():
+    """Return the repository's public address, empty if it has none."""
     settings = yaml.safe_load(Path("_config.yml").read_text(encoding="utf-8"))
     return (settings.get("repository") or {}).get("url") or ""
 
