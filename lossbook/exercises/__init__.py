@@ -8,9 +8,13 @@ import functools
 import importlib
 import pkgutil
 
-from lossbook.exercises.checker import Exercise, Property, Report, Result, call_here
+from lossbook.exercises.calling import call_here
+from lossbook.exercises.checker import Exercise, Property, Report, Result
 
 __all__ = ["Exercise", "Property", "Report", "Result", "check", "numbers"]
+
+#: How long one call of a reader's function may take.
+SECONDS = 5
 
 
 def check(number, function):
@@ -27,7 +31,7 @@ def check(number, function):
     -------
     Report
         Printed, one line a property. It is true if all hold; ``report.passed`` of ``report.total`` do.
-        What your function prints or warns of meanwhile is not shown.
+        What your function prints or warns of meanwhile is not shown. A call is given up after 5 seconds.
 
     Raises
     ------
@@ -55,7 +59,11 @@ def check(number, function):
         )
     exercise = _exercises()[number]
     several = len(exercise.outputs) > 1
-    return exercise.judge(lambda arrays, parameters: call_here(function, arrays, parameters, several=several))
+
+    def call(arrays, parameters):
+        return call_here(function, arrays, parameters, several=several, seconds=SECONDS)
+
+    return exercise.judge(call)
 
 
 def numbers():
