@@ -1,0 +1,9 @@
+"""The course edition: answers are graded outside the student's process.
+
+``grade`` takes the source of an answer's cell, runs it in a process that has limits and no ``lossbook``, and
+judges the plain numbers that come back, by the properties that serve the reader's ``check`` too.
+"""
+
+from lossbook.course.grading import Verdict, grade
+
+__all__ = ["Verdict", "grade"]
