@@ -15,7 +15,7 @@ CHAPTER = re.compile(r"(?P<number>\d\d)_(?P<noun>[a-z][a-z0-9]*(_[a-z]+)*)")
 FAMILIES = {row.module for row in CATALOG}  # of formulas
 
 # Top-level parts of the package whose tests are in a folder of the same name.
-IN_FOLDERS = {"exercises", "figures", "notebooks", "site", "vision"}
+IN_FOLDERS = {"course", "exercises", "figures", "notebooks", "site", "vision"}
 # What the folders of figures and exercises hold besides a chapter's module.
 OWN = {"figures": {"engine"}, "exercises": {"calling", "checker", "properties"}}
 

@@ -2,6 +2,7 @@
 
 import ast
 import dataclasses
+import sys
 import time
 
 from lossbook import exercises
@@ -13,12 +14,6 @@ from lossbook.exercises.checker import Report
 
 #: All calls of one answer together may take so many seconds.
 TOTAL = 30
-#: Modules that are loaded before the rights are given up, if an answer names them: another user might not be
-#: allowed to read them.
-_LOADED = frozenset(
-    "abc bisect collections copy dataclasses decimal enum fractions functools heapq itertools math numbers "
-    "numpy operator random re statistics string time types typing warnings".split()
-)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -39,7 +34,7 @@ class Verdict:
         """The share of the points, from 0 to 1, or None if a person has to say."""
         if self.flagged:
             return None
-        return self.report.score if self.report else 0.0
+        return 0.0 if self.report is None else self.report.score
 
     @property
     def lines(self):
@@ -79,18 +74,21 @@ def grade(number, name, source, *, seed, before=(), seconds=SECONDS):
         raise ValueError(f"number must be one of {', '.join(exercises.numbers())}; got {number!r}")
     exercise = exercises._exercises()[number]
     try:
-        named = set().union(*map(_imported, (*before, source)))
+        named = _imported(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as fault:
         return Verdict(number, sentence=f"The answer is no Python: {_said(fault)}.")
-    if "lossbook" in named:
+    if _of(named, {"lossbook"}):
         return Verdict(number, sentence=f"The answer was not run: {REFUSAL}.")
     settings = {
+        "before": before,
         "given": exercise.given,
-        "modules": sorted(named & _LOADED),
+        # Loaded before the rights are given up: another user might not be allowed to read them.
+        "modules": _of(named, {*sys.stdlib_module_names, "numpy", *_imported(exercise.given)}),
         "several": len(exercise.outputs) > 1,
+        "measured": exercise.measured,
         "seconds": seconds,
     }
-    calls = _Calls(lambda: AnswerProcess([*before, source], name, **settings))
+    calls = _Calls(lambda: AnswerProcess(source, name, **settings))
     try:
         with calls:
             if calls.error:
@@ -111,14 +109,18 @@ def _for_a_person(number, reason):
 
 
 def _imported(source):
-    """Return the top-level names of the modules that a source imports, as far as it says."""
+    """Return the dotted names that a source may import, as far as it says."""
     names = set()
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
-            names |= {alias.name.partition(".")[0] for alias in node.names}
+            names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and not node.level:
-            names.add(node.module.partition(".")[0])
+            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
     return names
+
+
+def _of(names, packages):
+    return sorted(name for name in names if name.partition(".")[0] in packages)
 
 
 def _said(fault):

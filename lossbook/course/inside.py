@@ -5,6 +5,7 @@ The file is run by its path, isolated and without site-packages (``python -I -S`
 printed gets between. Whatever an answer does to this process, it can at most send other numbers.
 """
 
+import contextlib
 import importlib
 import importlib.util
 import json
@@ -28,7 +29,7 @@ def main():
     function, error = _function(order, calling, space)
     send(pipe, {"error": error})
     for line in lines:
-        send(pipe, _reply(calling, function, json.loads(line), order["several"]))
+        send(pipe, _reply(calling, function, json.loads(line), order["settings"]))
 
 
 def send(pipe, message):
@@ -43,8 +44,11 @@ def _loaded(order):
     Return the module that calls the answer, and the names that the answer finds.
     """
     sys.path.append(order["packages"])
-    for name in (*_PARTS, *order["modules"]):
+    for name in _PARTS:
         importlib.import_module(name)
+    for name in order["modules"]:
+        with contextlib.suppress(Exception):  # then the answer meets the same error
+            importlib.import_module(name)
     spec = importlib.util.spec_from_file_location("calling", order["calling"])
     calling = sys.modules["calling"] = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(calling)
@@ -74,9 +78,9 @@ def _refuse_lossbook(folder, real=os.path.realpath, text=(str, bytes)):
     def watch(event, arguments):
         if event == "import" and str(arguments[0]).partition(".")[0] == "lossbook":
             raise ImportError(REFUSAL)
-        if event == "open" and isinstance(arguments[0], text):
-            if real(os.fsdecode(arguments[0])).startswith(folder):
-                raise PermissionError(REFUSAL)
+        named = event == "open" and isinstance(arguments[0], text)
+        if named and real(os.fsdecode(arguments[0])).startswith(folder):
+            raise PermissionError(REFUSAL)
 
     # A hook of this kind cannot be taken away again.
     sys.addaudithook(watch)
@@ -84,25 +88,29 @@ def _refuse_lossbook(folder, real=os.path.realpath, text=(str, bytes)):
 
 def _function(order, calling, space):
     """Run the cell and return its function, and in words what went wrong."""
+    for source in order["before"]:
+        # If another answer fails it is that one's fault; what it defined until then stays.
+        with contextlib.suppress(BaseException):
+            exec(compile(source, "<answer before>", "exec"), space)
     try:
-        for source in order["sources"]:
-            exec(compile(source, "<answer>", "exec"), space)
+        exec(compile(order["source"], "<answer>", "exec"), space)
     except BaseException as raised:
         return None, calling.in_one_line(raised)
     function = space.get(order["name"])
     return function, "" if callable(function) else f"there is no function {order['name']}"
 
 
-def _reply(calling, function, question, several):
+def _reply(calling, function, question, settings):
     np = sys.modules["numpy"]
     arrays = [np.array(values, dtype).reshape(shape) for dtype, shape, values in question["arrays"]]
-    reply = calling.call_here(function, arrays, question["parameters"], several=several)
+    reply = calling.call_here(function, arrays, question["parameters"], **settings)
     return {
         "outputs": [[o.what, None if o.values is None else _numbers(o.values)] for o in reply.outputs],
         "arrays": [_numbers(array) for array in reply.arrays],
         "error": reply.error,
         "unwritten": reply.unwritten,
         "printed": reply.printed,
+        "peak": reply.peak,
     }
 
 

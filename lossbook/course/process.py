@@ -1,7 +1,7 @@
 """The process in which one answer runs, as this side sees it: it is started, asked, and ended by force.
 
-Limits are of two kinds. The system holds those on memory, files, processes and the sum of computing time; this
-side ends the whole group of processes when a call takes too long, whatever it does.
+Limits are of two kinds. The system holds those on memory, files, processes and the sum of computing time;
+this side ends the whole group of processes when a call takes too long, whatever it does.
 """
 
 import importlib.util
@@ -34,7 +34,7 @@ _ENVIRONMENT = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_TH
 
 
 class Ended(Exception):
-    """The answer's process ended, or was ended; the message says how: "it had not returned after 5 seconds"."""
+    """The answer's process ended, or was ended; the message says how: "its process ended"."""
 
 
 class NotStarted(Exception):
@@ -44,18 +44,20 @@ class NotStarted(Exception):
 class AnswerProcess:
     """A process that holds one answer. ``with`` starts it, in an empty folder, and ends it."""
 
-    def __init__(self, sources, name, *, given="", modules=(), several=False, seconds=SECONDS):
-        """Take the sources to run, one after the other, and the name of the function that they define.
+    def __init__(self, source, name, *, before=(), given="", modules=(), seconds=SECONDS, **settings):
+        """Take the source of an answer's cell and the name of the function that it defines.
 
-        What is `given` is trusted: it runs before any limit is set.
+        The settings are those of ``call_here``. The sources `before` it may fail. What is `given` is trusted:
+        it runs before any limit is set.
         """
         self.seconds = seconds
         self._order = {
-            "sources": list(sources),
+            "source": source,
+            "before": list(before),
             "name": name,
             "given": given,
             "modules": list(modules),
-            "several": several,
+            "settings": settings,
             "packages": str(Path(importlib.util.find_spec("numpy").origin).parents[1]),
             "calling": calling.__file__,
             "hidden": str(Path(__file__).resolve().parents[1]),

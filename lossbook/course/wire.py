@@ -60,7 +60,10 @@ def reply(message, arrays):
     flags = [message.get("unwritten"), message.get("printed")]
     if not all(isinstance(flag, bool) for flag in flags):
         raise Malformed("a flag is neither true nor false")
-    return Reply(outputs, left, text(message, "error"), *flags)
+    peak = message.get("peak")
+    if not (peak is None or isinstance(peak, float)):
+        raise Malformed("a size of memory is no number")
+    return Reply(outputs, left, text(message, "error"), *flags, peak)
 
 
 def _array(values, dtype):

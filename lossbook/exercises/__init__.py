@@ -58,10 +58,10 @@ def check(number, function):
             f"function must be a function, given by its name and not called; got {type(function).__name__}"
         )
     exercise = _exercises()[number]
-    several = len(exercise.outputs) > 1
+    settings = {"several": len(exercise.outputs) > 1, "measured": exercise.measured, "seconds": SECONDS}
 
     def call(arrays, parameters):
-        return call_here(function, arrays, parameters, several=several, seconds=SECONDS)
+        return call_here(function, arrays, parameters, **settings)
 
     return exercise.judge(call)
 

@@ -8,6 +8,7 @@ import dataclasses
 import io
 import re
 import threading
+import tracemalloc
 import warnings
 from contextlib import redirect_stderr, redirect_stdout, suppress
 
@@ -34,18 +35,20 @@ class Reply:
     error: str = ""  # the error raised, with its message in one line
     unwritten: bool = False  # whether that was NotImplementedError
     printed: bool = False  # whether anything was written to the standard output or error
+    peak: int | None = None  # the most memory that the call took at a time, in bytes, if that was measured
     ended: str = ""  # how the call was ended from outside, in words: "it had not returned after 5 seconds"
 
 
-def call_here(function, arrays, parameters, *, several, seconds=None):
+def call_here(function, arrays, parameters, *, several, measured=False, seconds=None):
     """Return the :class:`Reply` of a function that is called in this process, also if it raises or exits.
 
     It gets copies of the arrays, and the parameters by their names. If it ought to return `several` things, a
-    tuple or list is taken apart. With `seconds` it runs in a thread of its own and is given up after them; a
-    loop that cannot be stopped from outside then goes on in the background, and the reply says so.
+    tuple or list is taken apart. If `measured`, the reply tells how much memory it took. With `seconds` it
+    runs in a thread of its own and is given up after them; a loop that cannot be stopped from outside then
+    goes on in the background, and the reply says so.
     """
     given, written = tuple(array.copy() for array in arrays), _Counter()
-    error, unwritten, outputs, ended = "", False, (), ""
+    error, unwritten, outputs, ended, peak = "", False, (), "", None
 
     def call():
         nonlocal error, unwritten, outputs
@@ -61,12 +64,19 @@ def call_here(function, arrays, parameters, *, several, seconds=None):
 
     # Dividing by zero in the branch that np.where does not take is no fault, so warnings are not shown.
     with redirect_stdout(written), redirect_stderr(written), warnings.catch_warnings(action="ignore"):
-        if seconds is None:
-            call()
-        else:
-            ended = _run_for(call, seconds)
+        if measured:
+            tracemalloc.start()
+        try:
+            if seconds is None:
+                call()
+            else:
+                ended = _run_for(call, seconds)
+        finally:
+            if measured:
+                peak = tracemalloc.get_traced_memory()[1]
+                tracemalloc.stop()
     # Whatever a thread that was given up still does, it is no part of this reply.
-    return Reply(() if ended else outputs, given, error, unwritten, bool(written.count), ended)
+    return Reply(() if ended else outputs, given, error, unwritten, bool(written.count), peak, ended)
 
 
 class _Stopped(BaseException):

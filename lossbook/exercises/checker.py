@@ -14,6 +14,7 @@ from lossbook.exercises.calling import Reply
 
 #: So many calls may have to be ended from outside before an answer is asked no more.
 PATIENCE = 2
+_MOST_SHOWN = 1000  # numbers of one array
 
 # ---- Asking it for values ----------------------------------------------------------------------------------
 
@@ -99,12 +100,14 @@ class Answer:
 
 
 def shown(value):
-    """Return a number or a small array as a reader would write it; an array of one number as that number."""
+    """Return a number or an array as a reader would write it; an array of one number as that number."""
     array = np.asarray(value)
     if array.dtype.kind not in "fiu":
         return str(value)
     if array.size == 1:
         return f"{float(array.reshape(())) + 0:.6g}"  # adding 0 turns −0 into 0
+    if array.size > _MOST_SHOWN:
+        return f"of shape {array.shape}"
     return f"[{', '.join(shown(part) for part in array)}]"
 
 
@@ -146,6 +149,7 @@ class Exercise:
     arrays: tuple  # the names of the function's positional arguments
     outputs: tuple  # the names of what it returns
     properties: tuple  # a Property for each line of the report
+    measured: bool = False  # whether a reply has to tell how much memory the call took
     # Where an answer is graded there is no lossbook. Source that runs before it, beside NumPy as np, and the
     # numbers of exercises whose answers it may call:
     given: str = ""
