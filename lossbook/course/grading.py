@@ -56,7 +56,7 @@ def grade(number, name, source, *, seed, before=(), seconds=SECONDS):
     seed : int
         The inputs are drawn from it; keep it secret until all is graded.
     before : sequence of str
-        Sources of the answers that this one may call, to run before it.
+        Sources of the answers that this one may call (``Exercise.builds_on``), to run before it.
     seconds : float
         How long the cell, and each call of the function, may take.
 
@@ -95,6 +95,8 @@ def grade(number, name, source, *, seed, before=(), seconds=SECONDS):
                 return Verdict(number, sentence=f"Running the answer's cell failed: {calls.error}.")
             return Verdict(number, exercise.judge(calls, seed=seed))
     except Ended as end:
+        if before:  # It may be their doing, and is no fault of this answer's.
+            return grade(number, name, source, seed=seed, seconds=seconds)
         return Verdict(number, sentence=f"Running the answer's cell failed: {end}.")
     except Malformed as fault:
         return _for_a_person(number, f"its process sent what it should not: {fault}")
