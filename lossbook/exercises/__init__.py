@@ -8,9 +8,13 @@ import functools
 import importlib
 import pkgutil
 
-from lossbook.exercises.checker import Exercise, Property, Report, Result, call_here
+from lossbook.exercises.calling import call_here
+from lossbook.exercises.checker import Exercise, Property, Report, Result
 
 __all__ = ["Exercise", "Property", "Report", "Result", "check", "numbers"]
+
+#: How long one call of a reader's function may take.
+SECONDS = 5
 
 
 def check(number, function):
@@ -27,7 +31,7 @@ def check(number, function):
     -------
     Report
         Printed, one line a property. It is true if all hold; ``report.passed`` of ``report.total`` do.
-        What your function prints or warns of meanwhile is not shown.
+        What your function prints or warns of meanwhile is not shown. A call is given up after 5 seconds.
 
     Raises
     ------
@@ -54,8 +58,12 @@ def check(number, function):
             f"function must be a function, given by its name and not called; got {type(function).__name__}"
         )
     exercise = _exercises()[number]
-    several = len(exercise.outputs) > 1
-    return exercise.judge(lambda arrays, parameters: call_here(function, arrays, parameters, several=several))
+    settings = {"several": len(exercise.outputs) > 1, "measured": exercise.measured, "seconds": SECONDS}
+
+    def call(arrays, parameters):
+        return call_here(function, arrays, parameters, **settings)
+
+    return exercise.judge(call)
 
 
 def numbers():

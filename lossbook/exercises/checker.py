@@ -6,97 +6,15 @@ nobody. A grader can produce the replies in another process and send them over.
 """
 
 import dataclasses
-import io
-import re
-import warnings
 from collections.abc import Callable
-from contextlib import redirect_stderr, redirect_stdout
 
 import numpy as np
 
-_NUMBERS = (int, float, *(k for k in np.sctypeDict.values() if issubclass(k, np.floating | np.integer)))
-_MAX_MESSAGE = 120
+from lossbook.exercises.calling import Reply
 
-# ---- Calling a reader's function ---------------------------------------------------------------------------
-
-
-@dataclasses.dataclass(frozen=True)
-class Output:
-    """One thing that a function returned."""
-
-    what: str  # in words: "an array", "a number", "a list", "None", "a generator"
-    values: np.ndarray | None = None  # its numbers, copied, in float64; None if they are not real numbers
-
-
-@dataclasses.dataclass(frozen=True)
-class Reply:
-    """What came of one call."""
-
-    outputs: tuple  # an Output for each thing returned; none if the function raised an error
-    arrays: tuple  # those that the function was given, as it left them
-    error: str = ""  # the error raised, with its message in one line
-    unwritten: bool = False  # whether that was NotImplementedError
-    printed: bool = False  # whether anything was written to the standard output or error
-
-
-def call_here(function, arrays, parameters, *, several):
-    """Return the :class:`Reply` of a function that is called in this process, also if it raises or exits.
-
-    It gets copies of the arrays, and the parameters by their names. If it ought to return `several` things, a
-    tuple or list is taken apart.
-    """
-    given, written = tuple(array.copy() for array in arrays), io.StringIO()
-    error, unwritten, outputs = "", False, ()
-    # Dividing by zero in the branch that np.where does not take is no fault, so warnings are not shown.
-    with redirect_stdout(written), redirect_stderr(written), warnings.catch_warnings(action="ignore"):
-        try:
-            returned = function(*given, **parameters)
-        except (Exception, SystemExit) as raised:
-            error, unwritten = _in_one_line(raised), isinstance(raised, NotImplementedError)
-        else:
-            apart = several and _is_one_of(returned, (tuple, list))
-            outputs = tuple(plain(part) for part in (returned if apart else (returned,)))
-    return Reply(outputs, given, error, unwritten, bool(written.getvalue()))
-
-
-def plain(value):
-    """Return an :class:`Output` that describes a value and, if it is made of real numbers, copies them."""
-    name = "number" if _is_one_of(value, _NUMBERS) else type(value).__name__.replace("ndarray", "array")
-    what = "None" if value is None else f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"
-    if not _holds_numbers_only(value):
-        return Output(f"{what} of other things" if _is_one_of(value, (list, tuple)) else what)
-    try:
-        array = np.asarray(value)
-    except ValueError:
-        return Output(f"{what} whose parts have unequal lengths")
-    if array.dtype.kind not in "fiu":
-        return Output(f"{what} of type {array.dtype}")
-    return Output(what, array.astype(np.float64))
-
-
-def _is_one_of(value, kinds):
-    """Say whether a value is exactly of one of these types: `in` would ask the type itself what it equals."""
-    return any(type(value) is kind for kind in kinds)
-
-
-def _holds_numbers_only(value):
-    """Say whether nested lists and tuples end in numbers and arrays, looking at types alone."""
-    if _is_one_of(value, (list, tuple)):
-        return all(map(_holds_numbers_only, value))
-    return _is_one_of(value, (np.ndarray, *_NUMBERS))
-
-
-def _in_one_line(error):
-    """Return an error's type and message, short and without memory addresses."""
-    try:
-        message = str(error)
-    except Exception:
-        message = ""
-    message = re.sub(r"\b0x[0-9a-fA-F]+", "0x…", " ".join(message.split()))
-    if len(message) > _MAX_MESSAGE:
-        message = f"{message[:_MAX_MESSAGE].rstrip()}…"
-    return f"{type(error).__name__}: {message.rstrip('.')}" if message else type(error).__name__
-
+#: So many calls may have to be ended from outside before an answer is asked no more.
+PATIENCE = 2
+_MOST_SHOWN = 1000  # numbers of one array
 
 # ---- Asking it for values ----------------------------------------------------------------------------------
 
@@ -106,7 +24,7 @@ class NotYet(Exception):
 
 
 class Raised(NotYet):
-    """The reader's function raised an error."""
+    """The reader's function raised an error, or did not come back."""
 
 
 class Unwritten(Raised):
@@ -120,14 +38,20 @@ class Asker:
     exercise: "Exercise"
     call: Callable  # as in Exercise.judge
     printed: bool = False
+    ended: int = 0  # how many calls were ended from outside
 
     def __call__(self, *arrays, **parameters):
         """Return the :class:`Answer` to one input; a number is sent as an array of one."""
+        if self.ended >= PATIENCE:
+            raise Raised("it was not tried, since your function did not come back from two calls before.")
         arrays = [np.atleast_1d(array) for array in arrays]
         reply = self.call(arrays, parameters)
         self.printed = self.printed or reply.printed
         inputs = [*zip(self.exercise.arrays, arrays, strict=True), *parameters.items()]
         question = f"for {in_words([f'{name} {shown(value)}' for name, value in inputs])}"
+        if reply.ended:
+            self.ended += 1
+            raise Raised(f"{question} {reply.ended}.")
         if reply.error:
             raise (Unwritten if reply.unwritten else Raised)(f"{question} it raised {reply.error}.")
         return Answer(self.exercise, reply, arrays, question)
@@ -176,12 +100,14 @@ class Answer:
 
 
 def shown(value):
-    """Return a number or a small array as a reader would write it; an array of one number as that number."""
+    """Return a number or an array as a reader would write it; an array of one number as that number."""
     array = np.asarray(value)
     if array.dtype.kind not in "fiu":
         return str(value)
     if array.size == 1:
         return f"{float(array.reshape(())) + 0:.6g}"  # adding 0 turns −0 into 0
+    if array.size > _MOST_SHOWN:
+        return f"of shape {array.shape}"
     return f"[{', '.join(shown(part) for part in array)}]"
 
 
@@ -223,6 +149,11 @@ class Exercise:
     arrays: tuple  # the names of the function's positional arguments
     outputs: tuple  # the names of what it returns
     properties: tuple  # a Property for each line of the report
+    measured: bool = False  # whether a reply has to tell how much memory the call took
+    # Where an answer is graded there is no lossbook. Source that runs before it, beside NumPy as np, and the
+    # numbers of exercises whose answers it may call:
+    given: str = ""
+    builds_on: tuple = ()
 
     def judge(self, call, *, seed=0):
         """Return the :class:`Report` on an answer, the same for the same answer and seed.

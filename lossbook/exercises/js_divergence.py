@@ -151,6 +151,14 @@ _W1 = {
 _NOUN = "js_divergence"
 
 EXERCISES = (
-    Exercise("6.2", "JS with zeros, and near equality", _NOUN, ("p", "q"), ("divergence",), named(_JS)),
+    Exercise(
+        "6.2",
+        "JS with zeros, and near equality",
+        _NOUN,
+        ("p", "q"),
+        ("divergence",),
+        named(_JS),
+        given="from scipy import special",
+    ),
     Exercise("6.3", "Carry the earth", _NOUN, ("p", "q", "places"), ("work",), named(_W1)),
 )

@@ -139,6 +139,12 @@ EXERCISES = (
         named(_FROM_LOGITS),
     ),
     Exercise(
-        "5.3", "Two Dirichlet distributions", "kl_divergence", ("a", "b"), ("divergence",), named(_DIRICHLETS)
+        "5.3",
+        "Two Dirichlet distributions",
+        "kl_divergence",
+        ("a", "b"),
+        ("divergence",),
+        named(_DIRICHLETS),
+        given="from scipy import special",
     ),
 )

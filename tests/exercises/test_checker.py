@@ -1,7 +1,11 @@
 """The checker itself: its report, its refusals, and answers that misbehave."""
 
+import contextlib
 import json
+import signal
 import sys
+import threading
+import time
 from functools import partial
 
 import numpy as np
@@ -9,7 +13,8 @@ import pytest
 
 from lossbook import exercises, regression
 from lossbook.exercises import Exercise, Property, check, numbers
-from lossbook.exercises.checker import NotYet, Output, Reply, call_here, plain
+from lossbook.exercises.calling import Output, Reply, call_here, plain
+from lossbook.exercises.checker import NotYet
 
 EXERCISES = exercises._exercises()
 
@@ -108,7 +113,7 @@ class Secretive(Exception):
     """An error that cannot be printed."""
 
     def __str__(self):
-        raise ValueError("no")
+        raise KeyboardInterrupt("no")
 
 
 @pytest.mark.parametrize(
@@ -127,9 +132,68 @@ def test_an_error_is_told_in_one_short_line(error, told):
     assert len(sentence) < 250
 
 
-def test_an_interrupt_goes_through():
+def never_returns(prediction, target, beta):
+    while True:
+        pass
+
+
+def holds_on(over):
+    """Return an answer that loops whatever is raised in it, until the test is over."""
+
+    def answer(prediction, target, beta):
+        while not over.is_set():
+            with contextlib.suppress(BaseException):
+                over.wait(0.01)
+
+    return answer
+
+
+def test_a_loop_without_end_is_given_up_and_not_asked_for_ever(monkeypatch):
+    monkeypatch.setattr(exercises, "SECONDS", 0.2)
+    report = check("15.4", never_returns)
+    said = [result.sentence for result in report.results]
+    assert said[0].endswith("and beta 1 it had not returned after 0.2 seconds.")
+    assert "not returned" in said[1]
+    assert all(line.startswith("it was not tried, since") for line in said[2:])
+    assert not any(thread.name == "answer" for thread in threading.enumerate())
+
+
+def test_an_end_now_and_then_leaves_the_other_properties(monkeypatch):
+    monkeypatch.setattr(exercises, "SECONDS", 0.2)
+
+    def loops_far_out(prediction, target, beta):
+        return (
+            smooth_l1(prediction, target, beta) if (abs(prediction) < 9000).all() else never_returns(*[0] * 3)
+        )
+
+    assert check("15.4", loops_far_out).passed == 6
+
+
+def test_a_loop_that_cannot_be_stopped_is_told(monkeypatch, capsys):
+    monkeypatch.setattr(exercises, "SECONDS", 0.2)
+    over = threading.Event()
+    said = lines(holds_on(over))
+    print("heard")
+    over.set()
+    assert "0.2 seconds and cannot be stopped: restart the kernel before you go on." in said[1]
+    assert capsys.readouterr().out == "heard\n"
+
+
+@pytest.mark.parametrize("kind", [KeyboardInterrupt, GeneratorExit, BaseException])
+def test_no_error_of_an_answer_gets_out(kind):
+    assert f"it raised {kind.__name__}." in lines(raising(kind))[1]
+
+
+def test_the_readers_own_interrupt_goes_through():
+    """The stop button sends a signal, which reaches the thread that waits."""
+
+    def stopped(prediction, target, beta):
+        signal.raise_signal(signal.SIGINT)
+        while True:
+            time.sleep(0.01)
+
     with pytest.raises(KeyboardInterrupt):
-        check("15.4", raising(KeyboardInterrupt))
+        check("15.4", stopped)
 
 
 @pytest.mark.parametrize("stream", ["stdout", "stderr"])

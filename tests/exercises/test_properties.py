@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from lossbook.exercises import properties
-from lossbook.exercises.checker import Exercise, call_here, named
+from lossbook.exercises.calling import call_here
+from lossbook.exercises.checker import Exercise, named
 
 INF, NAN = np.inf, np.nan
 ONE_OF_EACH = (1.0, INF, -INF, NAN)
