@@ -17,7 +17,7 @@ FAMILIES = {row.module for row in CATALOG}  # of formulas
 # Top-level parts of the package whose tests are in a folder of the same name.
 IN_FOLDERS = {"course", "exercises", "figures", "notebooks", "site", "vision"}
 # What the folders of figures and exercises hold besides a chapter's module.
-OWN = {"figures": {"engine"}, "exercises": {"calling", "checker", "properties"}}
+OWN = {"figures": {"engine"}, "exercises": {"calling", "checker", "properties", "variants"}}
 
 # A file is read in one sitting. A family of formulas is one file, and half of that is docstrings.
 MAX_LINES = 400

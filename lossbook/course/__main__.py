@@ -15,6 +15,7 @@ import lossbook
 from lossbook.course.editions import instructor, student
 from lossbook.course.leaks import leaks
 from lossbook.course.nbgrader_source import CONFIGURATION, nbgrader_source, without_solutions
+from lossbook.course.varied import varied
 from lossbook.notebooks import to_text, with_setup_cell
 from lossbook.notebooks.__main__ import find_chapters, public_address
 from lossbook.notebooks.copies import WORKS
@@ -37,13 +38,14 @@ def main(arguments=None):
         "chapters", nargs="*", help="numbers (15) or names (15_huber, huber); without one, all"
     )
     parser.add_argument("--folder", type=Path, default=COURSE, help=f"where to make it ({COURSE})")
+    parser.add_argument("--seed", type=int, help="draw variants of the graded exercises from this number")
     parser.add_argument("--anew", action="store_true", help="replace what is there, and your changes with it")
     options = parser.parse_args(arguments)
     try:
         paths = [path for chapter in options.chapters or [""] for path in find_chapters(chapter)]
         files, address = {}, public_address()
         for path in dict.fromkeys(paths):
-            files |= course_files(path, address=address)
+            files |= course_files(path, address=address, seed=options.seed)
         write(files, options.folder, anew=options.anew)
         if not address:
             write_package(
@@ -57,7 +59,7 @@ def main(arguments=None):
     return 0
 
 
-def course_files(path, *, address=""):
+def course_files(path, *, address="", seed=None):
     """Return the course of one chapter: name of each file, in the course's folder, to its text.
 
     Parameters
@@ -67,6 +69,8 @@ def course_files(path, *, address=""):
     address : str
         The repository's public address, from which students install the package. If it is empty, their
         notebooks ask for the package's file beside them.
+    seed : int, optional
+        Draws variants of the graded exercises.
 
     Raises
     ------
@@ -80,6 +84,7 @@ def course_files(path, *, address=""):
     chapter = plain(nbformat.read(path, as_version=4), works_in(works) if works.exists() else {})
     noun = path.stem.partition("_")[2]
     try:
+        chapter = chapter if seed is None else varied(chapter, noun, seed)
         handed_out, kept, source = (make(chapter, noun) for make in (student, instructor, nbgrader_source))
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from error

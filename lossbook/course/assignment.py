@@ -1,12 +1,28 @@
 """What an assignment is made of: a chapter's exercises, each with its cells by role and its points."""
 
 import ast
-import importlib
 import itertools
 from dataclasses import dataclass
 
+from lossbook import exercises
+
 #: Points of an exercise that a person grades. One with a checker has the weights of its properties.
 BY_HAND_POINTS = 5
+
+
+@dataclass(frozen=True)
+class Question:
+    """What the check of an exercise asks for."""
+
+    number: str  # "15.2"
+    function: str  # the name of the function that is checked
+    variant: int | None = None  # the seed of the variant, if it is one
+
+
+def question_in(number, source):
+    """Return the question of a check, which ends in ``exercises.check("15.2", my_huber, variant=7)``."""
+    call = ast.parse(source).body[-1].value
+    return Question(number, call.args[1].id, *(keyword.value.value for keyword in call.keywords))
 
 
 @dataclass(frozen=True)
@@ -14,6 +30,7 @@ class Task:
     """An exercise as an assignment sees it."""
 
     number: str  # "15.2"
+    cells: tuple  # all of the following, in the chapter's order
     prompt: object  # a Markdown cell
     stub: object  # a code cell with the function to write; None if the answer is prose
     check: object  # the code cell that checks it; None with the stub
@@ -35,6 +52,12 @@ class Task:
         """The name of the function that the stub asks for, or None."""
         return self.stub and function_in(self.stub.source).name
 
+    @property
+    def solved_by(self):
+        """The name of the function that the solution hands to its check, or None without a checker."""
+        code = [cell.source for cell in self.solution if cell.cell_type == "code"]
+        return question_in(self.number, code[-1]).function if self.check else None
+
 
 def parts(notebook, noun):
     """Yield what a chapter consists of, in its order: each cell outside exercises, and each exercise.
@@ -55,7 +78,6 @@ def parts(notebook, noun):
     ValueError
         If the exercises are not in good form, or one has a check and no checker.
     """
-    checkers = {}
     for number, group in itertools.groupby(notebook.cells, key=_number):
         if number is None:
             yield from group
@@ -71,15 +93,10 @@ def parts(notebook, noun):
                 f"exercise {number} must have a prompt, a solution, and a stub with a check or neither; "
                 f"got {', '.join(cell.metadata.lossbook.role for cell in group)}"
             )
-        properties = ()
-        if by_role["check"]:
-            checkers = checkers or _checkers(noun)
-            if number not in checkers:
-                raise ValueError(f"exercise {number} has a check, and lossbook.exercises.{noun} no checker")
-            properties = checkers[number].properties
+        properties = _properties(number, by_role["check"][0], noun) if by_role["check"] else ()
         first = {role: next(iter(cells), None) for role, cells in by_role.items()}
         solution = tuple(by_role["solution"])
-        yield Task(number, first["prompt"], first["stub"], first["check"], solution, properties)
+        yield Task(number, tuple(group), first["prompt"], first["stub"], first["check"], solution, properties)
 
 
 _ROLES = ("prompt", "stub", "check", "solution")
@@ -97,6 +114,8 @@ def _number(cell):
     return cell.metadata.get("lossbook", {}).get("exercise")
 
 
-def _checkers(noun):
-    exercises = importlib.import_module(f"lossbook.exercises.{noun}").EXERCISES
-    return {exercise.number: exercise for exercise in exercises}
+def _properties(number, check, noun):
+    variant = question_in(number, check.source).variant
+    if number not in exercises.numbers() or exercises.find(number, variant).chapter != noun:
+        raise ValueError(f"exercise {number} has a check, and lossbook.exercises.{noun} no checker")
+    return exercises.find(number, variant).properties

@@ -42,7 +42,7 @@ class Verdict:
         return str(self.report).splitlines() if self.report is not None else [self.sentence]
 
 
-def grade(number, name, source, *, seed, before=(), seconds=SECONDS):
+def grade(number, name, source, *, seed, before=(), variant=None, seconds=SECONDS):
     """Grade one answer, in a process of its own.
 
     Parameters
@@ -57,6 +57,8 @@ def grade(number, name, source, *, seed, before=(), seconds=SECONDS):
         The inputs are drawn from it; keep it secret until all is graded.
     before : sequence of str
         Sources of the answers that this one may call (``Exercise.builds_on``), to run before it.
+    variant : int, optional
+        The seed of the variant that was handed out.
     seconds : float
         How long the cell, and each call of the function, may take.
 
@@ -68,11 +70,9 @@ def grade(number, name, source, *, seed, before=(), seconds=SECONDS):
     Raises
     ------
     ValueError
-        If no exercise with a checker has that number.
+        If no exercise with a checker has that number, or it has no such variant.
     """
-    if number not in exercises.numbers():
-        raise ValueError(f"number must be one of {', '.join(exercises.numbers())}; got {number!r}")
-    exercise = exercises._exercises()[number]
+    exercise = exercises.find(number, variant)
     try:
         named = _imported(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as fault:
@@ -96,7 +96,7 @@ def grade(number, name, source, *, seed, before=(), seconds=SECONDS):
             return Verdict(number, exercise.judge(calls, seed=seed))
     except Ended as end:
         if before:  # It may be their doing, and is no fault of this answer's.
-            return grade(number, name, source, seed=seed, seconds=seconds)
+            return grade(number, name, source, seed=seed, variant=variant, seconds=seconds)
         return Verdict(number, sentence=f"Running the answer's cell failed: {end}.")
     except Malformed as fault:
         return _for_a_person(number, f"its process sent what it should not: {fault}")

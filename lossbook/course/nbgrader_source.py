@@ -54,7 +54,7 @@ def nbgrader_source(chapter, noun):
 
     def cells_of(task):
         if task.stub:
-            names[_checked(task)] = task.function
+            names[task.solved_by] = task.function
             answer = answer_cell(task, solved_stub(task, names))
         else:
             answer = answer_cell(task, solved_prose(task))
@@ -125,7 +125,7 @@ def solved_stub(task, names):
         If stub and solution differ in their arguments.
     """
     source = "\n".join(cell.source for cell in task.solution if cell.cell_type == "code")
-    solution, stub = function_in(source, _checked(task)), function_in(task.stub.source)
+    solution, stub = function_in(source, task.solved_by), function_in(task.stub.source)
     if ast.unparse(solution.args) != ast.unparse(stub.args):
         raise ValueError(f"exercise {task.number}: stub and solution take the same arguments, by name")
     needed = [_lines(source, node) for node in _needed(ast.parse(source).body, solution)]
@@ -137,12 +137,6 @@ def solved_stub(task, names):
     for name, asked_for in names.items():
         text = re.sub(rf"\b{name}\b", asked_for, text)
     return text
-
-
-def _checked(task):
-    """Return the name of the solution's function: what its last check is given."""
-    source = [cell.source for cell in task.solution if cell.cell_type == "code"][-1]
-    return ast.parse(source).body[-1].value.args[1].id
 
 
 def _signature_ends(source, function):

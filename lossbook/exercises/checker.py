@@ -133,6 +133,17 @@ class Property:
     test: Callable
     weight: float = 1.0  # its share in the score
 
+    @property
+    def of_form(self):
+        """Whether an answer with nothing right in it may have this property."""
+        return getattr(self.test, "of_form", False)
+
+
+def of_form(test):
+    """Mark a test as one that a function with nothing right in it may pass, and return it."""
+    test.of_form = True
+    return test
+
 
 def named(tests):
     """Return a :class:`Property` for each name and test of a dict."""
@@ -163,12 +174,13 @@ class Exercise:
         """
         ask, results = Asker(self, call), []
         for index, item in enumerate(self.properties):
-            result = Result(item.name, True, weight=item.weight)
+            result = Result(item.name, True, weight=item.weight, of_form=item.of_form)
             try:
                 # A generator each, so that no property's inputs depend on how an earlier one ended.
                 item.test(ask, np.random.default_rng([seed, index]))
             except NotYet as fault:
-                result = Result(item.name, False, str(fault), item.weight, isinstance(fault, Unwritten))
+                unwritten = isinstance(fault, Unwritten)
+                result = Result(item.name, False, str(fault), item.weight, item.of_form, unwritten)
             results.append(result)
         return Report(self.number, self.title, tuple(results), ask.printed)
 
@@ -181,6 +193,7 @@ class Result:
     passed: bool
     sentence: str = ""
     weight: float = 1.0
+    of_form: bool = False
     unwritten: bool = False  # whether it does not hold because the function raised NotImplementedError
 
     def __str__(self):
@@ -211,7 +224,12 @@ class Report:
 
     @property
     def score(self):
-        """The weights of the properties that hold over those of all, from 0 to 1."""
+        """The weights of the properties that hold over those of all, from 0 to 1.
+
+        Form alone, such as the right shape, counts for nothing: NaN everywhere has that, too.
+        """
+        if all(result.of_form or not result.passed for result in self.results):
+            return 0.0
         return sum(r.weight for r in self.results if r.passed) / sum(r.weight for r in self.results)
 
     @property

@@ -156,7 +156,8 @@ _QUANTILE_HUBER = {
 _NEAR = _cases(0.5, -0.25, beta=1.0) + _cases(0.0, target=3.0, beta=1.0)
 _NEAR += [_drawn(0.1, 0.9, "beta", beta=1.0)]
 _FAR = [*_cases(3.0, -3.0, 1e4, beta=1.0), _drawn(1.2, 8.0, "beta", beta=1.0)]
-_OTHER = [*_cases(1.0, beta=3.0), *_cases(6.0, beta=2.0), _drawn(0.1, 0.9, "beta"), _drawn(1.2, 8.0, "beta")]
+SMOOTH_L1_DRAWN = [_drawn(0.1, 0.9, "beta"), _drawn(1.2, 8.0, "beta")]
+_OTHER = [*_cases(1.0, beta=3.0), *_cases(6.0, beta=2.0), *SMOOTH_L1_DRAWN]
 _MEETING = _cases(1.0, -1.0, beta=1.0) + _cases(0.5, -0.5, beta=0.5) + _cases(2.5, -2.5, beta=2.5)
 
 _loss_is_smooth_l1 = partial(

@@ -9,7 +9,7 @@ a report names the first that breaks.
 
 import numpy as np
 
-from lossbook.exercises.checker import NotYet, Raised, shown
+from lossbook.exercises.checker import NotYet, Raised, of_form, shown
 
 _SHAPES = ((7,), (2, 3), (3, 1))
 
@@ -107,7 +107,7 @@ def never_negative(output, cases):
                 f"your {output} is {shown(came)}: what would it mean to be paid for an error?"
             )
 
-    return each_case(cases, look)
+    return of_form(each_case(cases, look))
 
 
 def has_no_step(output, cases, hint):
@@ -121,7 +121,7 @@ def has_no_step(output, cases, hint):
                 there = f"a hair {side} it is {shown(near)}"
                 raise answer.not_yet(f"your {output} is {shown(value)}, and {there}: {hint}")
 
-    return each_case(cases, look)
+    return of_form(each_case(cases, look))
 
 
 def gradient_matches_loss(loss, gradient, cases):
@@ -141,7 +141,7 @@ def gradient_matches_loss(loss, gradient, cases):
                     f"{answer.exercise.arrays[0]} grows: the two should agree."
                 )
 
-    return each_case(cases, look)
+    return of_form(each_case(cases, look))
 
 
 def leaves_arguments_alone(cases):
@@ -157,7 +157,7 @@ def leaves_arguments_alone(cases):
                     "writes into an argument?"
                 )
 
-    return each_case(cases, look)
+    return of_form(each_case(cases, look))
 
 
 def works_on_arrays(cases):
@@ -178,7 +178,7 @@ def works_on_arrays(cases):
             arrays = [column[chosen].astype(dtype) for column in columns]
             _compare_with_single_ones(ask, arrays, parameters, [alone[i] for i in chosen.flat], chosen.shape)
 
-    return test
+    return of_form(test)
 
 
 def _compare_with_single_ones(ask, arrays, parameters, alone, batch):

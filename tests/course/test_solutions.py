@@ -6,13 +6,14 @@ import re
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pytest
 
 from lossbook import exercises
 from lossbook.course import grade
 
 CHAPTERS = Path(__file__).parents[2] / "chapters"
-BY_NUMBER = exercises._exercises()
+BY_NUMBER = {number: exercises.find(number) for number in exercises.numbers()}
 
 
 @functools.cache
@@ -49,3 +50,27 @@ def test_stubs_get_none(number):
     source, name = written(number, "stub")
     verdict = grade(number, name, source, seed=20)
     assert (verdict.score, verdict.lines) == (0.0, [f"Exercise {number}: not written yet."])
+
+
+NOTHING_RIGHT = {
+    "not a number": lambda first: first * np.nan,
+    "0": lambda first: first * 0,
+    "1": lambda first: first * 0 + 1,
+    "the first argument": lambda first: first,
+}
+
+
+@pytest.mark.parametrize("number", exercises.numbers())
+@pytest.mark.parametrize("returned", NOTHING_RIGHT.values(), ids=NOTHING_RIGHT)
+@pytest.mark.parametrize("reduced", [False, True], ids=["as large", "one number"])
+def test_an_answer_with_nothing_right_in_it_gets_none(number, returned, reduced):
+    """What such an answer passes all the same has to be marked as ``of_form``."""
+    count = len(exercises.find(number).outputs)
+
+    def answer(*arrays, **_):
+        value = returned(arrays[0].astype(float))
+        value = value.mean() if reduced else value
+        return value if count == 1 else (value,) * count
+
+    report = exercises.check(number, answer)
+    assert report.score == 0, report
