@@ -6,5 +6,6 @@ that serve the reader's ``check`` too. The command line is ``python -m lossbook.
 """
 
 from lossbook.course.grading import Verdict, grade
+from lossbook.course.hidden import hidden_cases
 
-__all__ = ["Verdict", "grade"]
+__all__ = ["Verdict", "grade", "hidden_cases"]

@@ -15,6 +15,7 @@ import lossbook
 from lossbook.course.editions import instructor, student
 from lossbook.course.leaks import leaks
 from lossbook.course.nbgrader_source import CONFIGURATION, nbgrader_source, without_solutions
+from lossbook.course.notes import notes_of
 from lossbook.course.varied import varied
 from lossbook.notebooks import to_text, with_setup_cell
 from lossbook.notebooks.__main__ import find_chapters, public_address
@@ -85,7 +86,8 @@ def course_files(path, *, address="", seed=None):
     noun = path.stem.partition("_")[2]
     try:
         chapter = chapter if seed is None else varied(chapter, noun, seed)
-        handed_out, kept, source = (make(chapter, noun) for make in (student, instructor, nbgrader_source))
+        handed_out, source = student(chapter, noun), nbgrader_source(chapter, noun)
+        kept = instructor(chapter, noun, notes_of(path))
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from error
     for notebook in (handed_out, without_solutions(source)):

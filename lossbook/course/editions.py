@@ -2,14 +2,16 @@
 
 Both are the chapter in plain Markdown. In the student's, an exercise is its prompt, one cell for the answer
 (the stub, or Markdown), and the check for a self-test. The instructor's has the solutions besides, what each
-exercise is worth and for what, and room for a rubric and for notes.
+exercise is worth and for what, what students get wrong, and the hidden inputs.
 """
 
 import copy
+from types import MappingProxyType
 
 import nbformat
 
-from lossbook.course.assignment import Task, parts
+from lossbook.course.assignment import Task, parts, question_in
+from lossbook.course.notes import Notes
 from lossbook.notebooks import strip_for_download
 
 #: What stands where prose is to be written.
@@ -36,12 +38,17 @@ def student(chapter, noun):
     return assembled(chapter, noun, asked)
 
 
-def instructor(chapter, noun):
-    """Return the instructor's edition of a chapter: also solutions, points, and room for notes.
+def instructor(chapter, noun, notes=MappingProxyType({})):
+    """Return the instructor's edition of a chapter: also solutions, a rubric, notes, and hidden inputs.
 
-    Parameters and what is raised are those of :func:`student`.
+    Parameters and what is raised are those of :func:`student`; the notes are those of
+    :func:`~lossbook.course.notes.notes_of`.
     """
-    return assembled(chapter, noun, lambda task: [*asked(task), *_solved(task), _grading(task)])
+
+    def cells_of(task):
+        return [*asked(task), *_solved(task), *_grading(task, notes.get(task.number, Notes()))]
+
+    return assembled(chapter, noun, cells_of)
 
 
 def assembled(chapter, noun, cells_of):
@@ -89,17 +96,32 @@ def _solved(task):
     return cells
 
 
-def _grading(task):
+def _grading(task, notes):
     if task.properties:
-        rows = [f"| {item.name} | {item.weight:g} | *(the checker judges)* |" for item in task.properties]
+        rows = [(item.weight, item.name) for item in task.properties]
     else:
-        rows = [f"| | {task.points:g} | |"]
+        rows = notes.rubric or [(task.points, "")]
+    table = [f"| {what} | {points:g} |" for points, what in rows]
     text = f"""\
 #### Grading exercise {task.number}: {task.points:g} points
 
-| for | points | rubric |
-|---|---|---|
-{chr(10).join(rows)}
+| for | points |
+|---|---|
+{chr(10).join(table)}"""
+    if task.properties:
+        text += "\n\nThe checker judges, by inputs that your secret draws; the last cell shows them."
+    if notes.mistakes:
+        listed = "\n".join(f"- {mistake}" for mistake in notes.mistakes)
+        text += f"\n\n**What students get wrong**\n\n{listed}"
+    cells = [marked(task, "grading", f"{text}\n\n*Your own notes:*")]
+    if task.properties:
+        shows = f"from lossbook.course import hidden_cases\n\n{_call(task)}"
+        cells.append(marked(task, "hidden", shows, code=True))
+    return cells
 
-*Your notes, and what students get wrong:*"""
-    return marked(task, "grading", text)
+
+def _call(task):
+    variant = question_in(task.number, task.check.source).variant
+    return (
+        f'hidden_cases("{task.number}", {task.solved_by}{"" if variant is None else f", variant={variant}"})'
+    )

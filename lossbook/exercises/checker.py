@@ -39,6 +39,7 @@ class Asker:
     call: Callable  # as in Exercise.judge
     printed: bool = False
     ended: int = 0  # how many calls were ended from outside
+    questions: list = dataclasses.field(default_factory=list)  # all inputs so far, in words
 
     def __call__(self, *arrays, **parameters):
         """Return the :class:`Answer` to one input; a number is sent as an array of one."""
@@ -49,6 +50,7 @@ class Asker:
         self.printed = self.printed or reply.printed
         inputs = [*zip(self.exercise.arrays, arrays, strict=True), *parameters.items()]
         question = f"for {in_words([f'{name} {shown(value)}' for name, value in inputs])}"
+        self.questions.append(question)
         if reply.ended:
             self.ended += 1
             raise Raised(f"{question} {reply.ended}.")
@@ -174,14 +176,17 @@ class Exercise:
         """
         ask, results = Asker(self, call), []
         for index, item in enumerate(self.properties):
-            result = Result(item.name, True, weight=item.weight, of_form=item.of_form)
+            result, before = (
+                Result(item.name, True, weight=item.weight, of_form=item.of_form),
+                len(ask.questions),
+            )
             try:
                 # A generator each, so that no property's inputs depend on how an earlier one ended.
                 item.test(ask, np.random.default_rng([seed, index]))
             except NotYet as fault:
                 unwritten = isinstance(fault, Unwritten)
-                result = Result(item.name, False, str(fault), item.weight, item.of_form, unwritten)
-            results.append(result)
+                result = dataclasses.replace(result, passed=False, sentence=str(fault), unwritten=unwritten)
+            results.append(dataclasses.replace(result, questions=tuple(ask.questions[before:])))
         return Report(self.number, self.title, tuple(results), ask.printed)
 
 
@@ -194,6 +199,7 @@ class Result:
     sentence: str = ""
     weight: float = 1.0
     of_form: bool = False
+    questions: tuple = ()  # the inputs that were tried, in words
     unwritten: bool = False  # whether it does not hold because the function raised NotImplementedError
 
     def __str__(self):

@@ -36,7 +36,7 @@ def test_a_chapter_becomes_three_notebooks_and_nbgraders_settings(capsys):
         for name in FILES[:3]
     }
     assert roles[FILES[0]] == roles[FILES[2]] == {"prompt", "answer", "check"}
-    assert roles[FILES[1]] == {"prompt", "answer", "check", "solution", "grading"}
+    assert roles[FILES[1]] == {"prompt", "answer", "check", "solution", "grading", "hidden"}
 
 
 def test_what_was_made_may_be_made_again_and_your_notes_stay():
