@@ -5,7 +5,7 @@ from functools import partial
 import numpy as np
 
 from lossbook import divergences
-from lossbook.exercises.checker import Exercise, named, shown
+from lossbook.exercises.checker import Exercise, named, of_form, shown
 from lossbook.exercises.properties import (
     case,
     consistent,
@@ -64,7 +64,7 @@ _JS = {
     "without a class in common": _is_js(
         _DISJOINT, "how much does a draw tell about a coin when it gives the coin away?"
     ),
-    "zero for equals": _is_js(_EQUAL, "what does a draw tell when both would have made it alike?"),
+    "zero for equals": of_form(_is_js(_EQUAL, "what does a draw tell when both would have made it alike?")),
     "digits where p and q nearly coincide": _is_js(
         _NEAR,
         "of which number near 1 do you take the logarithm, and what has its rounding cost?",
@@ -142,8 +142,8 @@ _W1 = {
     "earth goes both ways": _is_work(
         _BOTH_WAYS, "is earth that goes left carried for free, or does it pay for what goes right?"
     ),
-    "nothing to carry, no work": _is_work(_HOME, "what has to be carried here?"),
-    "work has the unit of the places": each_case(_ONE_WAY + _BOTH_WAYS, _follows_units),
+    "nothing to carry, no work": of_form(_is_work(_HOME, "what has to be carried here?")),
+    "work has the unit of the places": of_form(each_case(_ONE_WAY + _BOTH_WAYS, _follows_units)),
     "batches of any shape": works_on_arrays(_HEAPS),
     "inputs unchanged": leaves_arguments_alone(_BOTH_WAYS),
 }

@@ -6,7 +6,7 @@ import numpy as np
 from scipy.special import digamma, gammaln
 
 from lossbook import divergences
-from lossbook.exercises.checker import Exercise, named
+from lossbook.exercises.checker import Exercise, named, of_form
 from lossbook.exercises.properties import (
     case,
     has_values,
@@ -57,8 +57,8 @@ _logit_kl_is = partial(
 
 _FROM_LOGITS = {
     "values": _logit_kl_is(_MODERATE, "whose probabilities weigh, and whose logarithms are compared?"),
-    "zero for equal distributions": _logit_kl_is(
-        _EQUAL, "the same number added to all logits changes no probability."
+    "zero for equal distributions": of_form(
+        _logit_kl_is(_EQUAL, "the same number added to all logits changes no probability.")
     ),
     "right for logits of ten thousand": _logit_kl_is(
         _LARGE, "which exponential overflows, and which number may you take away from all logits?"
@@ -118,7 +118,9 @@ _DIRICHLETS = {
     "values for three outcomes": _dirichlet_kl_is(
         _DIRICHLET, "which constants stand before the densities, and under which distribution is the mean?"
     ),
-    "zero for equal parameters": _dirichlet_kl_is(_SAME, "a distribution does not diverge from itself."),
+    "zero for equal parameters": of_form(
+        _dirichlet_kl_is(_SAME, "a distribution does not diverge from itself.")
+    ),
     "equal means, other sums": _dirichlet_kl_is(
         _SUMS, "do the sums of the parameters, which say how sharp the distributions are, enter?"
     ),

@@ -5,7 +5,7 @@ from functools import partial
 import numpy as np
 
 from lossbook import objectives
-from lossbook.exercises.checker import Exercise, named, shown
+from lossbook.exercises.checker import Exercise, named, of_form, shown
 from lossbook.exercises.properties import (
     case,
     each_case,
@@ -160,8 +160,8 @@ def _gives_the_length(ask, answer, x, y, radius):
 _STRENGTH = {
     "the slopes have the length asked for": each_case(_SHORT, _gives_the_length),
     "a tiny radius": each_case(_TINY, _gives_the_length),
-    "a radius beyond least squares": has_values(
-        "strength", lambda x, y, radius: 0.0, _LONG, "how long are the slopes without a penalty?"
+    "a radius beyond least squares": of_form(
+        has_values("strength", lambda x, y, radius: 0.0, _LONG, "how long are the slopes without a penalty?")
     ),
     "inputs unchanged": leaves_arguments_alone(_SHORT + _LONG),
 }

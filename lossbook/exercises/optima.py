@@ -4,7 +4,7 @@ from functools import partial
 
 import numpy as np
 
-from lossbook.exercises.checker import Exercise, named, shown
+from lossbook.exercises.checker import Exercise, named, of_form, shown
 from lossbook.exercises.properties import case, each_case, has_values, leaves_arguments_alone, works_on_arrays
 
 # ---- 7.2 ---------------------------------------------------------------------------------------------------
@@ -118,7 +118,7 @@ _SECRETARY = {
     "many candidates": _chance_is(_MANY, "where must the best of those before be, if the best of all is i?"),
     "nobody is skipped": _chance_is(_NONE, "with which probability is the first the best?"),
     "all but the last": _chance_is(_LAST, "which one is taken then?"),
-    "a probability": each_case(_HAND + _MANY + _NONE + _LAST, _adds_up),
+    "a probability": of_form(each_case(_HAND + _MANY + _NONE + _LAST, _adds_up)),
     "arrays of any shape": works_on_arrays(_skips(0, 3, 9, 1, 5, n=10)),
     "inputs unchanged": leaves_arguments_alone(_HAND + _MANY),
 }
