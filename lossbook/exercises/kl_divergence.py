@@ -18,19 +18,19 @@ from lossbook.exercises.properties import (
 # ---- 5.2 ---------------------------------------------------------------------------------------------------
 
 
-def _drawn_logits(rng):
+def drawn_logits(rng):
     """Return pairs of logits, rounded, so that a report shows the very numbers that were sent."""
     return [case(*rng.normal(0, 2, (2, 4)).round(1)) for _ in range(5)]
 
 
-_MODERATE = [case((0, 1, -1), (2, 0, -2)), case((1, 1, 1), (0, 3, 0)), _drawn_logits]
-_EQUAL = [case((1, -2, 0.5), (1, -2, 0.5)), case((1, -2, 0.5), (11, 8, 10.5))]
-_LARGE = [
+MODERATE = [case((0, 1, -1), (2, 0, -2)), case((1, 1, 1), (0, 3, 0)), drawn_logits]
+EQUAL = [case((1, -2, 0.5), (1, -2, 0.5)), case((1, -2, 0.5), (11, 8, 10.5))]
+LARGE = [
     case((1e4, 0, -1e4), (0, 0, 0)),
     case((-1e4, -1e4 + 1, -1e4), (-1e4, -1e4, -1e4 + 2)),
     case((1e4, 1e4 - 1, 0), (1e4, 1e4 + 1, 0)),
 ]
-_TINY = [case((0, 0, 0), (0, -1e4, 1)), case((5e3, 0), (-5e3, 0))]
+TINY = [case((0, 0, 0), (0, -1e4, 1)), case((5e3, 0), (-5e3, 0))]
 
 
 def _softmaxes(p_logits, q_logits):
@@ -56,56 +56,59 @@ _logit_kl_is = partial(
 )
 
 _FROM_LOGITS = {
-    "values": _logit_kl_is(_MODERATE, "whose probabilities weigh, and whose logarithms are compared?"),
+    "values": _logit_kl_is(MODERATE, "whose probabilities weigh, and whose logarithms are compared?"),
     "zero for equal distributions": of_form(
-        _logit_kl_is(_EQUAL, "the same number added to all logits changes no probability.")
+        _logit_kl_is(EQUAL, "the same number added to all logits changes no probability.")
     ),
     "right for logits of ten thousand": _logit_kl_is(
-        _LARGE, "which exponential overflows, and which number may you take away from all logits?"
+        LARGE, "which exponential overflows, and which number may you take away from all logits?"
     ),
     "right where a probability of Q underflows": _logit_kl_is(
-        _TINY, "of which number that has become 0 do you take the logarithm?"
+        TINY, "of which number that has become 0 do you take the logarithm?"
     ),
-    "never negative": never_negative("divergence", _MODERATE + _EQUAL),
-    "batches of any shape": works_on_arrays([case((0, 1, -1, 2), (2, 0, -2, 1)), _drawn_logits]),
-    "inputs unchanged": leaves_arguments_alone(_MODERATE),
+    "never negative": never_negative("divergence", MODERATE + EQUAL),
+    "batches of any shape": works_on_arrays([case((0, 1, -1, 2), (2, 0, -2, 1)), drawn_logits]),
+    "inputs unchanged": leaves_arguments_alone(MODERATE),
 }
 
 # ---- 5.3 ---------------------------------------------------------------------------------------------------
 
 
-def _drawn_parameters(rng):
+def drawn_parameters(rng):
+    """Return pairs of parameters, rounded likewise."""
     return [case(*rng.uniform(0.2, 6, (2, 3)).round(1)) for _ in range(5)]
 
 
-_BETA = [case((2.0, 3.0), (1.0, 1.0)), case((0.5, 0.5), (4.0, 1.0))]
-_DIRICHLET = [case((2.0, 3.0, 0.7), (1.0, 1.5, 2.0)), case((5.0, 1.0, 1.0), (1.0, 2.0, 9.0))]
-_DIRICHLET += [_drawn_parameters]
-_SAME = [case((2.0, 3.0, 0.7), (2.0, 3.0, 0.7)), case((1.0, 1.0), (1.0, 1.0))]
-_SUMS = [case((2.0, 2.0, 2.0), (20.0, 20.0, 20.0)), case((30.0, 10.0, 20.0), (3.0, 1.0, 2.0))]
-_PEAKED = [case((4000.0, 2000.0, 3000.0), (3000.0, 3000.0, 3000.0))]
+BETA = [case((2.0, 3.0), (1.0, 1.0)), case((0.5, 0.5), (4.0, 1.0))]
+DIRICHLET = [case((2.0, 3.0, 0.7), (1.0, 1.5, 2.0)), case((5.0, 1.0, 1.0), (1.0, 2.0, 9.0))]
+DIRICHLET += [drawn_parameters]
+SAME = [case((2.0, 3.0, 0.7), (2.0, 3.0, 0.7)), case((1.0, 1.0), (1.0, 1.0))]
+SUMS = [case((2.0, 2.0, 2.0), (20.0, 20.0, 20.0)), case((30.0, 10.0, 20.0), (3.0, 1.0, 2.0))]
+PEAKED = [case((4000.0, 2000.0, 3000.0), (3000.0, 3000.0, 3000.0))]
 
 
-def _log_beta(a):
+def log_beta(a):
+    """Return log B of parameters of shape (K,): B divides a Dirichlet's density."""
     return gammaln(a).sum() - gammaln(a.sum())
 
 
-def _dirichlet_kl(a, b, *, total=True):
+def dirichlet_kl(a, b, *, total=True):
+    """Return KL from one Dirichlet to another, in nats; without `total`, by a mean that lacks a term."""
     mean_log = digamma(a) - (digamma(a.sum()) if total else 0)
-    return _log_beta(b) - _log_beta(a) + (a - b) @ mean_log
+    return log_beta(b) - log_beta(a) + (a - b) @ mean_log
 
 
 _dirichlet_kl_is = partial(
     has_values,
     "divergence",
-    _dirichlet_kl,
+    dirichlet_kl,
     mistakes={
-        "what you get with a and b exchanged": lambda a, b: _dirichlet_kl(b, a),
-        "what you get with the sign left out": lambda a, b: -_dirichlet_kl(a, b),
+        "what you get with a and b exchanged": lambda a, b: dirichlet_kl(b, a),
+        "what you get with the sign left out": lambda a, b: -dirichlet_kl(a, b),
         "what you get without the two normalizing constants": lambda a, b: (
             (a - b) @ (digamma(a) - digamma(a.sum()))
         ),
-        "what you get without the digamma of the sum": partial(_dirichlet_kl, total=False),
+        "what you get without the digamma of the sum": partial(dirichlet_kl, total=False),
     },
     relative=1e-6,
     absolute=1e-8,
@@ -113,22 +116,22 @@ _dirichlet_kl_is = partial(
 
 _DIRICHLETS = {
     "values for two outcomes": _dirichlet_kl_is(
-        _BETA, "which constants stand before the densities, and under which distribution is the mean?"
+        BETA, "which constants stand before the densities, and under which distribution is the mean?"
     ),
     "values for three outcomes": _dirichlet_kl_is(
-        _DIRICHLET, "which constants stand before the densities, and under which distribution is the mean?"
+        DIRICHLET, "which constants stand before the densities, and under which distribution is the mean?"
     ),
     "zero for equal parameters": of_form(
-        _dirichlet_kl_is(_SAME, "a distribution does not diverge from itself.")
+        _dirichlet_kl_is(SAME, "a distribution does not diverge from itself.")
     ),
     "equal means, other sums": _dirichlet_kl_is(
-        _SUMS, "do the sums of the parameters, which say how sharp the distributions are, enter?"
+        SUMS, "do the sums of the parameters, which say how sharp the distributions are, enter?"
     ),
     "right for thousands": _dirichlet_kl_is(
-        _PEAKED, "which function overflows, and which logarithm does not?"
+        PEAKED, "which function overflows, and which logarithm does not?"
     ),
-    "batches of any shape": works_on_arrays([case((2, 3, 1), (1, 1, 2)), _drawn_parameters]),
-    "inputs unchanged": leaves_arguments_alone(_DIRICHLET),
+    "batches of any shape": works_on_arrays([case((2, 3, 1), (1, 1, 2)), drawn_parameters]),
+    "inputs unchanged": leaves_arguments_alone(DIRICHLET),
 }
 
 EXERCISES = (

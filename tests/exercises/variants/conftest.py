@@ -4,6 +4,8 @@ A chapter's table WRONG leads from a maker of variants to wrong answers: each a 
 to what stands in their place, or a function, and what it fails as in the tables of the chapters' own tests.
 """
 
+import re
+
 import numpy as np
 import pytest
 
@@ -43,11 +45,10 @@ def written(source):
 
 
 def replaced(source, changes):
-    """Return a source with pieces of it replaced, each of which must be there once."""
-    for old, new in changes.items():
+    """Return a source with pieces of it replaced at once, each of which must be there once."""
+    for old in changes:
         assert source.count(old) == 1, f"{old} is {source.count(old)} times in\n{source}"
-        source = source.replace(old, new)
-    return source
+    return re.sub("|".join(map(re.escape, changes)), lambda found: changes[found[0]], source)
 
 
 @pytest.fixture
@@ -86,7 +87,7 @@ def assert_told(variant, judged):
 
 @pytest.fixture
 def assert_sound(variant, judged):
-    """Return a function that asserts that the solution holds, and nothing is earned by doing nothing right."""
+    """Return a function that asserts that the solution is right, and nothing right earns nothing."""
 
     def asserted():
         right = written(variant.solution)

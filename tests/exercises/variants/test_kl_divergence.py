@@ -1,0 +1,85 @@
+"""Variants of chapter 5's exercises: their solutions hold, and typical wrong answers are told why."""
+
+from lossbook.exercises.variants.kl_divergence import (
+    _blended_dirichlets,
+    _renyi_from_logits,
+    _renyi_of_dirichlets,
+    _softened_logits,
+)
+from tests.exercises import test_kl_divergence as chapter
+
+VALUES, LARGE, TINY, NEVER = chapter.VALUES, chapter.LARGE, chapter.TINY, chapter.NEVER
+TWO, THREE, SUMS, PEAKED = chapter.TWO, chapter.THREE, chapter.SUMS, chapter.PEAKED
+
+
+WRONG = {
+    _softened_logits: {
+        "the chapter's": (chapter.from_logits, ((VALUES, LARGE, TINY), "which is KL at temperature 1")),
+        "no factor": (
+            {"temperature**2 * ": ""},
+            ((VALUES, LARGE, TINY), "which is what you get without the factor in front"),
+        ),
+        "factor alone": (
+            {" / temperature": ""},
+            ((VALUES, LARGE, TINY), "which is what you get with the factor and without softening"),
+        ),
+        "overflow": (
+            {"x = x - x.max(axis=-1, keepdims=True)": "pass"},
+            ((LARGE, TINY), "which is not a number: "),
+        ),
+        "sum of all": (
+            {"(log_p - log_q)).sum(axis=-1)": "(log_p - log_q)).sum()"},
+            (chapter.BATCH, "your divergence is a number"),
+        ),
+    },
+    _renyi_from_logits: {
+        "the chapter's": (chapter.from_logits, ((VALUES, LARGE, TINY), "which is KL itself")),
+        "exchanged": (
+            {"order * log_p + (1 - order) * log_q": "order * log_q + (1 - order) * log_p"},
+            ((VALUES, LARGE, TINY), "which is what you get with P and Q exchanged"),
+        ),
+        "bits": (
+            {"[..., 0] / (order - 1)": "[..., 0] / (order - 1) / np.log(2)"},
+            ((VALUES, LARGE, TINY), "which is what comes out in bits"),
+        ),
+        "sign": (
+            {"/ (order - 1)": "/ (1 - order)"},
+            ((VALUES, LARGE, TINY), "which is what you get with the sign of the factor turned"),
+            (NEVER, "what would it mean to be paid for an error?"),
+        ),
+    },
+    _blended_dirichlets: {
+        "the chapter's": (chapter.dirichlet, ((TWO, THREE, SUMS, PEAKED), "which is KL from P to Q alone")),
+        "weights exchanged": (
+            {"* kl(a, b)": "* kl(b, a)", "* kl(b, a)": "* kl(a, b)"},
+            ((TWO, THREE, SUMS, PEAKED), "which is what you get with the two weights exchanged"),
+        ),
+        "no total": (
+            {"digamma(a) - digamma(a.sum(axis=-1, keepdims=True))": "digamma(a)"},
+            ((TWO, THREE, SUMS), "which is what you get without the digamma of the sum"),
+        ),
+    },
+    _renyi_of_dirichlets: {
+        "the chapter's": (chapter.dirichlet, ((TWO, THREE, SUMS, PEAKED), "which is KL itself")),
+        "exchanged": (
+            {
+                "order * a + (1 - order) * b": "order * b + (1 - order) * a",
+                "order * log_beta(a)": "order * log_beta(b)",
+                "(1 - order) * log_beta(b)": "(1 - order) * log_beta(a)",
+            },
+            ((TWO, THREE, SUMS, PEAKED), "which is what you get with a and b exchanged"),
+        ),
+        "no factor": (
+            {" / (order - 1)": ""},
+            ((TWO, THREE, SUMS, PEAKED), "without the factor in front"),
+        ),
+    },
+}
+
+
+def test_wrong_answers_are_told_why(told, wrong, assert_told):
+    assert_told(wrong, told)
+
+
+def test_solutions_are_right_and_nothing_earns_nothing(maker, assert_sound):
+    assert_sound()
