@@ -24,19 +24,19 @@ def _drawn_pairs(rng):
     return [case(*((a, b, round(1 - a - b, 2)) for a, b in pair)) for pair in heads.tolist()]
 
 
-_POSITIVE = [case((0.9, 0.1), (0.6, 0.4)), case((0.2, 0.5, 0.3), (0.6, 0.1, 0.3)), _drawn_pairs]
-_ZEROS = [
+POSITIVE = [case((0.9, 0.1), (0.6, 0.4)), case((0.2, 0.5, 0.3), (0.6, 0.1, 0.3)), _drawn_pairs]
+ZEROS = [
     case((1.0, 0.0), (0.5, 0.5)),
     case((0.2, 0.0, 0.8), (0.0, 0.5, 0.5)),
     case((0.7, 0.3, 0.0), (0.2, 0.8, 0.0)),
 ]
-_DISJOINT = [case((1.0, 0.0), (0.0, 1.0)), case((0.25, 0.75, 0.0), (0.0, 0.0, 1.0))]
-_EQUAL = [case((0.5, 0.5), (0.5, 0.5)), case((0.3, 0.0, 0.7), (0.3, 0.0, 0.7))]
-_NEAR = [
+DISJOINT = [case((1.0, 0.0), (0.0, 1.0)), case((0.25, 0.75, 0.0), (0.0, 0.0, 1.0))]
+EQUAL = [case((0.5, 0.5), (0.5, 0.5)), case((0.3, 0.0, 0.7), (0.3, 0.0, 0.7))]
+NEAR = [
     case((0.5000001, 0.4999999), (0.5, 0.5)),
     case((0.2000003, 0.2999999, 0.4999998), (0.2, 0.3, 0.5)),
 ]
-_BATCH = [case((1.0, 0.0, 0.0), (0.0, 1.0, 0.0)), case((0.1, 0.2, 0.7), (0.4, 0.4, 0.2)), _drawn_pairs]
+BATCH = [case((1.0, 0.0, 0.0), (0.0, 1.0, 0.0)), case((0.1, 0.2, 0.7), (0.4, 0.4, 0.2)), _drawn_pairs]
 
 _is_js = partial(
     has_values,
@@ -56,23 +56,23 @@ _is_js = partial(
 
 _JS = {
     "values where nothing is zero": _is_js(
-        _POSITIVE, "from where to where do the two KL lead, and what is done with their sum?"
+        POSITIVE, "from where to where do the two KL lead, and what is done with their sum?"
     ),
     "classes that one of them lacks, or both": _is_js(
-        _ZEROS, "what should a class contribute to a KL whose first distribution cannot draw it?"
+        ZEROS, "what should a class contribute to a KL whose first distribution cannot draw it?"
     ),
     "without a class in common": _is_js(
-        _DISJOINT, "how much does a draw tell about a coin when it gives the coin away?"
+        DISJOINT, "how much does a draw tell about a coin when it gives the coin away?"
     ),
-    "zero for equals": of_form(_is_js(_EQUAL, "what does a draw tell when both would have made it alike?")),
+    "zero for equals": of_form(_is_js(EQUAL, "what does a draw tell when both would have made it alike?")),
     "digits where p and q nearly coincide": _is_js(
-        _NEAR,
+        NEAR,
         "of which number near 1 do you take the logarithm, and what has its rounding cost?",
         relative=1e-4,
         absolute=0,
     ),
-    "batches of any shape": works_on_arrays(_BATCH),
-    "inputs unchanged": leaves_arguments_alone(_POSITIVE),
+    "batches of any shape": works_on_arrays(BATCH),
+    "inputs unchanged": leaves_arguments_alone(POSITIVE),
 }
 
 # ---- 6.3 ---------------------------------------------------------------------------------------------------
@@ -87,17 +87,17 @@ def _drawn_heaps(rng):
         yield case(p, q, np.cumsum(places).astype(float) - 10)
 
 
-_ONE_WAY = [
+ONE_WAY = [
     case((1.0, 0.0, 0.0), (0.0, 0.0, 1.0), _PLACES),
     case((0.5, 0.5, 0.0), (0.0, 0.5, 0.5), _PLACES),
     case((0.0, 0.0, 1.0), (0.0, 1.0, 0.0), (-2.0, 0.5, 3.0)),
 ]
-_BOTH_WAYS = [
+BOTH_WAYS = [
     case((0.4, 0.1, 0.1, 0.4), (0.1, 0.5, 0.3, 0.1), (0.0, 1.0, 2.5, 6.0)),
     _drawn_heaps,
 ]
-_HOME = [case((0.25, 0.5, 0.25), (0.25, 0.5, 0.25), _PLACES)]
-_HEAPS = [
+HOME = [case((0.25, 0.5, 0.25), (0.25, 0.5, 0.25), _PLACES)]
+HEAPS = [
     case((1.0, 0.0, 0.0), (0.0, 0.0, 1.0), _PLACES),
     case((0.5, 0.0, 0.5), (0.0, 1.0, 0.0), (-3.0, 1.0, 2.0)),
     case((0.2, 0.3, 0.5), (0.6, 0.3, 0.1), (0.5, 1.5, 9.0)),
@@ -125,7 +125,8 @@ _is_work = partial(
 )
 
 
-def _follows_units(ask, answer, p, q, places):
+def follows_units(ask, answer, p, q, places):
+    """Raise NotYet if the work is not ten times as large for places ten times as far apart."""
     here = answer.number("work")
     there = ask(p, q, 10 * places).number("work")
     if not consistent(there, 10 * here):
@@ -137,15 +138,15 @@ def _follows_units(ask, answer, p, q, places):
 
 _W1 = {
     "all the earth goes one way": _is_work(
-        _ONE_WAY, "how much earth crosses each gap, and how wide is the gap?"
+        ONE_WAY, "how much earth crosses each gap, and how wide is the gap?"
     ),
     "earth goes both ways": _is_work(
-        _BOTH_WAYS, "is earth that goes left carried for free, or does it pay for what goes right?"
+        BOTH_WAYS, "is earth that goes left carried for free, or does it pay for what goes right?"
     ),
-    "nothing to carry, no work": of_form(_is_work(_HOME, "what has to be carried here?")),
-    "work has the unit of the places": of_form(each_case(_ONE_WAY + _BOTH_WAYS, _follows_units)),
-    "batches of any shape": works_on_arrays(_HEAPS),
-    "inputs unchanged": leaves_arguments_alone(_BOTH_WAYS),
+    "nothing to carry, no work": of_form(_is_work(HOME, "what has to be carried here?")),
+    "work has the unit of the places": of_form(each_case(ONE_WAY + BOTH_WAYS, follows_units)),
+    "batches of any shape": works_on_arrays(HEAPS),
+    "inputs unchanged": leaves_arguments_alone(BOTH_WAYS),
 }
 
 _NOUN = "js_divergence"
