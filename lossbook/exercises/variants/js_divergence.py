@@ -67,8 +67,8 @@ _JS_STUB = "def my_js(p, q):\n    raise NotImplementedError"
 _WITH_ZEROS = """\
 Write it for arrays of shape $(\\dots, K)$, one number a pair of vectors. Classes may have probability 0 in
 one or in both. And if $p$ and $q$ differ in the seventh digit only, four digits of the result should be
-right: $p_i/m_i$ is then so near to 1 that its rounding spoils the logarithm. Hint: write $p - m$ as a multiple of
-$p - q$, and use `np.log1p`. Leave the arguments as they are."""
+right: $p_i/m_i$ is then so near to 1 that its rounding spoils the logarithm. Hint: write $p - m$ as a
+multiple of $p - q$, and use `np.log1p`. Leave the arguments as they are."""
 
 
 def _unfair_coin(rng):
@@ -261,8 +261,8 @@ def _between_distribution_functions(rng):
 W₁ on a line is the area between the two distribution functions $F$ and $G$, the shares up to each place.
 Raise the difference to a power: with $r = {power:g}$, write
 $\\left(\\int \\lvert F(x) - G(x)\\rvert^r\\,\\mathrm dx\\right)^{{1/r}}$ for two distributions over places
-on a line. All three arrays have shape $(\\dots, K)$: `p` and `q` hold the probabilities, and `places` increases along the last axis, with unequal gaps. The result has shape $(\\dots)$.
-Leave the arguments as they are.""",
+on a line. All three arrays have shape $(\\dots, K)$: `p` and `q` hold the probabilities, and
+`places` increases along the last axis, with unequal gaps. The result has shape $(\\dots)$. Leave the arguments as they are.""",
         "def my_w1(p, q, places):\n    raise NotImplementedError",
         f"""\
 def my_w1(p, q, places):

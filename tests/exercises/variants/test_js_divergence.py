@@ -20,7 +20,7 @@ WRONG = {
         "the chapter's": (chapter.js, ((POSITIVE, ZEROS, DISJOINT, NEAR), "which is JS of a fair coin")),
         "weights exchanged": (
             {"w, p, q =": "w, q, p ="},
-            ((POSITIVE, ZEROS, NEAR), "which is what you get with the two weights exchanged"),
+            ((POSITIVE, ZEROS), "which is what you get with the two weights exchanged"),
         ),
         "equal parts": (
             {
