@@ -262,7 +262,8 @@ W₁ on a line is the area between the two distribution functions $F$ and $G$, t
 Raise the difference to a power: with $r = {power:g}$, write
 $\\left(\\int \\lvert F(x) - G(x)\\rvert^r\\,\\mathrm dx\\right)^{{1/r}}$ for two distributions over places
 on a line. All three arrays have shape $(\\dots, K)$: `p` and `q` hold the probabilities, and
-`places` increases along the last axis, with unequal gaps. The result has shape $(\\dots)$. Leave the arguments as they are.""",
+`places` increases along the last axis, with unequal gaps. The result has shape $(\\dots)$.
+Leave the arguments as they are.""",
         "def my_w1(p, q, places):\n    raise NotImplementedError",
         f"""\
 def my_w1(p, q, places):
