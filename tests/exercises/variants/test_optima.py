@@ -1,0 +1,121 @@
+"""Variants of chapter 7's exercises: their solutions hold, and typical wrong answers are told why."""
+
+import itertools
+
+import numpy as np
+import pytest
+
+from lossbook.exercises.variants.optima import (
+    _along_signs,
+    _one_of_the_best_two,
+    _shortened_by,
+    _who_may_refuse,
+)
+from tests.exercises import test_optima as chapter
+from tests.exercises.variants.conftest import written
+
+ROUND, TILTED, SHARE, FIRST, FLAT = (
+    chapter.ROUND,
+    chapter.TILTED,
+    chapter.SHARE,
+    chapter.FIRST,
+    chapter.FLAT,
+)
+HAND, MANY, NONE, LAST = chapter.HAND, chapter.MANY, chapter.NONE, chapter.LAST
+PASSED_BY = {"return t": "return t if slope.any() else 1.0"}
+
+WRONG = {
+    _shortened_by: {
+        "the chapter's": (chapter.halved, ((ROUND, TILTED, SHARE, FIRST), "which is what halving gives")),
+        "any decrease will do": (
+            {"share * t * slope @ slope": "0"},
+            ((TILTED, SHARE), "which is"),
+        ),
+        "always from 1": (
+            {"H @ theta - b, first": "H @ theta - b, 1.0"},
+            ((ROUND, FIRST, FLAT), "which is what you get if the first trial is 1"),
+        ),
+    },
+    _along_signs: {
+        "the chapter's": (
+            chapter.halved,
+            ((ROUND, TILTED, SHARE, FIRST), "your step is"),
+        ),
+        "along the gradient": (
+            {"np.sign(slope)": "slope"},
+            ((ROUND, TILTED, SHARE, FIRST), "which is what the gradient itself as the way gives"),
+        ),
+        "promise of the gradient": (
+            {"slope @ way": "slope @ slope"},
+            ((ROUND, TILTED, SHARE, FIRST), "which is too small"),
+        ),
+        "flat": (PASSED_BY, (FLAT, "at a stationary point a step of any length changes nothing.")),
+    },
+    _one_of_the_best_two: {
+        "the chapter's": (
+            chapter.chances,
+            ((HAND, MANY, NONE, LAST), "which is the chance of the best alone"),
+        ),
+        "without the last": (
+            {"chances += np.arange(1, n) / n / (n - 1)": "pass"},
+            ((HAND, MANY), "which is what you get if nobody is taken where none beats those who"),
+            (LAST, "which one is taken then, and with which probability is it one of the two?"),
+        ),
+        "twice": (
+            lambda skip, n: 2 * chapter.chances(skip, n),
+            ((HAND, MANY), "which is twice the chance of the best alone"),
+        ),
+    },
+    _who_may_refuse: {
+        "the chapter's": (
+            chapter.chances,
+            ((HAND, MANY, NONE, LAST), "which is the chance if nobody refuses"),
+        ),
+        "a refusal ends it": (
+            {"free *= 1 - yes / i": "free *= 1 - 1 / i"},
+            ((HAND, MANY, NONE), "which is what you get if the search ends with a refusal"),
+        ),
+    },
+}
+
+
+def test_wrong_answers_are_told_why(told, wrong, assert_told):
+    assert_told(wrong, told)
+
+
+def test_solutions_are_right_and_nothing_earns_nothing(maker, assert_sound):
+    assert_sound()
+
+
+def orders(n):
+    """Yield, for all orders of n candidates, their ranks; 0 is the best."""
+    return itertools.permutations(range(n))
+
+
+def offers(ranks, skip):
+    """Return the ranks of those who, after the skipped ones, beat all before them."""
+    return [rank for i, rank in enumerate(ranks) if i >= skip and rank == min(ranks[: i + 1])]
+
+
+def content(ranks, skip):
+    return float((offers(ranks, skip) or [ranks[-1]])[0] < 2)
+
+
+@pytest.mark.parametrize("n", [2, 3, 4, 5, 6])
+def test_the_best_two_are_as_often_taken_as_in_all_orders(n):
+    answer = written(_one_of_the_best_two(np.random.default_rng(1)).solution)
+    counted = [np.mean([content(ranks, skip) for ranks in orders(n)]) for skip in range(n)]
+    assert np.allclose(answer(np.arange(n), n), counted, rtol=1e-12, atol=0)
+
+
+@pytest.mark.parametrize("n", [2, 3, 4, 5, 6])
+def test_refusals_are_as_in_all_orders(n):
+    variant = _who_may_refuse(np.random.default_rng(1))
+    yes = float(variant.solution.partition("yes, chances = ")[2].partition(",")[0])
+
+    def gets_the_best(ranks, skip):
+        made = offers(ranks, skip)
+        return yes * (1 - yes) ** (len(made) - 1) if 0 in made else 0.0
+
+    counted = [np.mean([gets_the_best(ranks, skip) for ranks in orders(n)]) for skip in range(n)]
+    assert np.allclose(written(variant.solution)(np.arange(n), n), counted, rtol=1e-12, atol=0)
