@@ -47,7 +47,8 @@ WRONG = {
         ),
         "promise of the gradient": (
             {"slope @ way": "slope @ slope"},
-            ((ROUND, TILTED, SHARE, FIRST), "which is too small"),
+            ((ROUND, TILTED, SHARE), "which is too small"),
+            (FIRST, "by what are they shortened?"),
         ),
         "flat": (PASSED_BY, (FLAT, "at a stationary point a step of any length changes nothing.")),
     },
