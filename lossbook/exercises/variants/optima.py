@@ -97,8 +97,8 @@ def _along_signs(rng):
         f"""\
 *Sign descent* moves every coordinate equally far, against the sign of its slope: from θ to
 $\\theta - t\\,d$ with $d_i = \\operatorname{{sign}}(g_i)$ for the gradient $g$, and $d_i = 0$ where
-$g_i = 0$. *Backtracking* finds the step: try a $t$, and shorten it to {factor:g} of its length until $f$ falls
-by at least a share $c$ of what the slope promises,
+$g_i = 0$. *Backtracking* finds the step: try a $t$, and shorten it to {factor:g} of its length until
+$f$ falls by at least a share $c$ of what the slope promises,
 $f(\\theta - t\\,d) \\le f(\\theta) - c\\,t\\,g^\\top d$. {_QUADRATIC}: return the largest $t$
 among $s$, ${factor:g}\\,s$, ${factor:g}^2 s$, … for which this holds, as one number. {_ARGUMENTS}""",
         _STEP_STUB,
