@@ -1,13 +1,10 @@
 """Variants of chapter 6's exercises: their solutions hold, and typical wrong answers are told why."""
 
-from lossbook.exercises.variants.js_divergence import (
-    _between_distribution_functions,
-    _on_an_incline,
-    _one_side,
-    _unfair_coin,
-)
+from lossbook.exercises.variants.js_divergence import VARIANTS
 from tests.exercises import test_js_divergence as chapter
 
+UNFAIR_COIN, ONE_SIDE = VARIANTS["6.2"]
+ON_AN_INCLINE, BETWEEN_DISTRIBUTION_FUNCTIONS = VARIANTS["6.3"]
 POSITIVE, ZEROS, DISJOINT, NEAR = chapter.POSITIVE, chapter.ZEROS, chapter.DISJOINT, chapter.NEAR
 ONE_WAY, BOTH_WAYS, UNITS = chapter.ONE_WAY, chapter.BOTH_WAYS, chapter.UNITS
 
@@ -16,7 +13,7 @@ GUARD = "np.where(x > 0, ratio, 0)"
 ROUNDED = "of which number near 1 do you take the logarithm"
 
 WRONG = {
-    _unfair_coin: {
+    UNFAIR_COIN: {
         "the chapter's": (chapter.js, ((POSITIVE, ZEROS, DISJOINT, NEAR), "which is JS of a fair coin")),
         "weights exchanged": (
             {"w, p, q =": "w, q, p ="},
@@ -38,7 +35,7 @@ WRONG = {
             ((ZEROS, DISJOINT), "your divergence is nan, which is not a number"),
         ),
     },
-    _one_side: {
+    ONE_SIDE: {
         "the chapter's": (chapter.js, ((POSITIVE, ZEROS, DISJOINT, NEAR), "which is JS: ")),
         "shares exchanged": (
             {"share * p + (1 - share) * q": "(1 - share) * p + share * q", "(1 - share) * (p": "share * (p"},
@@ -49,7 +46,7 @@ WRONG = {
             (NEAR, ROUNDED),
         ),
     },
-    _on_an_incline: {
+    ON_AN_INCLINE: {
         "the chapter's": (chapter.w1, ((ONE_WAY, BOTH_WAYS), "which is W₁, where both ways cost 1")),
         "prices exchanged": (
             {"excess > 0": "excess < 0"},
@@ -61,7 +58,7 @@ WRONG = {
             (UNITS, "which unit does work have?"),
         ),
     },
-    _between_distribution_functions: {
+    BETWEEN_DISTRIBUTION_FUNCTIONS: {
         "the chapter's": (
             chapter.w1,
             (("all the earth on one side", "functions that cross"), "which is W₁: "),

@@ -1,19 +1,16 @@
 """Variants of chapter 5's exercises: their solutions hold, and typical wrong answers are told why."""
 
-from lossbook.exercises.variants.kl_divergence import (
-    _blended_dirichlets,
-    _renyi_from_logits,
-    _renyi_of_dirichlets,
-    _softened_logits,
-)
+from lossbook.exercises.variants.kl_divergence import VARIANTS
 from tests.exercises import test_kl_divergence as chapter
 
+SOFTENED_LOGITS, RENYI_FROM_LOGITS = VARIANTS["5.2"]
+BLENDED_DIRICHLETS, RENYI_OF_DIRICHLETS = VARIANTS["5.3"]
 VALUES, LARGE, TINY, NEVER = chapter.VALUES, chapter.LARGE, chapter.TINY, chapter.NEVER
 TWO, THREE, SUMS, PEAKED = chapter.TWO, chapter.THREE, chapter.SUMS, chapter.PEAKED
 
 
 WRONG = {
-    _softened_logits: {
+    SOFTENED_LOGITS: {
         "the chapter's": (chapter.from_logits, ((VALUES, LARGE, TINY), "which is KL at temperature 1")),
         "no factor": (
             {"temperature**2 * ": ""},
@@ -32,7 +29,7 @@ WRONG = {
             (chapter.BATCH, "your divergence is a number"),
         ),
     },
-    _renyi_from_logits: {
+    RENYI_FROM_LOGITS: {
         "the chapter's": (chapter.from_logits, ((VALUES, LARGE, TINY), "which is KL itself")),
         "exchanged": (
             {"order * log_p + (1 - order) * log_q": "order * log_q + (1 - order) * log_p"},
@@ -48,7 +45,7 @@ WRONG = {
             (NEVER, "what would it mean to be paid for an error?"),
         ),
     },
-    _blended_dirichlets: {
+    BLENDED_DIRICHLETS: {
         "the chapter's": (chapter.dirichlet, ((TWO, THREE, SUMS, PEAKED), "which is KL from P to Q alone")),
         "weights exchanged": (
             {"* kl(a, b)": "* kl(b, a)", "* kl(b, a)": "* kl(a, b)"},
@@ -59,7 +56,7 @@ WRONG = {
             ((TWO, THREE, SUMS), "which is what you get without the digamma of the sum"),
         ),
     },
-    _renyi_of_dirichlets: {
+    RENYI_OF_DIRICHLETS: {
         "the chapter's": (chapter.dirichlet, ((TWO, THREE, SUMS, PEAKED), "which is KL itself")),
         "exchanged": (
             {

@@ -1,19 +1,16 @@
 """Variants of chapter 8's exercises: their solutions hold, and typical wrong answers are told why."""
 
-from lossbook.exercises.variants.objectives import (
-    _from_a_start,
-    _in_another_scaling,
-    _pulled_to,
-    _smooth_slopes,
-)
+from lossbook.exercises.variants.objectives import VARIANTS
 from tests.exercises import test_objectives as chapter
 
+PULLED_TO, SMOOTH_SLOPES = VARIANTS["8.3"]
+IN_ANOTHER_SCALING, FROM_A_START = VARIANTS["8.4"]
 COST, BOTH, FREE = chapter.COST, chapter.BOTH, "what is free"
 SLOPE, PULL, DERIVATIVE = chapter.SLOPE, chapter.PULL, chapter.DERIVATIVE
 RADIUS, TINY, LONG = chapter.RADIUS, chapter.TINY, chapter.LONG
 
 WRONG = {
-    _pulled_to: {
+    PULLED_TO: {
         "the chapter's": (
             chapter.objective,
             ((BOTH, FREE, PULL), "which is what a pull to 0 gives"),
@@ -28,7 +25,7 @@ WRONG = {
             (DERIVATIVE, "the two should agree."),
         ),
     },
-    _smooth_slopes: {
+    SMOOTH_SLOPES: {
         "the chapter's": (
             chapter.objective,
             ((BOTH, FREE), "your objective is"),
@@ -48,7 +45,7 @@ WRONG = {
             (DERIVATIVE, "the two should agree."),
         ),
     },
-    _in_another_scaling: {
+    IN_ANOTHER_SCALING: {
         "the chapter's": (
             chapter.strength_by_singular_values,
             ((RADIUS, TINY), "but it is right for the mean of squared errors plus the whole penalty"),
@@ -67,7 +64,7 @@ WRONG = {
         ),
         "never zero": ({"return 0.0": "return 0.1"}, (LONG, "how long are the slopes without a penalty?")),
     },
-    _from_a_start: {
+    FROM_A_START: {
         "the chapter's": (
             chapter.strength_by_singular_values,
             ((RADIUS, TINY), "but it is right with a free intercept: where does this line have to start?"),

@@ -5,15 +5,12 @@ import itertools
 import numpy as np
 import pytest
 
-from lossbook.exercises.variants.optima import (
-    _along_signs,
-    _one_of_the_best_two,
-    _shortened_by,
-    _who_may_refuse,
-)
+from lossbook.exercises.variants.optima import VARIANTS
 from tests.exercises import test_optima as chapter
 from tests.exercises.variants.conftest import written
 
+SHORTENED_BY, ALONG_SIGNS = VARIANTS["7.2"]
+ONE_OF_THE_BEST_TWO, WHO_MAY_REFUSE = VARIANTS["7.3"]
 ROUND, TILTED, SHARE, FIRST, FLAT = (
     chapter.ROUND,
     chapter.TILTED,
@@ -25,7 +22,7 @@ HAND, MANY, NONE, LAST = chapter.HAND, chapter.MANY, chapter.NONE, chapter.LAST
 PASSED_BY = {"return t": "return t if slope.any() else 1.0"}
 
 WRONG = {
-    _shortened_by: {
+    SHORTENED_BY: {
         "the chapter's": (chapter.halved, ((ROUND, TILTED, SHARE, FIRST), "which is what halving gives")),
         "any decrease will do": (
             {"share * t * slope @ slope": "0"},
@@ -36,7 +33,7 @@ WRONG = {
             ((ROUND, FIRST, FLAT), "which is what you get if the first trial is 1"),
         ),
     },
-    _along_signs: {
+    ALONG_SIGNS: {
         "the chapter's": (
             chapter.halved,
             ((ROUND, TILTED, SHARE, FIRST), "your step is"),
@@ -52,7 +49,7 @@ WRONG = {
         ),
         "flat": (PASSED_BY, (FLAT, "at a stationary point a step of any length changes nothing.")),
     },
-    _one_of_the_best_two: {
+    ONE_OF_THE_BEST_TWO: {
         "the chapter's": (
             chapter.chances,
             ((HAND, MANY, NONE, LAST), "which is the chance of the best alone"),
@@ -67,7 +64,7 @@ WRONG = {
             ((HAND, MANY), "which is twice the chance of the best alone"),
         ),
     },
-    _who_may_refuse: {
+    WHO_MAY_REFUSE: {
         "the chapter's": (
             chapter.chances,
             ((HAND, MANY, NONE, LAST), "which is the chance if nobody refuses"),
@@ -104,14 +101,14 @@ def content(ranks, skip):
 
 @pytest.mark.parametrize("n", [2, 3, 4, 5, 6])
 def test_the_best_two_are_as_often_taken_as_in_all_orders(n):
-    answer = written(_one_of_the_best_two(np.random.default_rng(1)).solution)
+    answer = written(ONE_OF_THE_BEST_TWO(np.random.default_rng(1)).solution)
     counted = [np.mean([content(ranks, skip) for ranks in orders(n)]) for skip in range(n)]
     assert np.allclose(answer(np.arange(n), n), counted, rtol=1e-12, atol=0)
 
 
 @pytest.mark.parametrize("n", [2, 3, 4, 5, 6])
 def test_refusals_are_as_in_all_orders(n):
-    variant = _who_may_refuse(np.random.default_rng(1))
+    variant = WHO_MAY_REFUSE(np.random.default_rng(1))
     yes = float(variant.solution.partition("yes, chances = ")[2].partition(",")[0])
 
     def gets_the_best(ranks, skip):
