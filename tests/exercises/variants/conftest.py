@@ -18,7 +18,7 @@ SEEDS = (1, 2, 3)
 def pytest_generate_tests(metafunc):
     """Give a chapter's test its makers' seeds, with each wrong answer in its table or without."""
     makers = {maker.__name__.strip("_"): maker for maker in getattr(metafunc.module, "WRONG", ())}
-    if "told" in metafunc.fixturenames:
+    if "wrong" in metafunc.fixturenames:
         rows = [
             pytest.param(maker, seed, wrong, told, id=f"{name} {seed} {what}")
             for name, maker in makers.items()
