@@ -5,7 +5,7 @@ from functools import partial
 import numpy as np
 
 from lossbook import embeddings
-from lossbook.exercises.checker import Exercise, named
+from lossbook.exercises.checker import Exercise, named, of_form
 from lossbook.exercises.properties import (
     case,
     each_case,
@@ -64,11 +64,13 @@ _cosine_is = partial(
 
 _STABLE_COSINE = {
     "values": _cosine_is(_PAIRS, "which two lengths divide the dot product?"),
-    "zero vectors": _cosine_is(_ZERO, "a vector without direction is to have the cosine 0 with all others."),
+    "zero vectors": of_form(
+        _cosine_is(_ZERO, "a vector without direction is to have the cosine 0 with all others.")
+    ),
     "huge and tiny elements": _cosine_is(
         _EXTREME, "what happens to the squares, and which number may you divide a vector by first?"
     ),
-    "within −1 and 1": each_case([_parallel], _within_one),
+    "within −1 and 1": of_form(each_case([_parallel], _within_one)),
     "batches of any shape": works_on_arrays([case((0, 1, -1, 2), (2, 0, -2, 1)), _drawn_pairs]),
     "inputs unchanged": leaves_arguments_alone(_PAIRS),
 }

@@ -1,12 +1,11 @@
 """Exercises of the chapter on distances: all pairs without loops, Mahalanobis distance in a flat cloud."""
 
-import tracemalloc
 from functools import partial
 
 import numpy as np
 
 from lossbook import distances
-from lossbook.exercises.checker import Exercise, NotYet, named
+from lossbook.exercises.checker import Exercise, NotYet, named, of_form
 from lossbook.exercises.properties import case, has_values, leaves_arguments_alone
 
 # ---- 9.2 ---------------------------------------------------------------------------------------------------
@@ -55,23 +54,14 @@ _ROWS, _COLUMNS, _BYTES = 300, 80, 25_000_000
 
 
 def _is_frugal(ask, rng):
-    # What the reader's function needs is seen where it runs in this process; elsewhere nothing is.
     x, y = rng.normal(size=(2, _ROWS, _COLUMNS))
-    already = tracemalloc.is_tracing()
-    tracemalloc.start()
-    tracemalloc.reset_peak()
-    before = tracemalloc.get_traced_memory()[0]
-    try:
-        came = ask(x, y).numbers("distances", (_ROWS, _ROWS))
-        peak = tracemalloc.get_traced_memory()[1] - before
-    finally:
-        if not already:
-            tracemalloc.stop()
-    what = f"for two tables of {_ROWS} rows and {_COLUMNS} columns your function"
+    answer = ask(x, y)
+    came, peak = answer.numbers("distances", (_ROWS, _ROWS)), answer.reply.peak
     if peak > _BYTES:
         raise NotYet(
-            f"{what} holds {peak / 1e6:.0f} million bytes at once, where the result has "
-            f"{came.nbytes / 1e6:.1f}: which of your arrays has a number for each pair and column?"
+            f"for two tables of {_ROWS} rows and {_COLUMNS} columns your function holds {peak / 1e6:.0f} "
+            f"million bytes at once, where the result has {came.nbytes / 1e6:.1f}: which of your arrays has "
+            "a number for each pair and column?"
         )
 
 
@@ -84,7 +74,7 @@ _PAIRWISE = {
     "clouds far from 0": _distances_are(
         [_far] * 4, "large squares leave no digits for a small difference; does a shift matter?"
     ),
-    "memory": _is_frugal,
+    "memory": of_form(_is_frugal),
     "inputs unchanged": leaves_arguments_alone(_HAND),
 }
 
@@ -149,16 +139,24 @@ _MAHALANOBIS = {
     "a flat cloud, and a step within": _distance_is(
         _INSIDE, "only directions that have a variance can be divided by it.", relative=1e-4
     ),
-    "a step out of the plane": _distance_is(
-        _OUTSIDE, "what does it cost to go where the cloud has no spread at all?", relative=1e-4
+    "a step out of the plane": of_form(
+        _distance_is(_OUTSIDE, "what does it cost to go where the cloud has no spread at all?", relative=1e-4)
     ),
     "other units": _distance_is(_UNITS, "is your idea of flat tied to the largest variance?", relative=1e-4),
-    "no step": _distance_is(_NOWHERE, "a point and itself."),
+    "no step": of_form(_distance_is(_NOWHERE, "a point and itself.")),
     "inputs unchanged": leaves_arguments_alone(_ROUND),
 }
 
 EXERCISES = (
-    Exercise("9.2", "All pairs without loops", "distances", ("x", "y"), ("distances",), named(_PAIRWISE)),
+    Exercise(
+        "9.2",
+        "All pairs without loops",
+        "distances",
+        ("x", "y"),
+        ("distances",),
+        named(_PAIRWISE),
+        measured=True,
+    ),
     Exercise(
         "9.3",
         "Mahalanobis with a flat cloud",

@@ -3,7 +3,7 @@
 from functools import partial
 
 from lossbook import classification, divergences, probability
-from lossbook.exercises.checker import Exercise, named, shown
+from lossbook.exercises.checker import Exercise, named, of_form, shown
 from lossbook.exercises.properties import (
     all_of,
     case,
@@ -74,7 +74,7 @@ _THREE_NUMBERS = {
     "a class that only q excludes costs infinity": _all_three(
         _IMPOSSIBLE, "how surprised is q by a class that it held to be impossible?"
     ),
-    "entropy and divergence add up to cross-entropy": each_case(_POSITIVE + _ZEROS, _adds_up),
+    "entropy and divergence add up to cross-entropy": of_form(each_case(_POSITIVE + _ZEROS, _adds_up)),
     "batches of any shape": works_on_arrays(_BATCH),
     "inputs unchanged": leaves_arguments_alone(_ZEROS),
 }
@@ -134,10 +134,12 @@ _loss_is = partial(
 
 _DISTILLATION = {
     "values": _loss_is(_MODERATE, "which of the two is the target, and what is done with the temperature?"),
-    "zero for equal answers": _loss_is(
-        _EQUAL,
-        "the same number added to all logits changes no probability, and a student that gives the teacher's "
-        "answer costs nothing.",
+    "zero for equal answers": of_form(
+        _loss_is(
+            _EQUAL,
+            "the same number added to all logits changes no probability, and a student that gives the "
+            "teacher's answer costs nothing.",
+        )
     ),
     "the gradient is the derivative of your loss": gradient_matches_loss("loss", "gradient", _MODERATE),
     "right for logits of ten thousand": all_of(

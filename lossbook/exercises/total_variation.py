@@ -5,7 +5,7 @@ from functools import partial
 import numpy as np
 
 from lossbook import images
-from lossbook.exercises.checker import Exercise, named, shown
+from lossbook.exercises.checker import Exercise, named, of_form, shown
 from lossbook.exercises.properties import (
     case,
     each_case,
@@ -78,8 +78,8 @@ _TOTAL_VARIATION = {
     "values with epsilon 0": _loss_is(_SHARP, "what does one pixel pay, and what is a border's difference?"),
     "values with a larger epsilon": _loss_is(_ROUND, "where does epsilon stand, and for how many pixels?"),
     "the gradient is the derivative of your loss": gradient_matches_loss("loss", "gradient", _ROUND),
-    "the gradient adds up to 0": each_case(_ROUND, _no_pull_on_the_mean),
-    "a level picture stays as it is": each_case(_LEVEL, _still),
+    "the gradient adds up to 0": of_form(each_case(_ROUND, _no_pull_on_the_mean)),
+    "a level picture stays as it is": of_form(each_case(_LEVEL, _still)),
     "inputs unchanged": leaves_arguments_alone(_SHARP + _ROUND),
 }
 
@@ -169,7 +169,7 @@ _STEP = {
         [_short], "which picture do the arrows give, and where to?"
     ),
     "long arrows are cut": _arrows_are([_long], "what is cut, and does the arrow keep its direction?"),
-    "no arrow is longer than 1": each_case([_long, _short], _within),
+    "no arrow is longer than 1": of_form(each_case([_long, _short], _within)),
     "inputs unchanged": leaves_arguments_alone([_short, _long]),
 }
 
