@@ -17,7 +17,7 @@ _PAIRWISE, _MAHALANOBIS = chapter.EXERCISES
 _PAIRS_STUB = "def my_pairwise(x, y):\n    raise NotImplementedError"
 _PAIRS_ASKED = """\
 of all rows of `x`, of shape $(n, D)$, to all rows of `y`, of shape $(m, D)$, as an array of shape
-$(n, m)$, without a loop and without an array of $n \\cdot m \\cdot D$ numbers."""
+$(n, m)$, without a loop and without an array of $n \\cdot m \\cdot D$ numbers. Use NumPy alone."""
 
 
 def _squares(x, y, weight=1.0):
