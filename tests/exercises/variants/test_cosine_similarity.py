@@ -1,7 +1,10 @@
 """Variants of chapter 12: typical wrong answers are told what they did; the seeds draw one of each kind."""
 
 import numpy as np
+import pytest
 from scipy.special import logsumexp
+
+from tests.exercises.variants.telling import assert_sound, assert_told, rows
 
 VALUES, EXTREME, BATCH = "values", "huge and tiny elements", "batches of any shape"
 NOTHING, WITHIN = "vectors that say nothing", "within −1 and 1"
@@ -151,8 +154,14 @@ BOTH_WAYS = {
     ),
 }
 
-WRONG = {("12.2", 1): RATINGS, ("12.2", 2): DEGREES, ("12.3", 3): MARGIN, ("12.3", 2): BOTH_WAYS}
+TOLD = {("12.2", 1): RATINGS, ("12.2", 2): DEGREES, ("12.3", 3): MARGIN, ("12.3", 2): BOTH_WAYS}
 
 
-def test_wrong_answers_are_told_what_they_did(number, seed, answer, told, assert_told):
-    assert_told(number, seed, answer, told)
+@pytest.mark.parametrize(("number", "seed", "answer", "sentences"), rows(TOLD))
+def test_wrong_answers_are_told_what_they_did(number, seed, answer, sentences):
+    assert_told(number, seed, answer, sentences)
+
+
+@pytest.mark.parametrize(("number", "seed"), TOLD)
+def test_the_solution_alone_has_full_marks_and_form_none(number, seed):
+    assert_sound(number, seed)

@@ -1,6 +1,9 @@
 """Variants of chapter 9: typical wrong answers are told what they did; the seeds draw one of each kind."""
 
 import numpy as np
+import pytest
+
+from tests.exercises.variants.telling import assert_sound, assert_told, rows
 
 FAR, HAND, SELF, MEMORY = "clouds far from 0", "values by hand", "a point and itself", "memory"
 
@@ -118,8 +121,14 @@ FLOOR = {
     ),
 }
 
-WRONG = {("9.2", 2): KERNEL, ("9.2", 1): HOURS, ("9.3", 1): POWER, ("9.3", 2): FLOOR}
+TOLD = {("9.2", 2): KERNEL, ("9.2", 1): HOURS, ("9.3", 1): POWER, ("9.3", 2): FLOOR}
 
 
-def test_wrong_answers_are_told_what_they_did(number, seed, answer, told, assert_told):
-    assert_told(number, seed, answer, told)
+@pytest.mark.parametrize(("number", "seed", "answer", "sentences"), rows(TOLD))
+def test_wrong_answers_are_told_what_they_did(number, seed, answer, sentences):
+    assert_told(number, seed, answer, sentences)
+
+
+@pytest.mark.parametrize(("number", "seed"), TOLD)
+def test_the_solution_alone_has_full_marks_and_form_none(number, seed):
+    assert_sound(number, seed)

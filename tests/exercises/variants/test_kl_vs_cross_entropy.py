@@ -1,7 +1,10 @@
 """Variants of chapter 10: typical wrong answers are told what they did; the seeds draw one of each kind."""
 
 import numpy as np
+import pytest
 from scipy import special
+
+from tests.exercises.variants.telling import assert_sound, assert_told, rows
 
 POSITIVE, ZEROS = "values where nothing is zero", "classes that p cannot draw contribute nothing"
 SUM = "entropy and divergence add up to cross-entropy"
@@ -159,8 +162,14 @@ SMOOTHED = {
     ),
 }
 
-WRONG = {("10.2", 5): TRITS, ("10.2", 2): MIXTURE, ("10.3", 1): REVERSED, ("10.3", 2): SMOOTHED}
+TOLD = {("10.2", 5): TRITS, ("10.2", 2): MIXTURE, ("10.3", 1): REVERSED, ("10.3", 2): SMOOTHED}
 
 
-def test_wrong_answers_are_told_what_they_did(number, seed, answer, told, assert_told):
-    assert_told(number, seed, answer, told)
+@pytest.mark.parametrize(("number", "seed", "answer", "sentences"), rows(TOLD))
+def test_wrong_answers_are_told_what_they_did(number, seed, answer, sentences):
+    assert_told(number, seed, answer, sentences)
+
+
+@pytest.mark.parametrize(("number", "seed"), TOLD)
+def test_the_solution_alone_has_full_marks_and_form_none(number, seed):
+    assert_sound(number, seed)

@@ -1,6 +1,9 @@
 """Variants of chapter 11: typical wrong answers are told what they did; the seeds draw one of each kind."""
 
 import numpy as np
+import pytest
+
+from tests.exercises.variants.telling import assert_sound, assert_told, rows
 
 SHARP, ROUND, SLOPE = (
     "values with epsilon 0",
@@ -155,8 +158,14 @@ ANISOTROPIC = {
     ),
 }
 
-WRONG = {("11.2", 3): SPACING, ("11.2", 1): POWER, ("11.3", 1): CHAMBOLLE, ("11.3", 2): ANISOTROPIC}
+TOLD = {("11.2", 3): SPACING, ("11.2", 1): POWER, ("11.3", 1): CHAMBOLLE, ("11.3", 2): ANISOTROPIC}
 
 
-def test_wrong_answers_are_told_what_they_did(number, seed, answer, told, assert_told):
-    assert_told(number, seed, answer, told)
+@pytest.mark.parametrize(("number", "seed", "answer", "sentences"), rows(TOLD))
+def test_wrong_answers_are_told_what_they_did(number, seed, answer, sentences):
+    assert_told(number, seed, answer, sentences)
+
+
+@pytest.mark.parametrize(("number", "seed"), TOLD)
+def test_the_solution_alone_has_full_marks_and_form_none(number, seed):
+    assert_sound(number, seed)
