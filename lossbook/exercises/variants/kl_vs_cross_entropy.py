@@ -94,9 +94,9 @@ def _another_base(rng):
         exercise,
         f"""\
 Write a function that takes arrays $p$ and $q$ of shape (…, K) and returns three arrays of shape (…):
-entropy $H(p)$, cross-entropy $H(p, q)$ and divergence $\\mathrm{{KL}}(p\\Vert q)$, in {_UNITS[base]}. A class
-with $p_i = 0$ contributes 0, whatever $q_i$ is; one with $q_i = 0 < p_i$ makes the last two infinite.
-Nothing may be `nan`. Use NumPy alone.""",
+entropy $H(p)$, cross-entropy $H(p, q)$ and divergence $\\mathrm{{KL}}(p\\Vert q)$, in
+{_UNITS[base]}. A class with $p_i = 0$ contributes 0, whatever $q_i$ is;
+one with $q_i = 0 < p_i$ makes the last two infinite. Nothing may be `nan`. Use NumPy alone.""",
         _THREE_STUB,
         f"""\
 def my_three_numbers(p, q):
