@@ -5,7 +5,7 @@ from functools import partial
 import numpy as np
 
 from lossbook import embeddings
-from lossbook.exercises.checker import Exercise, named
+from lossbook.exercises.checker import Exercise, named, of_form
 from lossbook.exercises.properties import (
     case,
     each_case,
@@ -20,14 +20,14 @@ _NOUN = "cosine_similarity"
 # ---- 12.2 --------------------------------------------------------------------------------------------------
 
 
-def _drawn_pairs(rng):
+def drawn_pairs(rng):
     """Return pairs of vectors, rounded, so that a report shows the very numbers that were sent."""
     return [case(*rng.normal(0, 2, (2, 4)).round(1)) for _ in range(5)]
 
 
-_PAIRS = [case((3.0, 4.0), (4.0, 3.0)), case((1.0, 0.0, 2.0), (-1.0, 5.0, 0.0)), _drawn_pairs]
-_ZERO = [case((0.0, 0.0), (1.0, 2.0)), case((1.0, 2.0), (0.0, 0.0)), case((0.0, 0.0), (0.0, 0.0))]
-_EXTREME = [
+PAIRS = [case((3.0, 4.0), (4.0, 3.0)), case((1.0, 0.0, 2.0), (-1.0, 5.0, 0.0)), drawn_pairs]
+ZERO = [case((0.0, 0.0), (1.0, 2.0)), case((1.0, 2.0), (0.0, 0.0)), case((0.0, 0.0), (0.0, 0.0))]
+EXTREME = [
     case((3e200, 4e200), (4.0, 3.0)),
     case((3e-200, 4e-200), (4e-200, 3e-200)),
     case((1e200, 0.0), (1e-200, 1e-200)),
@@ -39,12 +39,12 @@ def _cosine(a, b):
     return embeddings.cosine_similarity(a / size[0], b / size[1]) if all(size) else 0.0
 
 
-def _parallel(rng):
+def parallel(rng):
     """Return vectors and multiples of them; rounding leads plain quotients beyond 1 for some."""
     return [case(v, factor * v) for v in rng.normal(size=(40, 3)) for factor in (1.0, -3.7)]
 
 
-def _within_one(ask, answer, a, b):
+def within_one(ask, answer, a, b):
     came = answer.number("cosine")
     if not abs(came) <= 1:
         raise answer.not_yet(f"your cosine is {came!r}, beyond 1 in size: which angle has that cosine?")
@@ -63,14 +63,16 @@ _cosine_is = partial(
 )
 
 _STABLE_COSINE = {
-    "values": _cosine_is(_PAIRS, "which two lengths divide the dot product?"),
-    "zero vectors": _cosine_is(_ZERO, "a vector without direction is to have the cosine 0 with all others."),
-    "huge and tiny elements": _cosine_is(
-        _EXTREME, "what happens to the squares, and which number may you divide a vector by first?"
+    "values": _cosine_is(PAIRS, "which two lengths divide the dot product?"),
+    "zero vectors": of_form(
+        _cosine_is(ZERO, "a vector without direction is to have the cosine 0 with all others.")
     ),
-    "within −1 and 1": each_case([_parallel], _within_one),
-    "batches of any shape": works_on_arrays([case((0, 1, -1, 2), (2, 0, -2, 1)), _drawn_pairs]),
-    "inputs unchanged": leaves_arguments_alone(_PAIRS),
+    "huge and tiny elements": _cosine_is(
+        EXTREME, "what happens to the squares, and which number may you divide a vector by first?"
+    ),
+    "within −1 and 1": of_form(each_case([parallel], within_one)),
+    "batches of any shape": works_on_arrays([case((0, 1, -1, 2), (2, 0, -2, 1)), drawn_pairs]),
+    "inputs unchanged": leaves_arguments_alone(PAIRS),
 }
 
 # ---- 12.3 --------------------------------------------------------------------------------------------------
@@ -85,10 +87,10 @@ def _drawn_crowds(temperature):
 
 
 _TWO = case([[1.0, 0.0], [0.0, 2.0]], [[1.0, 1.0], [0.0, 1.0]], temperature=1.0)
-_CROWDS = [_TWO, _drawn_crowds(1.0)]
-_WARM = [_drawn_crowds(0.3), _drawn_crowds(2.5)]
-_LONG = [case([[30.0, 0.0], [0.0, 0.2]], [[5.0, 5.0], [0.0, 7.0]], temperature=0.5)]
-_COLD = [
+CROWDS = [_TWO, _drawn_crowds(1.0)]
+WARM = [_drawn_crowds(0.3), _drawn_crowds(2.5)]
+LONG = [case([[30.0, 0.0], [0.0, 0.2]], [[5.0, 5.0], [0.0, 7.0]], temperature=0.5)]
+COLD = [
     case([[1.0, 0.0], [0.0, 2.0]], [[1.0, 1.0], [0.0, 1.0]], temperature=0.001),
     case([[1.0, 0.0], [0.0, 2.0]], [[-1.0, 0.0], [1.0, 3.0]], temperature=0.001),
 ]
@@ -131,15 +133,15 @@ _crowd_loss_is = partial(
 
 _INFO_NCE = {
     "values at temperature 1": _crowd_loss_is(
-        _CROWDS, "whose softmax is it, over which keys, and which entry is the right one?"
+        CROWDS, "whose softmax is it, over which keys, and which entry is the right one?"
     ),
-    "other temperatures": _crowd_loss_is(_WARM, "what does the temperature do to the logits?"),
-    "lengths do not count": _crowd_loss_is(_LONG, "what is a cosine when vectors are long or short?"),
+    "other temperatures": _crowd_loss_is(WARM, "what does the temperature do to the logits?"),
+    "lengths do not count": _crowd_loss_is(LONG, "what is a cosine when vectors are long or short?"),
     "a temperature of a thousandth": _crowd_loss_is(
-        _COLD, "which exponential overflows, and which number may you take away from a row of logits?"
+        COLD, "which exponential overflows, and which number may you take away from a row of logits?"
     ),
     "never negative": never_negative("loss", [case([[1.0, 2.0]], [[3.0, 1.0]], temperature=0.5)]),
-    "inputs unchanged": leaves_arguments_alone(_CROWDS),
+    "inputs unchanged": leaves_arguments_alone(CROWDS),
 }
 
 EXERCISES = (

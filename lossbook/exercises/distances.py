@@ -1,12 +1,11 @@
 """Exercises of the chapter on distances: all pairs without loops, Mahalanobis distance in a flat cloud."""
 
-import tracemalloc
 from functools import partial
 
 import numpy as np
 
 from lossbook import distances
-from lossbook.exercises.checker import Exercise, NotYet, named
+from lossbook.exercises.checker import Exercise, NotYet, named, of_form
 from lossbook.exercises.properties import case, has_values, leaves_arguments_alone
 
 # ---- 9.2 ---------------------------------------------------------------------------------------------------
@@ -16,7 +15,7 @@ def _all_pairs(x, y):
     return distances.pairwise(x, y, metric="euclidean")
 
 
-def _tables(rng):
+def any_tables(rng):
     n, m, d = rng.integers(2, 5, size=3)
     yield case(rng.normal(0, 3, (n, d)).round(1), rng.normal(0, 3, (m, d)).round(1))
 
@@ -26,16 +25,16 @@ def _crowded(rng):
     yield case(rows, rows[::-1].copy())
 
 
-def _far(rng):
+def far_tables(rng):
     middle = np.array([1e7, -2e7, 3e7])
     yield case(*(rng.integers(0, 90, (n, 3)) / 10 + middle for n in (3, 4)))
 
 
-_HAND = [
+HAND = [
     case(np.array([[0.0, 0.0], [3.0, 4.0]]), np.array([[3.0, 0.0], [0.0, 0.0], [-9.0, -12.0]])),
     case(np.array([[2.0, 5.0, 1.0]]), np.array([[4.0, 6.0, -1.0]])),
 ]
-_SAME = [case(np.array([[0.1, 0.7], [0.3, 0.2]]), np.array([[0.1, 0.7], [0.3, 0.2]])), *[_crowded] * 3]
+SAME = [case(np.array([[0.1, 0.7], [0.3, 0.2]]), np.array([[0.1, 0.7], [0.3, 0.2]])), *[_crowded] * 3]
 
 _distances_are = partial(
     has_values,
@@ -54,44 +53,35 @@ _distances_are = partial(
 _ROWS, _COLUMNS, _BYTES = 300, 80, 25_000_000
 
 
-def _is_frugal(ask, rng):
-    # What the reader's function needs is seen where it runs in this process; elsewhere nothing is.
+def is_frugal(ask, rng):
     x, y = rng.normal(size=(2, _ROWS, _COLUMNS))
-    already = tracemalloc.is_tracing()
-    tracemalloc.start()
-    tracemalloc.reset_peak()
-    before = tracemalloc.get_traced_memory()[0]
-    try:
-        came = ask(x, y).numbers("distances", (_ROWS, _ROWS))
-        peak = tracemalloc.get_traced_memory()[1] - before
-    finally:
-        if not already:
-            tracemalloc.stop()
-    what = f"for two tables of {_ROWS} rows and {_COLUMNS} columns your function"
+    answer = ask(x, y)
+    came, peak = answer.numbers(answer.exercise.outputs[0], (_ROWS, _ROWS)), answer.reply.peak
     if peak > _BYTES:
         raise NotYet(
-            f"{what} holds {peak / 1e6:.0f} million bytes at once, where the result has "
-            f"{came.nbytes / 1e6:.1f}: which of your arrays has a number for each pair and column?"
+            f"for two tables of {_ROWS} rows and {_COLUMNS} columns your function holds {peak / 1e6:.0f} "
+            f"million bytes at once, where the result has {came.nbytes / 1e6:.1f}: which of your arrays has "
+            "a number for each pair and column?"
         )
 
 
 _PAIRWISE = {
-    "distances by hand": _distances_are(_HAND, "row i and column j belong to row i of x and row j of y."),
-    "any two tables": _distances_are([_tables] * 6, "how many rows has each table, and how many columns?"),
+    "distances by hand": _distances_are(HAND, "row i and column j belong to row i of x and row j of y."),
+    "any two tables": _distances_are([any_tables] * 6, "how many rows has each table, and how many columns?"),
     "a point and itself": _distances_are(
-        _SAME, "what does the root give if rounding leaves a little less than 0?", absolute=1e-6
+        SAME, "what does the root give if rounding leaves a little less than 0?", absolute=1e-6
     ),
     "clouds far from 0": _distances_are(
-        [_far] * 4, "large squares leave no digits for a small difference; does a shift matter?"
+        [far_tables] * 4, "large squares leave no digits for a small difference; does a shift matter?"
     ),
-    "memory": _is_frugal,
-    "inputs unchanged": leaves_arguments_alone(_HAND),
+    "memory": of_form(is_frugal),
+    "inputs unchanged": leaves_arguments_alone(HAND),
 }
 
 # ---- 9.3 ---------------------------------------------------------------------------------------------------
 
 
-def _flat(step, cov):
+def flat_mahalanobis(step, cov):
     variances, axes = np.linalg.eigh(cov)
     along = axes.T @ step
     flat = variances < 1e-9 * variances.max()
@@ -117,24 +107,24 @@ def _planes(**more):
     return draw
 
 
-def _clouds(rng):
+def any_clouds(rng):
     root = rng.normal(size=(3, 3)) + 2 * np.eye(3)
     yield case(rng.normal(0, 2, 3).round(1), root @ root.T)
 
 
-_ROUND = [case(np.array([3.0, 4.0]), 4 * np.eye(2)), case(np.array([3.0, 4.0]), np.diag([9.0, 16.0]))]
-_TILTED = [case(np.array([1.0, -1.0]), np.array([[1.0, 0.5], [0.5, 1.0]])), *[_clouds] * 4]
-_INSIDE = [case(np.array([3.0, 3.0]), np.full((2, 2), 4.0)), *[_planes(inside=True)] * 4]
-_OUTSIDE = [case(np.array([2.0, 1.0]), np.full((2, 2), 4.0)), *[_planes(inside=False)] * 4]
-_UNITS = [_planes(inside=inside, scale=scale) for inside in (True, False) for scale in (1e-8, 1e7)]
-_NOWHERE = [case(np.zeros(2), np.eye(2)), case(np.zeros(2), np.array([[1.0, 1.0], [1.0, 1.0]]))]
+ROUND = [case(np.array([3.0, 4.0]), 4 * np.eye(2)), case(np.array([3.0, 4.0]), np.diag([9.0, 16.0]))]
+TILTED = [case(np.array([1.0, -1.0]), np.array([[1.0, 0.5], [0.5, 1.0]])), *[any_clouds] * 4]
+INSIDE = [case(np.array([3.0, 3.0]), np.full((2, 2), 4.0)), *[_planes(inside=True)] * 4]
+OUTSIDE = [case(np.array([2.0, 1.0]), np.full((2, 2), 4.0)), *[_planes(inside=False)] * 4]
+UNITS = [_planes(inside=inside, scale=scale) for inside in (True, False) for scale in (1e-8, 1e7)]
+NOWHERE = [case(np.zeros(2), np.eye(2)), case(np.zeros(2), np.array([[1.0, 1.0], [1.0, 1.0]]))]
 
 _distance_is = partial(
     has_values,
     "distance",
-    _flat,
+    flat_mahalanobis,
     mistakes={
-        "the square of the distance": lambda step, cov: _flat(step, cov) ** 2,
+        "the square of the distance": lambda step, cov: flat_mahalanobis(step, cov) ** 2,
         "what the covariance gives in the place of its inverse": lambda step, cov: np.sqrt(step @ cov @ step),
         "the Euclidean length": lambda step, cov: np.linalg.norm(step),
         "what the pseudo-inverse gives": lambda step, cov: np.sqrt(
@@ -144,21 +134,29 @@ _distance_is = partial(
 )
 
 _MAHALANOBIS = {
-    "a cloud along the axes": _distance_is(_ROUND, "each coordinate counts in units of its own spread."),
-    "a tilted cloud": _distance_is(_TILTED, "which matrix stands between the steps, and is a root missing?"),
+    "a cloud along the axes": _distance_is(ROUND, "each coordinate counts in units of its own spread."),
+    "a tilted cloud": _distance_is(TILTED, "which matrix stands between the steps, and is a root missing?"),
     "a flat cloud, and a step within": _distance_is(
-        _INSIDE, "only directions that have a variance can be divided by it.", relative=1e-4
+        INSIDE, "only directions that have a variance can be divided by it.", relative=1e-4
     ),
-    "a step out of the plane": _distance_is(
-        _OUTSIDE, "what does it cost to go where the cloud has no spread at all?", relative=1e-4
+    "a step out of the plane": of_form(
+        _distance_is(OUTSIDE, "what does it cost to go where the cloud has no spread at all?", relative=1e-4)
     ),
-    "other units": _distance_is(_UNITS, "is your idea of flat tied to the largest variance?", relative=1e-4),
-    "no step": _distance_is(_NOWHERE, "a point and itself."),
-    "inputs unchanged": leaves_arguments_alone(_ROUND),
+    "other units": _distance_is(UNITS, "is your idea of flat tied to the largest variance?", relative=1e-4),
+    "no step": of_form(_distance_is(NOWHERE, "a point and itself.")),
+    "inputs unchanged": leaves_arguments_alone(ROUND),
 }
 
 EXERCISES = (
-    Exercise("9.2", "All pairs without loops", "distances", ("x", "y"), ("distances",), named(_PAIRWISE)),
+    Exercise(
+        "9.2",
+        "All pairs without loops",
+        "distances",
+        ("x", "y"),
+        ("distances",),
+        named(_PAIRWISE),
+        measured=True,
+    ),
     Exercise(
         "9.3",
         "Mahalanobis with a flat cloud",

@@ -3,7 +3,7 @@
 from functools import partial
 
 from lossbook import classification, divergences, probability
-from lossbook.exercises.checker import Exercise, named, shown
+from lossbook.exercises.checker import Exercise, named, of_form, shown
 from lossbook.exercises.properties import (
     all_of,
     case,
@@ -24,14 +24,14 @@ def _drawn_pairs(rng):
     return [case(*((a, b, round(1 - a - b, 2)) for a, b in pair)) for pair in heads.tolist()]
 
 
-_POSITIVE = [case((0.9, 0.1), (0.6, 0.4)), case((0.2, 0.5, 0.3), (0.6, 0.1, 0.3)), _drawn_pairs]
-_ZEROS = [
+POSITIVE = [case((0.9, 0.1), (0.6, 0.4)), case((0.2, 0.5, 0.3), (0.6, 0.1, 0.3)), _drawn_pairs]
+ZEROS = [
     case((1.0, 0.0), (0.6, 0.4)),
     case((0.7, 0.3, 0.0), (0.2, 0.8, 0.0)),
     case((0.0, 0.0, 1.0), (0.0, 0.5, 0.5)),
 ]
-_IMPOSSIBLE = [case((0.5, 0.5), (1.0, 0.0)), case((0.2, 0.0, 0.8), (0.0, 0.5, 0.5))]
-_BATCH = [case((0.5, 0.5, 0.0), (0.2, 0.3, 0.5)), case((0.1, 0.2, 0.7), (0.1, 0.2, 0.7)), _drawn_pairs]
+IMPOSSIBLE = [case((0.5, 0.5), (1.0, 0.0)), case((0.2, 0.0, 0.8), (0.0, 0.5, 0.5))]
+BATCH = [case((0.5, 0.5, 0.0), (0.2, 0.3, 0.5)), case((0.1, 0.2, 0.7), (0.1, 0.2, 0.7)), _drawn_pairs]
 
 _THREE = {
     "entropy": lambda p, q, base=None: divergences.entropy(p, base=base),
@@ -55,7 +55,7 @@ def _all_three(cases, hint):
     return all_of(*tests)
 
 
-def _adds_up(ask, answer, p, q):
+def adds_up(ask, answer, p, q):
     h, cross, kl = (answer.number(name) for name in _THREE)
     if not consistent(h + kl, cross):
         raise answer.not_yet(
@@ -66,23 +66,23 @@ def _adds_up(ask, answer, p, q):
 
 _THREE_NUMBERS = {
     "values where nothing is zero": _all_three(
-        _POSITIVE, "whose probabilities weigh, and whose logarithm is taken?"
+        POSITIVE, "whose probabilities weigh, and whose logarithm is taken?"
     ),
     "classes that p cannot draw contribute nothing": _all_three(
-        _ZEROS, "what should a class with probability 0 under p contribute?"
+        ZEROS, "what should a class with probability 0 under p contribute?"
     ),
     "a class that only q excludes costs infinity": _all_three(
-        _IMPOSSIBLE, "how surprised is q by a class that it held to be impossible?"
+        IMPOSSIBLE, "how surprised is q by a class that it held to be impossible?"
     ),
-    "entropy and divergence add up to cross-entropy": each_case(_POSITIVE + _ZEROS, _adds_up),
-    "batches of any shape": works_on_arrays(_BATCH),
-    "inputs unchanged": leaves_arguments_alone(_ZEROS),
+    "entropy and divergence add up to cross-entropy": of_form(each_case(POSITIVE + ZEROS, adds_up)),
+    "batches of any shape": works_on_arrays(BATCH),
+    "inputs unchanged": leaves_arguments_alone(ZEROS),
 }
 
 # ---- 10.3 --------------------------------------------------------------------------------------------------
 
 
-def _drawn_logits(temperature=None):
+def drawn_logits(temperature=None):
     """Return a function that draws logits of a student and a teacher, and a temperature if none is given."""
 
     def draw(rng):
@@ -93,9 +93,9 @@ def _drawn_logits(temperature=None):
     return draw
 
 
-_MODERATE = [case((0, 1, -1), (2, 0, -2), temperature=t) for t in (1.0, 3.0)] + [_drawn_logits()]
-_EQUAL = [case(student, (1, -2, 0.5), temperature=2.0) for student in ((1, -2, 0.5), (11, 8, 10.5))]
-_LARGE = [
+MODERATE = [case((0, 1, -1), (2, 0, -2), temperature=t) for t in (1.0, 3.0)] + [drawn_logits()]
+EQUAL = [case(student, (1, -2, 0.5), temperature=2.0) for student in ((1, -2, 0.5), (11, 8, 10.5))]
+LARGE = [
     case((1e4, 0, -1e4), (1e4, 0, -1e4), temperature=1.0),
     case((0, 1e4, -1e4), (0, -1e4, 1e4), temperature=1.0),
     case((-1e4, -1e4, -1e4 + 1), (-1e4, -1e4 + 2, -1e4), temperature=4.0),
@@ -133,27 +133,29 @@ _loss_is = partial(
 )
 
 _DISTILLATION = {
-    "values": _loss_is(_MODERATE, "which of the two is the target, and what is done with the temperature?"),
-    "zero for equal answers": _loss_is(
-        _EQUAL,
-        "the same number added to all logits changes no probability, and a student that gives the teacher's "
-        "answer costs nothing.",
+    "values": _loss_is(MODERATE, "which of the two is the target, and what is done with the temperature?"),
+    "zero for equal answers": of_form(
+        _loss_is(
+            EQUAL,
+            "the same number added to all logits changes no probability, and a student that gives the "
+            "teacher's answer costs nothing.",
+        )
     ),
-    "the gradient is the derivative of your loss": gradient_matches_loss("loss", "gradient", _MODERATE),
+    "the gradient is the derivative of your loss": gradient_matches_loss("loss", "gradient", MODERATE),
     "right for logits of ten thousand": all_of(
         _loss_is(
-            _LARGE,
+            LARGE,
             "which exponential overflows, and of which number that has become 0 do you take the logarithm?",
         ),
         has_values(
             "gradient",
             _gradient,
-            _LARGE,
+            LARGE,
             "what are the two softmaxes there, and does an exponential overflow on the way?",
         ),
     ),
-    "batches of any shape": works_on_arrays([_drawn_logits(2.5)]),
-    "inputs unchanged": leaves_arguments_alone(_MODERATE),
+    "batches of any shape": works_on_arrays([drawn_logits(2.5)]),
+    "inputs unchanged": leaves_arguments_alone(MODERATE),
 }
 
 _NOUN, _LOGITS = "kl_vs_cross_entropy", ("student_logits", "teacher_logits")

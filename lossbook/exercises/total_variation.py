@@ -5,7 +5,7 @@ from functools import partial
 import numpy as np
 
 from lossbook import images
-from lossbook.exercises.checker import Exercise, named, shown
+from lossbook.exercises.checker import Exercise, named, of_form, shown
 from lossbook.exercises.properties import (
     case,
     each_case,
@@ -28,9 +28,9 @@ def _drawn_pictures(epsilon):
 
 
 _CORNER = case([[0.0, 0.0, 1.0], [0.0, 1.0, 1.0]], epsilon=0.0)
-_SHARP = [case([[0.0, 3.0], [4.0, 4.0]], epsilon=0.0), _CORNER, _drawn_pictures(0.0)]
-_ROUND = [case([[0.0, 0.3], [0.4, 0.4]], epsilon=0.5), _drawn_pictures(0.1)]
-_LEVEL = [case([[0.5, 0.5], [0.5, 0.5]], epsilon=0.0), case([[2.0, 2.0, 2.0]], epsilon=0.0)]
+SHARP = [case([[0.0, 3.0], [4.0, 4.0]], epsilon=0.0), _CORNER, _drawn_pictures(0.0)]
+ROUND = [case([[0.0, 0.3], [0.4, 0.4]], epsilon=0.5), _drawn_pictures(0.1)]
+LEVEL = [case([[0.5, 0.5], [0.5, 0.5]], epsilon=0.0), case([[2.0, 2.0, 2.0]], epsilon=0.0)]
 
 
 def _loss(image, epsilon, power=0.5, join=np.add):
@@ -56,7 +56,7 @@ _loss_is = partial(
 )
 
 
-def _no_pull_on_the_mean(ask, answer, image, epsilon):
+def no_pull_on_the_mean(ask, answer, image, epsilon):
     came = answer.numbers("gradient", image.shape).sum()
     if not abs(came) < 1e-9 * image.size:
         raise answer.not_yet(
@@ -65,7 +65,7 @@ def _no_pull_on_the_mean(ask, answer, image, epsilon):
         )
 
 
-def _still(ask, answer, image, epsilon):
+def still(ask, answer, image, epsilon):
     came = answer.numbers("gradient", image.shape)
     if not (came == 0).all():
         raise answer.not_yet(
@@ -75,12 +75,12 @@ def _still(ask, answer, image, epsilon):
 
 
 _TOTAL_VARIATION = {
-    "values with epsilon 0": _loss_is(_SHARP, "what does one pixel pay, and what is a border's difference?"),
-    "values with a larger epsilon": _loss_is(_ROUND, "where does epsilon stand, and for how many pixels?"),
-    "the gradient is the derivative of your loss": gradient_matches_loss("loss", "gradient", _ROUND),
-    "the gradient adds up to 0": each_case(_ROUND, _no_pull_on_the_mean),
-    "a level picture stays as it is": each_case(_LEVEL, _still),
-    "inputs unchanged": leaves_arguments_alone(_SHARP + _ROUND),
+    "values with epsilon 0": _loss_is(SHARP, "what does one pixel pay, and what is a border's difference?"),
+    "values with a larger epsilon": _loss_is(ROUND, "where does epsilon stand, and for how many pixels?"),
+    "the gradient is the derivative of your loss": gradient_matches_loss("loss", "gradient", ROUND),
+    "the gradient adds up to 0": of_form(each_case(ROUND, no_pull_on_the_mean)),
+    "a level picture stays as it is": of_form(each_case(LEVEL, still)),
+    "inputs unchanged": leaves_arguments_alone(SHARP + ROUND),
 }
 
 # ---- 11.3 --------------------------------------------------------------------------------------------------
@@ -93,7 +93,7 @@ def _transposed(down, right):
     return u
 
 
-def _ahead(image, down, right, weight, *, sign=1.0, scale=None):
+def ahead(image, down, right, weight, *, sign=1.0, scale=None):
     u = image - sign * weight * _transposed(down, right)
     step = 1 / (8 * weight) if scale is None else scale
     below, beside = np.diff(u, axis=0, append=u[-1:]), np.diff(u, append=u[:, -1:])
@@ -102,7 +102,7 @@ def _ahead(image, down, right, weight, *, sign=1.0, scale=None):
 
 def _after(which, cut="arrow", **options):
     def reference(image, down, right, weight):
-        arrows = np.array(_ahead(image, down, right, weight, **options))
+        arrows = np.array(ahead(image, down, right, weight, **options))
         if cut == "arrow":
             arrows = arrows / np.maximum(1, np.hypot(*arrows))
         if cut == "numbers":
@@ -112,7 +112,7 @@ def _after(which, cut="arrow", **options):
     return reference
 
 
-def _scene(rng, height, reach, weight, shape=(3, 4)):
+def scene(rng, height, reach, weight, shape=(3, 4)):
     """Return a picture of some contrast with arrows up to some length, 0 across the last row and column."""
     image, angle = height * rng.uniform(0, 1, shape), rng.uniform(0, 2 * np.pi, shape)
     length = reach * rng.uniform(0, 1, shape)
@@ -121,14 +121,14 @@ def _scene(rng, height, reach, weight, shape=(3, 4)):
     return case(image.round(2), down.round(2), right.round(2), weight=weight)
 
 
-def _short(rng):
+def short(rng):
     for weight in (0.3, 0.5):
-        yield _scene(rng, 0.3, 0.5, weight)
+        yield scene(rng, 0.3, 0.5, weight)
 
 
-def _long(rng):
+def long(rng):
     for weight in (0.02, 0.05):
-        yield _scene(rng, 1.0, 0.9, weight)
+        yield scene(rng, 1.0, 0.9, weight)
 
 
 def _arrows_are(cases, hint):
@@ -158,19 +158,17 @@ def _arrows_are(cases, hint):
     return test
 
 
-def _within(ask, answer, image, down, right, weight):
+def within(ask, answer, image, down, right, weight):
     longest = np.hypot(answer.numbers("down", image.shape), answer.numbers("right", image.shape)).max()
     if not longest <= 1 + 1e-9:
         raise answer.not_yet(f"your longest arrow has length {shown(longest)}: how long may an arrow be?")
 
 
 _STEP = {
-    "short arrows take a plain step": _arrows_are(
-        [_short], "which picture do the arrows give, and where to?"
-    ),
-    "long arrows are cut": _arrows_are([_long], "what is cut, and does the arrow keep its direction?"),
-    "no arrow is longer than 1": each_case([_long, _short], _within),
-    "inputs unchanged": leaves_arguments_alone([_short, _long]),
+    "short arrows take a plain step": _arrows_are([short], "which picture do the arrows give, and where to?"),
+    "long arrows are cut": _arrows_are([long], "what is cut, and does the arrow keep its direction?"),
+    "no arrow is longer than 1": of_form(each_case([long, short], within)),
+    "inputs unchanged": leaves_arguments_alone([short, long]),
 }
 
 EXERCISES = (

@@ -1,5 +1,6 @@
 """A seed draws variants: another definition, and with it prompt, check, reference and solution."""
 
+import ast
 import functools
 
 import pytest
@@ -41,22 +42,28 @@ def tasks(chapter, noun):
 def test_the_answer_without_variant_fails_and_reference_and_prompt_follow(of_the_book):
     """The chapter's own solution would be last year's: its function takes the same arguments."""
     chapter, noun = of_the_book
+    given = tasks(chapter, noun)
     for seed in SEEDS:
         made = tasks(varied(chapter, noun, seed), noun)
-        for number, before in tasks(chapter, noun).items():
+        for number, before in given.items():
             if number not in NUMBERS:
                 assert made[number].cells == before.cells
                 continue
             assert made[number].prompt.source != before.prompt.source
             assert made[number].properties == exercises.find(number, seed).properties
             assert f"variant={seed})" in made[number].check.source
-            assert grade(number, made[number].function, _old(before), seed=20, variant=seed).score < 1
+            others = [_solution(given[other]) for other in exercises.find(number).builds_on]
+            old = _solution(before).replace(before.solved_by, before.function)
+            verdict = grade(number, before.function, old, seed=20, before=others, variant=seed)
+            assert verdict.report is not None, verdict.lines  # It ran, and is wrong by its values.
+            assert verdict.score < 1, verdict.lines
 
 
-def _old(task):
-    """Return the chapter's solution under the stub's name."""
-    source = "\n".join(c.source for c in task.solution if c.cell_type == "code")
-    return source.replace(task.solved_by, task.function).replace("exercises.check", "str")
+def _solution(task):
+    """Return the functions of the chapter's solution, and what they import, as one source."""
+    trees = [ast.parse(cell.source) for cell in task.solution if cell.cell_type == "code"]
+    kinds = ast.FunctionDef | ast.Import | ast.ImportFrom
+    return "\n".join(ast.unparse(node) for tree in trees for node in tree.body if isinstance(node, kinds))
 
 
 def test_a_seed_draws_the_same_again_and_others_differ():

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from lossbook.course import grade
+
 
 def pairwise(x, y):
     middle = y.mean(axis=0)
@@ -133,3 +135,10 @@ def test_answers_fail_what_they_should_and_are_told_why(number, answer, faults, 
 
 def test_each_property_is_failed_by_some_answer(assert_each_property_is_failed):
     assert_each_property_is_failed(RIGHT, WRONG)
+
+
+def test_memory_is_that_of_the_answers_own_process():
+    """Measured in the grader's, all answers would be frugal."""
+    source = "def broadcast(x, y):\n    return np.sqrt(((x[:, None] - y) ** 2).sum(-1))"
+    report = grade("9.2", "broadcast", source, seed=3).report
+    assert [result.name for result in report.results if not result.passed] == [MEMORY]
