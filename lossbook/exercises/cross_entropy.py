@@ -6,7 +6,7 @@ import numpy as np
 
 from lossbook import classification
 from lossbook.classification import binary_cross_entropy, softmax_cross_entropy
-from lossbook.exercises.checker import Exercise, named, shown
+from lossbook.exercises.checker import Exercise, named, of_form, shown
 from lossbook.exercises.properties import (
     case,
     consistent,
@@ -187,7 +187,7 @@ _WEIGHTED = {
         [case([[1, 0, 0], [0, 2, 0]], np.array([0, 1]), (3.0, 0.0, 0.5))],
         "its examples count for nothing at all.",
     ),
-    "a common factor of the weights cancels": each_case(_batches(*_UNEQUAL), _factor_cancels),
+    "a common factor of the weights cancels": of_form(each_case(_batches(*_UNEQUAL), _factor_cancels)),
     "logits of ±10 000": _mean_is(
         [case(_FAR_BATCH, np.array(labels), _UNEQUAL) for labels in ([0, 1], [2, 1])],
         "subtract something from each row that does not change its softmax.",

@@ -5,7 +5,7 @@ from functools import partial
 import numpy as np
 
 from lossbook import images
-from lossbook.exercises.checker import Exercise, NotYet, named
+from lossbook.exercises.checker import Exercise, NotYet, named, of_form
 from lossbook.exercises.properties import (
     case,
     each_case,
@@ -77,8 +77,8 @@ def _is_frugal(ask, rng):
 _BATCH = {
     "values of one map": _gram_is(_ONE, "which two axes are summed over, and what is Z?"),
     "values of several maps": _gram_is(_SEVERAL, "each map of the batch has a Gram matrix of its own."),
-    "symmetric": each_case(_SEVERAL, _is_symmetric),
-    "memory": _is_frugal,
+    "symmetric": of_form(each_case(_SEVERAL, _is_symmetric)),
+    "memory": of_form(_is_frugal),
     "inputs unchanged": leaves_arguments_alone(_SEVERAL),
 }
 
@@ -137,7 +137,7 @@ _GRADIENT = {
     "value of the gradient": _gradient_is(_PAIRS, "F stands in G twice, and G is symmetric."),
     "the gradient is the derivative of your loss": gradient_matches_loss("loss", "gradient", _PAIRS),
     "a target of another size": _loss_is(_OTHER_SIZE, "each Gram matrix has the Z of its own map."),
-    "zero where the matrices are equal": _gradient_is(_SAME, "nothing is left to change there."),
+    "zero where the matrices are equal": of_form(_gradient_is(_SAME, "nothing is left to change there.")),
     "never negative": never_negative("loss", _PAIRS),
     "inputs unchanged": leaves_arguments_alone(_PAIRS),
 }

@@ -4,7 +4,7 @@ from functools import partial
 
 import numpy as np
 
-from lossbook.exercises.checker import Exercise, named
+from lossbook.exercises.checker import Exercise, named, of_form
 from lossbook.exercises.properties import case, has_values, leaves_arguments_alone, never_negative
 
 _NOUN = "perceptual_loss"
@@ -69,7 +69,7 @@ _TWO_LAYERS = {
     "layers of different shapes": _loss_is(
         [_drawn_layers], "each layer has its own C, H and W, and its mean is over these."
     ),
-    "equal features": _loss_is(_EQUAL, "features that are equal cost nothing."),
+    "equal features": of_form(_loss_is(_EQUAL, "features that are equal cost nothing.")),
     "never negative": never_negative("loss", [*_HAND, _drawn_layers]),
     "inputs unchanged": leaves_arguments_alone([*_HAND, *_WEIGHTS, _drawn_layers]),
 }
