@@ -214,9 +214,9 @@ def _bounded_cross_entropy(rng):
         "A bounded cross-entropy and its gradient",
         properties,
         f"""\
-Wrong labels cost cross-entropy dearly. A loss that stays bounded is $(1 - s^\\gamma)/\\gamma$ with
-$0 < \\gamma \\le 1$, and $s = \\sigma(a) = 1/(1 + e^{{-a}})$ the probability of the right answer: for
-$\\gamma = 1$ it is $1 - s$, and as $\\gamma \\to 0$ it tends to $-\\log s$.
+Wrong labels cost cross-entropy and focal loss dearly. Take a loss that stays bounded in their place,
+$(1 - s^\\gamma)/\\gamma$ with $0 < \\gamma \\le 1$, and $s = \\sigma(a) = 1/(1 + e^{{-a}})$ the probability
+of the right answer: at $\\gamma = 1$ it is $1 - s$, and as $\\gamma \\to 0$ it tends to $-\\log s$.
 {_ASKED % "1/2"}""",
         """\
 def my_focal(logits, gamma):
@@ -260,9 +260,10 @@ def _cross_entropy_with_a_term_on_top(rng):
         "Cross-entropy with a term on top, and its gradient",
         properties,
         f"""\
-Since $-\\log s = (1 - s) + \\tfrac12(1 - s)^2 + \\tfrac13(1 - s)^3 + \\dots$, one can turn up a single
-term. Take $-\\log s + \\gamma\\,{term}$ with $\\gamma \\ge 0$, and $s = \\sigma(a) = 1/(1 + e^{{-a}})$ the
-probability of the right answer.
+The focal loss has a factor; here something is added. Since
+$-\\log s = (1 - s) + \\tfrac12(1 - s)^2 + \\tfrac13(1 - s)^3 + \\dots$, one can turn up a single term. Take
+$-\\log s + \\gamma\\,{term}$, $\\gamma \\ge 0$, with the probability $s = \\sigma(a) = 1/(1 + e^{{-a}})$
+of the right answer.
 {_ASKED % "2"}""",
         f"""\
 def my_focal(logits, gamma):

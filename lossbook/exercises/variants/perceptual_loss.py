@@ -222,9 +222,10 @@ def _by_another_length(rng):
         "One layer, scaled by another length",
         properties,
         f"""\
-At each place of a layer stands a vector of $C$ features. Scale it to length 1, where *length* means
-{words}. Let $u_{{hw}}$ be the scaled vector of `x`
-at place $(h, w)$, and $v_{{hw}}$ that of `y`. With one weight $w_c$ a channel, write
+Like LPIPS, with another length: at each place of a layer stands a vector of $C$ features. Scale it to
+length 1, where *length* means {words}.
+Let $u_{{hw}}$ be the scaled vector of `x` at place $(h, w)$, and $v_{{hw}}$ that of `y`. With one weight
+$w_c$ a channel, write
 
 $$
 \\frac{{1}}{{HW}} \\sum_{{h, w}} \\sum_c \\bigl(w_c\\,(u_{{chw}} - v_{{chw}})\\bigr)^2 .
@@ -278,9 +279,9 @@ def _mean_distance(rng):
         "One layer of distances",
         properties,
         f"""\
-At each place of a layer stands a vector of $C$ features. Let $u_{{hw}}$ be that of `x` at place $(h, w)$,
-divided by its (Euclidean) length, and $v_{{hw}}$ the same for `y`. With the weights $w_c$ of the channels,
-write the mean *distance*, not squared,
+Like LPIPS, with distances: at each place of a layer stands a vector of $C$ features. Let $u_{{hw}}$ be that
+of `x` at place $(h, w)$, divided by its (Euclidean) length, and $v_{{hw}}$ the same for `y`. With the weights
+$w_c$ of the channels, write the mean *distance*, not squared,
 
 $$
 \\frac{{1}}{{HW}} \\sum_{{h, w}} \\sqrt{{{formula}}} .

@@ -1,15 +1,11 @@
 """Variants of chapter 2's exercises: their solutions hold, and typical wrong answers are told why."""
 
-from lossbook.exercises.variants.cross_entropy import (
-    _bounded_cross_entropy,
-    _cross_entropy_with_a_term_on_top,
-    _mean_over_classes,
-    _missed_positives_cost_more,
-    _smoothed_labels,
-    _targets_from_minus_one,
-)
+from lossbook.exercises.variants.cross_entropy import VARIANTS
 from tests.exercises import test_cross_entropy as chapter
 
+TARGETS_FROM_MINUS_ONE, MISSED_POSITIVES_COST_MORE = VARIANTS["2.2"]
+BOUNDED_CROSS_ENTROPY, CROSS_ENTROPY_WITH_A_TERM_ON_TOP = VARIANTS["2.3"]
+SMOOTHED_LABELS, MEAN_OVER_CLASSES = VARIANTS["2.4"]
 HARD, SOFT, FAR = "values for one right answer", chapter.SOFT, chapter.FAR
 DIGITS, NEVER, ARRAYS = chapter.DIGITS, chapter.NEGATIVE, chapter.ARRAYS
 ONE, PLAIN, OTHER = (
@@ -22,7 +18,7 @@ EQUAL, UNEQUAL, NOTHING = "equal weights", "unequal weights", "a class of weight
 ABSENT, FACTOR = "classes without examples", chapter.FACTOR
 
 WRONG = {
-    _targets_from_minus_one: {
+    TARGETS_FROM_MINUS_ONE: {
         "the chapter's": (
             chapter.binary,
             ((HARD, SOFT, FAR, DIGITS), "which is what targets from 0 to 1 would give"),
@@ -42,7 +38,7 @@ WRONG = {
             (ARRAYS, "your loss is a number"),
         ),
     },
-    _missed_positives_cost_more: {
+    MISSED_POSITIVES_COST_MORE: {
         "the chapter's": (
             chapter.binary,
             ((HARD, SOFT, FAR, DIGITS), "which is what you get without the weight"),
@@ -62,7 +58,7 @@ WRONG = {
             (DIGITS, "which function of NumPy avoids that sum?"),
         ),
     },
-    _bounded_cross_entropy: {
+    BOUNDED_CROSS_ENTROPY: {
         "the chapter's": (
             chapter.focal,
             ((ONE, OTHER), "which is what the focal loss gives"),
@@ -87,7 +83,7 @@ WRONG = {
             (TINY[1], "too large in size"),
         ),
     },
-    _cross_entropy_with_a_term_on_top: {
+    CROSS_ENTROPY_WITH_A_TERM_ON_TOP: {
         "the chapter's": (
             chapter.focal,
             (OTHER, "which is what the focal loss gives"),
@@ -113,7 +109,7 @@ WRONG = {
             (TINY[1], "how many digits are left of 1 minus a number next to 1?"),
         ),
     },
-    _smoothed_labels: {
+    SMOOTHED_LABELS: {
         "the chapter's": (
             chapter.weighted,
             ((EQUAL, UNEQUAL, NOTHING, FAR), "which is what you get without smoothing"),
@@ -138,7 +134,7 @@ WRONG = {
             (FACTOR, "does a mean change if everyone's weight is multiplied by ten?"),
         ),
     },
-    _mean_over_classes: {
+    MEAN_OVER_CLASSES: {
         "the chapter's": (
             chapter.weighted,
             ((EQUAL, UNEQUAL, ABSENT), "which is what you get if each example counts with its weight"),

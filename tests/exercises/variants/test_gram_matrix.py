@@ -1,13 +1,10 @@
 """Variants of chapter 3's exercises: their solutions hold, and typical wrong answers are told why."""
 
-from lossbook.exercises.variants.gram_matrix import (
-    _another_power,
-    _covariances,
-    _of_covariances,
-    _of_neighbors,
-)
+from lossbook.exercises.variants.gram_matrix import VARIANTS
 from tests.exercises import test_gram_matrix as chapter
 
+COVARIANCES, OF_NEIGHBORS = VARIANTS["3.2"]
+ANOTHER_POWER, OF_COVARIANCES = VARIANTS["3.3"]
 ONE, MANY, SYMMETRIC, MEMORY = chapter.ONE, chapter.MANY, chapter.SYMMETRIC, chapter.MEMORY
 FAR, ORDER = "channels far from 0", "the order of the channels"
 LOSS, SLOPE, DERIVATIVE, SIZE = chapter.LOSS, chapter.SLOPE, chapter.DERIVATIVE, chapter.SIZE
@@ -15,7 +12,7 @@ ZERO, NEVER = chapter.ZERO, chapter.NEVER
 DISAGREE = "but there your own loss changes by"
 
 WRONG = {
-    _covariances: {
+    COVARIANCES: {
         "not centered": (
             {"rows - rows.mean(axis=2, keepdims=True)": "rows"},
             ((ONE, MANY, FAR), "which is what you get without taking the means away"),
@@ -46,7 +43,7 @@ WRONG = {
             (SYMMETRIC, "your gram is not symmetric"),
         ),
     },
-    _of_neighbors: {
+    OF_NEIGHBORS: {
         "the chapter's": (chapter.gram, ((ONE, ORDER, MANY), "which is the Gram matrix itself")),
         "exchanged": (
             {"here @ there.swapaxes(1, 2)": "there @ here.swapaxes(1, 2)"},
@@ -61,7 +58,7 @@ WRONG = {
             (MEMORY, "which product need not be stored before it is summed?"),
         ),
     },
-    _another_power: {
+    ANOTHER_POWER: {
         "the chapter's": (chapter.loss_and_gradient, ((LOSS, SLOPE, SIZE), "which is what squares give")),
         "half the gradient": (
             {"2 / f.size": "1 / f.size"},
@@ -82,7 +79,7 @@ WRONG = {
             (SIZE, "each Gram matrix has the Z of its own map."),
         ),
     },
-    _of_covariances: {
+    OF_COVARIANCES: {
         "the chapter's": (
             chapter.loss_and_gradient,
             ((LOSS, SLOPE, SIZE), "your"),

@@ -1,13 +1,10 @@
 """Variants of chapter 4's exercises: their solutions hold, and typical wrong answers are told why."""
 
-from lossbook.exercises.variants.perceptual_loss import (
-    _another_power,
-    _by_another_length,
-    _mean_distance,
-    _relative_to_the_target,
-)
+from lossbook.exercises.variants.perceptual_loss import VARIANTS
 from tests.exercises import test_perceptual_loss as chapter
 
+ANOTHER_POWER, RELATIVE_TO_THE_TARGET = VARIANTS["4.2"]
+BY_ANOTHER_LENGTH, MEAN_DISTANCE = VARIANTS["4.3"]
 HAND, WEIGHT, SHAPES = chapter.HAND, chapter.WEIGHT, chapter.SHAPES
 EQUAL, NEVER = chapter.EQUAL, chapter.NEVER
 PLACE, CHANNELS, MANY = chapter.PLACE, chapter.CHANNELS, chapter.MANY
@@ -15,7 +12,7 @@ LENGTHS, EMPTY = chapter.LENGTHS, chapter.EMPTY
 ALL = (PLACE, CHANNELS, MANY, LENGTHS, EMPTY)
 
 WRONG = {
-    _another_power: {
+    ANOTHER_POWER: {
         "the chapter's": (chapter.two_layers, ((HAND, WEIGHT, SHAPES), "which is what squares give")),
         "sums": (
             {"(abs(x1 - y1) ** power).mean()": "(abs(x1 - y1) ** power).sum()"}
@@ -41,7 +38,7 @@ WRONG = {
             (EQUAL, "features that are equal cost nothing."),
         ),
     },
-    _relative_to_the_target: {
+    RELATIVE_TO_THE_TARGET: {
         "the chapter's": (
             chapter.two_layers,
             ((HAND, WEIGHT, SHAPES), "which is what you get with means of squared differences"),
@@ -59,7 +56,7 @@ WRONG = {
             ((WEIGHT, SHAPES), "which is what you get without the weight"),
         ),
     },
-    _by_another_length: {
+    BY_ANOTHER_LENGTH: {
         "the chapter's": (chapter.lpips, (ALL, "which is what Euclidean lengths give")),
         "not scaled": (
             {"return z / np.where(length == 0, 1, length)": "return z"},
@@ -82,7 +79,7 @@ WRONG = {
             ((CHANNELS, MANY, LENGTHS, EMPTY), "with the weights outside the square"),
         ),
     },
-    _mean_distance: {
+    MEAN_DISTANCE: {
         "the chapter's": (chapter.lpips, (ALL, "which is what you get without the root")),
         "one root at the end": (
             {"axis=0)).mean()": "axis=0).mean())"},

@@ -1,13 +1,10 @@
 """Variants of chapter 1's exercises: their solutions hold, and typical wrong answers are told why."""
 
-from lossbook.exercises.variants.softmax import (
-    _at_a_temperature,
-    _in_another_base,
-    _shares_by_cost,
-    _with_a_silent_class,
-)
+from lossbook.exercises.variants.softmax import VARIANTS
 from tests.exercises import test_softmax as chapter
 
+SHARES_BY_COST, WITH_A_SILENT_CLASS = VARIANTS["1.3"]
+AT_A_TEMPERATURE, IN_ANOTHER_BASE = VARIANTS["1.4"]
 VALUES, AXIS, APART, WHOLE = chapter.VALUES, chapter.AXIS, chapter.APART, chapter.WHOLE
 MODERATE, FAR, BATCHES = chapter.MODERATE, chapter.FAR, chapter.BATCHES
 COSTS, INFINITE = "large costs", "a cost of +∞"
@@ -15,7 +12,7 @@ LARGE, HIDDEN = "large logits", "logits of −∞"
 FOUR, SIX = "4 ulp near ±10 000", "6 ulp near ±10 000"
 
 WRONG = {
-    _shares_by_cost: {
+    SHARES_BY_COST: {
         "the chapter's": (
             chapter.softmax,
             ((VALUES, AXIS, COSTS, APART, WHOLE), "which is what softmax gives"),
@@ -35,7 +32,7 @@ WRONG = {
             (APART, "is one number right for all vectors of an array?"),
         ),
     },
-    _with_a_silent_class: {
+    WITH_A_SILENT_CLASS: {
         "the chapter's": (
             chapter.softmax,
             (
@@ -60,7 +57,7 @@ WRONG = {
             (APART, "is nan, which is not a number: is one number right for all vectors of an array?"),
         ),
     },
-    _at_a_temperature: {
+    AT_A_TEMPERATURE: {
         "the chapter's": (
             chapter.log_softmax,
             ((MODERATE, FAR, BATCHES), "which is what you get at the temperature 1"),
@@ -78,7 +75,7 @@ WRONG = {
             (FOUR, "that is more than rounding"),
         ),
     },
-    _in_another_base: {
+    IN_ANOTHER_BASE: {
         "the chapter's": (
             chapter.log_softmax,
             ((MODERATE, FAR, BATCHES), "which is the natural logarithm"),
