@@ -151,7 +151,7 @@ def my_binary_loss(logits, target):
 
 # ---- 2.3 ---------------------------------------------------------------------------------------------------
 
-_ASKED = """\
+_ASKED = """
 Here $a$ is the logit of the right answer, positive if the prediction is right, and $\\gamma$ is one number.
 Return the loss and its derivative in $a$, two arrays of the logits' shape, with all their digits where they
 are tiny, and right at logits of ±10 000 too (for $\\gamma = %s$, say)."""

@@ -64,6 +64,7 @@ Here `logits` holds *costs*: the lower, the likelier. At the temperature $T = {t
 the weight $e^{{-c/T}}$, and its probability is its share of the weights of its vector. Write this for an
 array of any shape, over any of its axes (negative ones count from the end), right also where costs are in the
 thousands. Each vector along the axis counts for itself. A cost of +∞ beside finite ones has probability 0.
+
 Return the probabilities, an array of the costs' shape. Do not call a ready-made softmax, and leave the
 argument as it is.""",
         _SOFTMAX_STUB,
