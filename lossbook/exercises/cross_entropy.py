@@ -6,7 +6,7 @@ import numpy as np
 
 from lossbook import classification
 from lossbook.classification import binary_cross_entropy, softmax_cross_entropy
-from lossbook.exercises.checker import Exercise, named, shown
+from lossbook.exercises.checker import Exercise, named, of_form, shown
 from lossbook.exercises.properties import (
     case,
     consistent,
@@ -26,10 +26,12 @@ def _drawn(*targets):
     return lambda rng: [case(round(rng.uniform(-9, 9), 2), target) for target in targets]
 
 
-_HARD = [case(logit, target) for logit in (2.0, -3.0, 0.0, 0.5) for target in (1, 0)]
-_HARD += [_drawn(1, 0, 1, 0, 1, 0)]
-_SOFT = [case(2.0, 0.25), case(-1.0, 0.9), case(0.0, 0.5), _drawn(0.07, 0.13, 0.38, 0.61, 0.78, 0.94)]
-_MIXED = [case(2, 1), case(-3, 1), case(4, 0), case(-1, 0), case(0.5, 0.25)]
+HARD = [case(logit, target) for logit in (2.0, -3.0, 0.0, 0.5) for target in (1, 0)]
+HARD += [_drawn(1, 0, 1, 0, 1, 0)]
+SOFT = [case(2.0, 0.25), case(-1.0, 0.9), case(0.0, 0.5), _drawn(0.07, 0.13, 0.38, 0.61, 0.78, 0.94)]
+FAR = [case(sign * size, t) for size in (800, 1e4) for sign in (1, -1) for t in (1, 0, 0.5)]
+SMALL = [case(25, 1), case(-40, 0), case(60, 1)]
+MIXED = [case(2, 1), case(-3, 1), case(4, 0), case(-1, 0), case(0.5, 0.25)]
 
 _binary_loss_is = partial(
     has_values,
@@ -46,24 +48,24 @@ _binary_loss_is = partial(
 
 _BINARY = {
     "values for targets 0 and 1": _binary_loss_is(
-        _HARD, "which probability does the right answer get, and what is minus its logarithm?"
+        HARD, "which probability does the right answer get, and what is minus its logarithm?"
     ),
     "values for targets in between": _binary_loss_is(
-        _SOFT, "both answers count, each with its share in the target."
+        SOFT, "both answers count, each with its share in the target."
     ),
     "logits of ±10 000": _binary_loss_is(
-        [case(sign * size, t) for size in (800, 1e4) for sign in (1, -1) for t in (1, 0, 0.5)],
+        FAR,
         "which numbers go into exp, and which into log?",
     ),
     "small losses keep their digits": _binary_loss_is(
-        [case(25, 1), case(-40, 0), case(60, 1)],
+        SMALL,
         "what is 1 plus a tiny number in floating point, and which function of NumPy avoids that sum?",
         relative=1e-9,
         absolute=0,
     ),
-    "never negative": never_negative("loss", _HARD + _SOFT),
-    "arrays of any shape": works_on_arrays(_MIXED),
-    "inputs unchanged": leaves_arguments_alone(_HARD + _SOFT),
+    "never negative": never_negative("loss", HARD + SOFT),
+    "arrays of any shape": works_on_arrays(MIXED),
+    "inputs unchanged": leaves_arguments_alone(HARD + SOFT),
 }
 
 # ---- 2.3: the logit is that of the right answer ------------------------------------------------------------
@@ -77,15 +79,17 @@ def _focal_slope(logit, gamma):
     return classification.focal_loss_grad(np.array([logit, 0.0]), 0, gamma=gamma)[0]
 
 
-def _focal_cases(*gammas):
+def focal_cases(*gammas):
+    """Return logits for each gamma, and a function that draws more."""
+
     def draw(rng):
         return [case(round(rng.uniform(-6, 6), 2), gamma=gamma) for gamma in gammas * 3]
 
     return [case(logit, gamma=gamma) for gamma in gammas for logit in (1, -2, 0)] + [draw]
 
 
-_FAR_LOGITS = [case(sign * size, gamma=2.0) for size in (800, 1e4) for sign in (1, -1)]
-_SURE = [case(30, gamma=1.0), case(40, gamma=0.5)]
+FAR_LOGITS = [case(sign * size, gamma=2.0) for size in (800, 1e4) for sign in (1, -1)]
+SURE = [case(30, gamma=1.0), case(40, gamma=0.5)]
 _LEFT = "how many digits are left of 1 minus a number next to 1?"
 
 _focal_loss_is = partial(
@@ -102,31 +106,29 @@ _focal_loss_is = partial(
 
 _FOCAL = {
     "gamma = 0 is cross-entropy": _focal_loss_is(
-        _focal_cases(0.0),
+        focal_cases(0.0),
         "the factor is then 1, and what remains is minus the logarithm of the probability.",
     ),
     "values for gamma above 0": _focal_loss_is(
-        _focal_cases(2.0, 0.5, 3.0),
+        focal_cases(2.0, 0.5, 3.0),
         "which examples should the factor turn down, the right ones or the wrong ones?",
     ),
     "the gradient is the derivative of your loss": gradient_matches_loss(
-        "loss", "gradient", _focal_cases(2.0, 0.5, 0.0)
+        "loss", "gradient", focal_cases(2.0, 0.5, 0.0)
     ),
-    "loss at logits of ±10 000": _focal_loss_is(
-        _FAR_LOGITS, "which numbers go into exp, and which into log?"
-    ),
+    "loss at logits of ±10 000": _focal_loss_is(FAR_LOGITS, "which numbers go into exp, and which into log?"),
     "gradient at logits of ±10 000": has_values(
         "gradient",
         _focal_slope,
-        _FAR_LOGITS,
+        FAR_LOGITS,
         "for a hopelessly wrong answer it is that of cross-entropy, for a surely right one 0.",
     ),
-    "tiny losses keep their digits": has_values("loss", _focal, _SURE, _LEFT, relative=1e-9, absolute=0),
+    "tiny losses keep their digits": has_values("loss", _focal, SURE, _LEFT, relative=1e-9, absolute=0),
     "tiny gradients keep their digits": has_values(
-        "gradient", _focal_slope, _SURE, _LEFT, relative=1e-9, absolute=0
+        "gradient", _focal_slope, SURE, _LEFT, relative=1e-9, absolute=0
     ),
     "arrays of any shape": works_on_arrays([case(a, gamma=2.0) for a in (1, -4, 0.5, 0, 3)]),
-    "inputs unchanged": leaves_arguments_alone(_focal_cases(2.0)),
+    "inputs unchanged": leaves_arguments_alone(focal_cases(2.0)),
 }
 
 # ---- 2.4 ---------------------------------------------------------------------------------------------------
@@ -140,7 +142,7 @@ def _weighted_mean(logits, labels, weights):
     return _weighted(logits, labels, weights).sum() / weights[labels].sum()
 
 
-def _batches(*weights):
+def batches(*weights):
     """Return a small batch of three classes, and a function that draws batches."""
 
     def draw(rng):
@@ -165,7 +167,8 @@ _mean_is = partial(
 )
 
 
-def _factor_cancels(ask, answer, logits, labels, weights):
+def factor_cancels(ask, answer, logits, labels, weights):
+    """Raise NotYet if ten times the weights change the mean."""
     came, scaled = answer.number("mean"), ask(logits, labels, 10 * weights).number("mean")
     if not consistent(scaled, came):
         raise answer.not_yet(
@@ -174,25 +177,27 @@ def _factor_cancels(ask, answer, logits, labels, weights):
         )
 
 
-_UNEQUAL, _FAR_BATCH = (1.0, 3.0, 0.5), [[1e4, 0, -1e4], [0, 1e4, 1e4 - 1]]
+UNEQUAL = (1.0, 3.0, 0.5)
+_FAR_BATCH = [[1e4, 0, -1e4], [0, 1e4, 1e4 - 1]]
+FAR_BATCHES = [case(_FAR_BATCH, np.array(labels), UNEQUAL) for labels in ([0, 1], [2, 1])]
 
 _WEIGHTED = {
     "equal weights: the plain mean": _mean_is(
-        _batches(1.0, 1.0, 1.0), "with equal weights it is the mean of the losses."
+        batches(1.0, 1.0, 1.0), "with equal weights it is the mean of the losses."
     ),
     "unequal weights: torch's mean": _mean_is(
-        _batches(*_UNEQUAL), "how much does each example weigh, and how much do all?"
+        batches(*UNEQUAL), "how much does each example weigh, and how much do all?"
     ),
     "a class of weight 0": _mean_is(
         [case([[1, 0, 0], [0, 2, 0]], np.array([0, 1]), (3.0, 0.0, 0.5))],
         "its examples count for nothing at all.",
     ),
-    "a common factor of the weights cancels": each_case(_batches(*_UNEQUAL), _factor_cancels),
+    "a common factor of the weights cancels": of_form(each_case(batches(*UNEQUAL), factor_cancels)),
     "logits of ±10 000": _mean_is(
-        [case(_FAR_BATCH, np.array(labels), _UNEQUAL) for labels in ([0, 1], [2, 1])],
+        FAR_BATCHES,
         "subtract something from each row that does not change its softmax.",
     ),
-    "inputs unchanged": leaves_arguments_alone(_batches(*_UNEQUAL)),
+    "inputs unchanged": leaves_arguments_alone(batches(*UNEQUAL)),
 }
 
 _NOUN = "cross_entropy"

@@ -5,7 +5,7 @@ from functools import partial
 import numpy as np
 
 from lossbook import images
-from lossbook.exercises.checker import Exercise, NotYet, named
+from lossbook.exercises.checker import Exercise, NotYet, named, of_form
 from lossbook.exercises.properties import (
     case,
     each_case,
@@ -26,8 +26,8 @@ def _drawn_batches(rng):
         yield case(rng.normal(0, 2, shape).round(1))
 
 
-_ONE = [case([[[[2.0, -1.0, 0.0]], [[1.0, 1.0, 4.0]]]]), case([[[[1.0, 2.0]], [[0.0, 3.0]]]])]
-_SEVERAL = [
+ONE = [case([[[[2.0, -1.0, 0.0]], [[1.0, 1.0, 4.0]]]]), case([[[[1.0, 2.0]], [[0.0, 3.0]]]])]
+SEVERAL = [
     case([[[[1.0, 2.0, 0.0]], [[0.0, 3.0, 1.0]]], [[[-1.0, 1.0, 2.0]], [[2.0, 5.0, 0.0]]]]),
     _drawn_batches,
 ]
@@ -57,13 +57,15 @@ _gram_is = partial(
 )
 
 
-def _is_symmetric(ask, answer, features):
+def is_symmetric(ask, answer, features):
+    """Raise NotYet if a map's matrix is not equal to its transpose."""
     came = answer.numbers("gram", (len(features), *features.shape[1:2] * 2))
     if not np.allclose(came, came.swapaxes(1, 2), rtol=1e-9, atol=1e-12):
         raise answer.not_yet("your gram is not symmetric: which product of channels is entry (c, d)?")
 
 
-def _is_frugal(ask, rng):
+def is_frugal(ask, rng):
+    """Raise NotYet if a call takes more than eight times the memory of its input."""
     features = rng.normal(size=(2, 32, 40, 40))
     answer = ask(features)
     answer.numbers("gram")
@@ -75,11 +77,11 @@ def _is_frugal(ask, rng):
 
 
 _BATCH = {
-    "values of one map": _gram_is(_ONE, "which two axes are summed over, and what is Z?"),
-    "values of several maps": _gram_is(_SEVERAL, "each map of the batch has a Gram matrix of its own."),
-    "symmetric": each_case(_SEVERAL, _is_symmetric),
-    "memory": _is_frugal,
-    "inputs unchanged": leaves_arguments_alone(_SEVERAL),
+    "values of one map": _gram_is(ONE, "which two axes are summed over, and what is Z?"),
+    "values of several maps": _gram_is(SEVERAL, "each map of the batch has a Gram matrix of its own."),
+    "symmetric": of_form(each_case(SEVERAL, is_symmetric)),
+    "memory": of_form(is_frugal),
+    "inputs unchanged": leaves_arguments_alone(SEVERAL),
 }
 
 # ---- 3.3 ---------------------------------------------------------------------------------------------------
@@ -90,16 +92,16 @@ def _drawn_pairs(rng):
         yield case(*rng.normal(0, 1, (2, *shape)).round(1))
 
 
-_PAIRS = [
-    case([[[1.0, 2.0, 0.0]], [[0.0, 3.0, 1.0]]], [[[2.0, 0.0, 1.0]], [[1.0, 1.0, 0.0]]]),
+PAIRS = [
+    case([[[1.0, 2.0, 0.0]], [[0.0, 3.0, 1.0]]], [[[2.0, 0.0, 1.0]], [[1.0, 2.0, 0.0]]]),
     case([[[2.0, 1.0, 0.0]]], [[[1.0, 1.0, 1.0]]]),
     _drawn_pairs,
 ]
-_OTHER_SIZE = [
+OTHER_SIZE = [
     case([[[1.0, 2.0]], [[0.0, 3.0]]], [[[2.0, 0.0, 1.0]], [[1.0, 1.0, 3.0]]]),
     case([[[1.0, -1.0, 2.0]], [[0.0, 3.0, 1.0]]], [[[2.0]], [[1.0]]]),
 ]
-_SAME = [case(*[[[[1.0, 2.0]], [[0.5, 3.0]]]] * 2)]
+SAME = [case(*[[[[1.0, 2.0]], [[0.5, 3.0]]]] * 2)]
 
 
 def _scaled_loss(factor):
@@ -133,13 +135,13 @@ _gradient_is = partial(
 )
 
 _GRADIENT = {
-    "value of the loss": _loss_is(_PAIRS, "how many entries does the mean run over, and what is Z?"),
-    "value of the gradient": _gradient_is(_PAIRS, "F stands in G twice, and G is symmetric."),
-    "the gradient is the derivative of your loss": gradient_matches_loss("loss", "gradient", _PAIRS),
-    "a target of another size": _loss_is(_OTHER_SIZE, "each Gram matrix has the Z of its own map."),
-    "zero where the matrices are equal": _gradient_is(_SAME, "nothing is left to change there."),
-    "never negative": never_negative("loss", _PAIRS),
-    "inputs unchanged": leaves_arguments_alone(_PAIRS),
+    "value of the loss": _loss_is(PAIRS, "how many entries does the mean run over, and what is Z?"),
+    "value of the gradient": _gradient_is(PAIRS, "F stands in G twice, and G is symmetric."),
+    "the gradient is the derivative of your loss": gradient_matches_loss("loss", "gradient", PAIRS),
+    "a target of another size": _loss_is(OTHER_SIZE, "each Gram matrix has the Z of its own map."),
+    "zero where the matrices are equal": of_form(_gradient_is(SAME, "nothing is left to change there.")),
+    "never negative": never_negative("loss", PAIRS),
+    "inputs unchanged": leaves_arguments_alone(PAIRS),
 }
 
 EXERCISES = (

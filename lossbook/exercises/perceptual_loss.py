@@ -4,7 +4,7 @@ from functools import partial
 
 import numpy as np
 
-from lossbook.exercises.checker import Exercise, named
+from lossbook.exercises.checker import Exercise, named, of_form
 from lossbook.exercises.properties import case, has_values, leaves_arguments_alone, never_negative
 
 _NOUN = "perceptual_loss"
@@ -18,19 +18,20 @@ def _maps(rng, *shapes):
 # ---- 4.2 ---------------------------------------------------------------------------------------------------
 
 _ONE, _ZERO = [[[1.0]]], [[[0.0]]]
-_HAND = [
+HAND = [
     case([[[3.0, 1.0]]], [[[1.0, 1.0]]], _ONE, _ONE, weight=1.0),
     case(_ONE, _ONE, [[[2.0]], [[0.0]], [[0.0]]], [[[0.0]], [[0.0]], [[1.0]]], weight=1.0),
 ]
-_WEIGHTS = [
+WEIGHTS = [
     case([[[3.0]]], [[[0.0]]], [[[2.0]]], [[[0.0]]], weight=0.25),
     case([[[3.0]]], [[[0.0]]], [[[2.0]]], [[[0.0]]], weight=10.0),
     case([[[3.0]]], [[[0.0]]], [[[2.0]]], [[[0.0]]], weight=0.0),
 ]
-_EQUAL = [case([[[3.0, -1.0]]], [[[3.0, -1.0]]], [[[2.0], [5.0]]], [[[2.0], [5.0]]], weight=2.0)]
+EQUAL = [case([[[3.0, -1.0]]], [[[3.0, -1.0]]], [[[2.0], [5.0]]], [[[2.0], [5.0]]], weight=2.0)]
 
 
-def _drawn_layers(rng):
+def drawn_layers(rng):
+    """Yield features of two layers, of other shapes, with several weights."""
     for weight in (0.5, 2.0, 3.0):
         yield case(*_maps(rng, (2, 3, 2), (4, 1, 1)), weight=weight)
 
@@ -64,38 +65,40 @@ _loss_is = partial(
 )
 
 _TWO_LAYERS = {
-    "one layer at a time": _loss_is(_HAND, "what does each layer divide its sum of squares by?"),
-    "the weight": _loss_is(_WEIGHTS, "which layer's term does the weight multiply?"),
+    "one layer at a time": _loss_is(HAND, "what does each layer divide its sum of squares by?"),
+    "the weight": _loss_is(WEIGHTS, "which layer's term does the weight multiply?"),
     "layers of different shapes": _loss_is(
-        [_drawn_layers], "each layer has its own C, H and W, and its mean is over these."
+        [drawn_layers], "each layer has its own C, H and W, and its mean is over these."
     ),
-    "equal features": _loss_is(_EQUAL, "features that are equal cost nothing."),
-    "never negative": never_negative("loss", [*_HAND, _drawn_layers]),
-    "inputs unchanged": leaves_arguments_alone([*_HAND, *_WEIGHTS, _drawn_layers]),
+    "equal features": of_form(_loss_is(EQUAL, "features that are equal cost nothing.")),
+    "never negative": never_negative("loss", [*HAND, drawn_layers]),
+    "inputs unchanged": leaves_arguments_alone([*HAND, *WEIGHTS, drawn_layers]),
 }
 
 # ---- 4.3 ---------------------------------------------------------------------------------------------------
 
-_PLACE = [
+PLACE = [
     case([[[3.0]], [[4.0]]], [[[4.0]], [[3.0]]], (1.0, 1.0)),
     case([[[1.0]], [[0.0]]], [[[0.0]], [[2.0]]], (1.0, 1.0)),
 ]
-_CHANNELS = [
+CHANNELS = [
     case([[[3.0]], [[4.0]]], [[[4.0]], [[3.0]]], (3.0, 0.0)),
     case([[[3.0]], [[4.0]]], [[[-4.0]], [[3.0]]], (0.5, 3.0)),
 ]
-_EMPTY = [
+EMPTY = [
     case([[[0.0]], [[0.0]]], [[[4.0]], [[3.0]]], (1.0, 2.0)),
     case([[[0.0]], [[0.0]]], [[[0.0]], [[0.0]]], (1.0, 2.0)),
 ]
 
 
-def _drawn_places(rng):
+def drawn_places(rng):
+    """Yield features at several places."""
     for _ in range(3):
         yield case(*_maps(rng, (3, 2, 4)), rng.uniform(0.2, 2, 3).round(1))
 
 
-def _scaled(rng):
+def scaled(rng):
+    """Yield features of which one picture's are multiplied by a factor."""
     for factor in (0.5, 3.0, 20.0):
         x, y = _maps(rng, (3, 2, 2))
         yield case(x, factor * y, (1.0, 0.5, 2.0))
@@ -132,13 +135,13 @@ _term_is = partial(
 )
 
 _LPIPS = {
-    "one place": _term_is(_PLACE, "what is each vector of features divided by?"),
-    "weights of the channels": _term_is(_CHANNELS, "do the weights go in before the square or after it?"),
-    "many places": _term_is([_drawn_places], "over which axes is the sum, and over which the mean?"),
-    "lengths do not count": _term_is([_scaled], "the length of a feature vector should cancel."),
-    "places where all features are 0": _term_is(_EMPTY, "what is the unit vector where there is no length?"),
-    "never negative": never_negative("term", [*_PLACE, _drawn_places]),
-    "inputs unchanged": leaves_arguments_alone([*_PLACE, *_EMPTY, _drawn_places]),
+    "one place": _term_is(PLACE, "what is each vector of features divided by?"),
+    "weights of the channels": _term_is(CHANNELS, "do the weights go in before the square or after it?"),
+    "many places": _term_is([drawn_places], "over which axes is the sum, and over which the mean?"),
+    "lengths do not count": _term_is([scaled], "the length of a feature vector should cancel."),
+    "places where all features are 0": _term_is(EMPTY, "what is the unit vector where there is no length?"),
+    "never negative": never_negative("term", [*PLACE, drawn_places]),
+    "inputs unchanged": leaves_arguments_alone([*PLACE, *EMPTY, drawn_places]),
 }
 
 EXERCISES = (

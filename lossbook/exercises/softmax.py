@@ -9,10 +9,8 @@ from lossbook import probability
 from lossbook.exercises.checker import Exercise, named, shown
 from lossbook.exercises.properties import case, each_case, has_values, in_kind, leaves_arguments_alone
 
-_ULPS = 4.0
 
-
-def _drawn(*shape, **parameters):
+def drawn_logits(*shape, **parameters):
     """Return a function that draws one case, rounded, so that a report shows the very numbers sent."""
     return lambda rng: [case(rng.normal(0, 2, shape).round(2), **parameters)]
 
@@ -25,10 +23,20 @@ def _softmax(logits, axis):
 
 
 _SMALL = np.array([[0.0, 1.0, 2.0], [3.0, 1.0, 0.0]])
-_FAR_APART = np.array([[1000.0, 1001.0], [-1000.0, -1003.0]])
+_FAR = np.array([[1000.0, 1001.0], [-1000.0, -1003.0]])
 
-_ANY_AXIS = [case(_SMALL, axis=axis) for axis in (0, 1, -1, -2)]
-_ANY_AXIS += [_drawn(2, 3, 2, axis=axis) for axis in (0, 1, 2, -2)]
+ONE_VECTOR = [
+    case([0.0, 1.0], axis=0),
+    case([1.0, 2.0, 3.0], axis=0),
+    case([-1.0, 0.5, 0.5, 2.0], axis=-1),
+    *[drawn_logits(5, axis=0)] * 4,
+]
+ANY_AXIS = [case(_SMALL, axis=axis) for axis in (0, 1, -1, -2)]
+ANY_AXIS += [drawn_logits(2, 3, 2, axis=axis) for axis in (0, 1, 2, -2)]
+LARGE = [case(size + np.array([0.0, 1.0, 0.5]), axis=0) for size in (1e3, -1e3, 1e5)]
+LARGE += [case([800.0, -800.0], axis=-1)]
+FAR_APART = [case(_FAR, axis=1), case(_FAR.T.copy(), axis=0)]
+WHOLE = [case(np.array([[0, 1], [2, 5]]), axis=1)]
 
 _softmax_is = partial(
     has_values,
@@ -46,43 +54,27 @@ _softmax_is = partial(
 )
 
 _STABLE_SOFTMAX = {
-    "values for one vector": _softmax_is(
-        [
-            case([0.0, 1.0], axis=0),
-            case([1.0, 2.0, 3.0], axis=0),
-            case([-1.0, 0.5, 0.5, 2.0], axis=-1),
-            *[_drawn(5, axis=0)] * 4,
-        ],
-        "each exponential is a share of which sum?",
-    ),
+    "values for one vector": _softmax_is(ONE_VECTOR, "each exponential is a share of which sum?"),
     "every axis": _softmax_is(
-        _ANY_AXIS, "along which axis do the numbers have to sum to 1, and does the sum keep that axis?"
+        ANY_AXIS, "along which axis do the numbers have to sum to 1, and does the sum keep that axis?"
     ),
-    "large logits": _softmax_is(
-        [
-            *(case(size + np.array([0.0, 1.0, 0.5]), axis=0) for size in (1e3, -1e3, 1e5)),
-            case([800.0, -800.0], axis=-1),
-        ],
-        "which number may you take away from all logits for free?",
-    ),
+    "large logits": _softmax_is(LARGE, "which number may you take away from all logits for free?"),
     "vectors far apart in one array": _softmax_is(
-        [case(_FAR_APART, axis=1), case(_FAR_APART.T.copy(), axis=0)],
-        "is one number right for all vectors of an array?",
+        FAR_APART, "is one number right for all vectors of an array?"
     ),
     "a logit of −∞": _softmax_is(
         [case([0.0, -np.inf, 1.0], axis=0), case([[0.0, -np.inf], [1.0, 2.0]], axis=1)],
         "a class with the weight 0 leaves the others theirs.",
     ),
-    "whole numbers": _softmax_is(
-        [case(np.array([[0, 1], [2, 5]]), axis=1)],
-        "an array of integers cannot hold shares: make a new one.",
-    ),
-    "inputs unchanged": leaves_arguments_alone(_ANY_AXIS),
+    "whole numbers": _softmax_is(WHOLE, "an array of integers cannot hold shares: make a new one."),
+    "inputs unchanged": leaves_arguments_alone(ANY_AXIS),
 }
 
 # ---- 1.4 ---------------------------------------------------------------------------------------------------
 
-_BATCHES = [case([[0.0, 1.0], [-900.0, 900.0]]), _drawn(2, 2, 3), case(np.array([[2, 1, 0]]))]
+MODERATE = [case([0.0, 1.0]), case([1.0, 2.0, 4.0]), *[drawn_logits(4)] * 4]
+APART = [case([1e4, -1e4]), case([-1e4, 1e4, 0.0]), case([8000.0, 0.0])]
+BATCHES = [case([[0.0, 1.0], [-9000.0, 9000.0]]), drawn_logits(2, 2, 3), case(np.array([[2, 1, 0]]))]
 
 _log_softmax_is = partial(
     has_values,
@@ -99,36 +91,44 @@ _log_softmax_is = partial(
 )
 
 
-def _near_ten_thousand(rng):
+def near_ten_thousand(rng):
     """Return vectors near ±10 000, in binary fractions: with ties for the top, and tops that round to 1."""
     offsets = [[0.0, -1.0, -3.5], [0.0, 0.0, -2.0], [0.0, -40.0, -60.0], [0.0, -300.0, -700.0]]
     offsets += np.sort(-rng.integers(0, 3000, (6, 3)) / 64)[:, ::-1].tolist()
     return [case(sign * 1e4 + np.array(offset)) for offset in offsets for sign in (1, -1)]
 
 
-def _exact(vector):
-    """Return the log-softmax of a vector near ±10 000: at 200 digits the sum keeps an exp(−300) beside 1."""
+def within_ulps(most, *, temperature=1, base=None):
+    """Return a look that finds log-softmax, of a vector and to a base, off by no more than so many ulp."""
+
+    def look(ask, answer, vector):
+        came = answer.numbers("log-softmax", vector.shape)
+        exact = _exact(vector, Decimal(temperature), base)
+        for index, (number, right) in enumerate(zip(came.tolist(), exact, strict=True)):
+            what = f"element [{index}] of your log-softmax"
+            if not np.isfinite(number):
+                why = "where do your exponentials overflow, or which probability became 0?"
+                kind = in_kind(number, float(right))
+                raise answer.not_yet(f"{what} is {shown(number)}, which is {kind}: {why}")
+            ulp = np.spacing(abs(float(right)))
+            error = abs(float(Decimal(number) - right)) / ulp
+            if error > most:
+                size = f"about {error:.0f} ulp" if error < 1e6 else "more than a million ulp"
+                why = _why_off(vector, error * ulp)
+                raise answer.not_yet(f"{what}, {shown(number)}, is {size} off: {why}")
+
+    return look
+
+
+def _exact(vector, temperature, base):
+    """Return the log-softmax of a vector near ±10 000: at 400 digits the sum keeps an exp(−600) beside 1."""
     with localcontext() as context:
-        context.prec = 200
-        numbers = [Decimal(x) for x in vector.tolist()]
+        context.prec = 400
+        numbers = [Decimal(x) / temperature for x in vector.tolist()]
         top = max(numbers)
         rest = sum((x - top).exp() for x in numbers).ln()
-        return [x - top - rest for x in numbers]
-
-
-def _within_four_ulps(ask, answer, vector):
-    came = answer.numbers("log-softmax", vector.shape)
-    for index, (number, exact) in enumerate(zip(came.tolist(), _exact(vector), strict=True)):
-        what = f"element [{index}] of your log-softmax"
-        if not np.isfinite(number):
-            why = "where do your exponentials overflow, or which probability became 0?"
-            kind = in_kind(number, float(exact))
-            raise answer.not_yet(f"{what} is {shown(number)}, which is {kind}: {why}")
-        ulp = np.spacing(abs(float(exact)))
-        error = abs(float(Decimal(number) - exact)) / ulp
-        if error > _ULPS:
-            size = f"about {error:.0f} ulp" if error < 1e6 else "more than a million ulp"
-            raise answer.not_yet(f"{what}, {shown(number)}, is {size} off: {_why_off(vector, error * ulp)}")
+        nats = [x - top - rest for x in numbers]
+        return nats if base is None else [number / Decimal(base).ln() for number in nats]
 
 
 def _why_off(vector, error):
@@ -138,7 +138,7 @@ def _why_off(vector, error):
             return (
                 "how many logits share the largest value, and how many of them did you leave out of the sum?"
             )
-        return "that is more than rounding; do the exponentials of your results sum to 1?"
+        return "that is more than rounding; do the probabilities with these logarithms sum to 1?"
     # Near 1e4, where floats lie 1.8e−12 apart, rounding errs by more than this; next to 1 it errs by less.
     if error >= 1e-13:
         return "which step of yours rounds numbers that are much larger than the result?"
@@ -147,16 +147,15 @@ def _why_off(vector, error):
 
 _LOG_SOFTMAX = {
     "values for moderate logits": _log_softmax_is(
-        [case([0.0, 1.0]), case([1.0, 2.0, 4.0]), *[_drawn(4)] * 4],
-        "the exponentials of your results should sum to 1.",
+        MODERATE, "the exponentials of your results should sum to 1."
     ),
-    "4 ulp near ±10 000": each_case([_near_ten_thousand], _within_four_ulps),
+    "4 ulp near ±10 000": each_case([near_ten_thousand], within_ulps(4)),
     "logits far apart": _log_softmax_is(
-        [case([1e4, -1e4]), case([-1e4, 1e4, 0.0]), case([800.0, 0.0])],
+        APART,
         "a class may have a probability below every float, and still a logarithm.",
     ),
-    "batches of any shape": _log_softmax_is(_BATCHES, "each vector along the last axis on its own."),
-    "inputs unchanged": leaves_arguments_alone(_BATCHES),
+    "batches of any shape": _log_softmax_is(BATCHES, "each vector along the last axis on its own."),
+    "inputs unchanged": leaves_arguments_alone(BATCHES),
 }
 
 EXERCISES = (

@@ -134,7 +134,7 @@ WRONG_LOG_SOFTMAX = {
     "only shifted": (
         lambda logits: logits - logits.max(-1, keepdims=True),
         (MODERATE, "is -1, which is the logit minus the largest, with nothing normalized yet: the"),
-        (ULPS, "ulp off: that is more than rounding; do the exponentials of your results sum to 1?"),
+        (ULPS, "ulp off: that is more than rounding; do the probabilities with these logarithms sum"),
         (BATCHES, "which is the logit minus the largest, with nothing normalized yet: each vector along"),
     ),
     "the softmax itself": (
