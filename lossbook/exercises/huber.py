@@ -3,7 +3,7 @@
 from functools import partial
 
 from lossbook import regression
-from lossbook.exercises.checker import Exercise, named, shown
+from lossbook.exercises.checker import Exercise, named, of_form, shown
 from lossbook.exercises.properties import (
     all_of,
     case,
@@ -137,7 +137,7 @@ _QUANTILE_HUBER = {
     "values on both sides": _loss_is(
         _rounded, _BOTH, "which side does tau weigh, and what does the division by delta do?"
     ),
-    "zero at zero": _loss_is(_rounded, _ZERO, "a prediction that is right costs nothing."),
+    "zero at zero": of_form(_loss_is(_rounded, _ZERO, "a prediction that is right costs nothing.")),
     "tau = 1/2 is half of smooth L1": _loss_is(
         _half_of_smooth_l1, _HALF, "at tau = 1/2 both sides weigh the same."
     ),

@@ -4,7 +4,7 @@ from functools import partial
 
 import numpy as np
 
-from lossbook.exercises.checker import Exercise, named, shown
+from lossbook.exercises.checker import Exercise, named, of_form, shown
 from lossbook.exercises.properties import case, each_case, has_values, leaves_arguments_alone
 
 # ---- 14.3 --------------------------------------------------------------------------------------------------
@@ -128,10 +128,12 @@ def _keeps_the_mean(ask, answer, x, variance):
 _SHRINK = {
     "noise of variance 1": _shrunk_is(_PLAIN, "which share of each distance from the mean is kept?"),
     "other noise": _shrunk_is(_NOISY, "what does a larger variance do to the share?"),
-    "the mean stays": each_case(_PLAIN + _NOISY + _CLOSE, _keeps_the_mean),
+    "the mean stays": of_form(each_case(_PLAIN + _NOISY + _CLOSE, _keeps_the_mean)),
     "never past the mean": _shrunk_is(_CLOSE, "what should happen when the share would be negative?"),
-    "fewer than four numbers": _shrunk_is(_FEW, "for how many numbers does the rule promise anything?"),
-    "equal numbers": _shrunk_is(_EQUAL, "what do you divide by when there is no spread?"),
+    "fewer than four numbers": of_form(
+        _shrunk_is(_FEW, "for how many numbers does the rule promise anything?")
+    ),
+    "equal numbers": of_form(_shrunk_is(_EQUAL, "what do you divide by when there is no spread?")),
     "inputs unchanged": leaves_arguments_alone(_PLAIN + _FEW),
 }
 
