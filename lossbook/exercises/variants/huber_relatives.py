@@ -39,7 +39,7 @@ def _relative(title, prompt, solution, loss, gradient, *, near=_NEAR, mistakes=N
         "residuals of thousands": loss_is(_VERY_FAR, "does anything on the way grow out of bounds?"),
         "values of the gradient": _gradient_is(gradient, everywhere),
         "the gradient is the derivative of your loss": gradient_matches_loss("loss", "gradient", everywhere),
-        "weights at 0 and far out": _weight_is(gradient, [*residuals_of(0.0, delta=2.0), *everywhere]),
+        "weights at 0 and far out": _weight_is(gradient, everywhere),
         "arrays of any shape": works_on_arrays(mixed(delta=1.5)),
         "inputs unchanged": leaves_arguments_alone(_NEAR + _FAR),
     }
@@ -72,9 +72,9 @@ def _weight_is(gradient, cases):
     mistakes = {
         "what Huber's loss would give": _by_name(regression.huber_weight),
         "what you get with the residual's sign left in": lambda p, t, delta: (
-            np.sign(p - t) * weight(p, t, delta)
+            np.where(p < t, -1, 1) * weight(p, t, delta)
         ),
-        "the derivative itself": gradient,
+        "the derivative itself": lambda p, t, delta: np.where(p == t, np.nan, gradient(p, t, delta)),
     }
     hint = "the weight times the residual should be the gradient; at 0, what does their quotient tend to?"
     return has_values("weight", weight, cases, hint, mistakes=mistakes)
@@ -242,7 +242,8 @@ def _two_thresholds(rng):
         )
 
     between = [
-        *residuals_of(1.5 * side, delta=1.0),
+        # Exchanged thresholds show on the narrow side, where Huber's own loss is right.
+        *residuals_of(-1.5 * side, 1.5 * side, delta=1.0),
         *residuals_of(side * (times - 0.5), target=-1.0, delta=1.0),
     ]
     return _relative(
