@@ -11,6 +11,8 @@ import pytest
 from lossbook import exercises
 from lossbook.course import grade
 from lossbook.course.assignment import Task, parts
+from lossbook.course.editions import instructor
+from lossbook.course.notes import Notes
 from lossbook.course.varied import varied
 from lossbook.exercises import variants
 from lossbook.exercises.calling import call_here
@@ -110,6 +112,18 @@ def test_what_an_exercise_without_variant_builds_on_stays(chapter, monkeypatch):
     monkeypatch.undo()
     made = tasks(varied(chapter, "huber", 1), "huber")
     assert [task.check.source[-2:] for task in made.values() if task.check] == ["1)", "1)"]
+
+
+def test_what_was_noted_of_the_chapters_exercise_is_said_to_be_of_it(chapter):
+    """It may quote properties that the variant does not have."""
+    notes = {"15.4": Notes((), ("They forget β.",))}
+    for made, says in (
+        (chapter, "**"),
+        (varied(chapter, "huber", 1), " in the chapter's exercise, of which this"),
+    ):
+        cells = {cell.id: cell.source for cell in instructor(made, "huber", notes).cells}
+        assert f"**What students get wrong{says}" in cells["grading-15-4"]
+        assert "They forget β." in cells["grading-15-4"]
 
 
 def test_what_stays_of_a_chapter_uses_the_same_names_as_before(of_the_book):

@@ -22,8 +22,8 @@ from lossbook.exercises.variants import Variant
 _CORNER = residuals_of(0.25, -0.25, 0.5, -0.5, 0.0, tau=0.9, delta=1.0)
 _CORNER += [around(0.1, 0.9, tau=0.2), around(0.1, 0.9, tau=0.75)]
 _ARMS = [*residuals_of(2.0, -2.0, tau=0.9, delta=0.5), around(1.2, 6.0, tau=0.2), around(1.2, 6.0, tau=0.75)]
-_SHARP = residuals_of(-2.0, 2.0, 7.0, tau=0.9, delta=1e-4) + residuals_of(-2.0, 7.0, tau=0.25, delta=1e-4)
-_SAME = residuals_of(1.0, -6.0, tau=0.5, delta=3.0)
+_SHARP = [*residuals_of(-2.0, 2.0, 7.0, tau=0.9, delta=1e-4), around(1e3, 5e4, tau=0.25, delta=1e-4)]
+_SAME = [*residuals_of(1.0, -6.0, tau=0.5, delta=3.0), around(0.1, 6.0, tau=0.5)]
 
 
 def _rounding(title, prompt, solution, loss):
@@ -122,7 +122,8 @@ def _smooth_l1_with_slope(rng):
     def loss(prediction, target, beta):
         return slope * regression.smooth_l1(prediction, target, beta=beta)
 
-    near, far = residuals_of(0.5, -0.25, 0.0, beta=1.0), residuals_of(3.0, -3.0, 1e4, beta=1.0)
+    near = [*residuals_of(0.5, -0.25, 0.0, beta=1.0), around(0.1, 0.9, "beta", beta=1.0)]
+    far = [*residuals_of(3.0, -3.0, 1e4, beta=1.0), around(1.2, 8.0, "beta", beta=1.0)]
     other = residuals_of(1.0, 7.0, -2.0, beta=3.0) + huber.SMOOTH_L1_DRAWN
     joins = residuals_of(1.0, -1.0, beta=1.0) + residuals_of(2.5, -2.5, beta=2.5)
     mistakes = {"what smooth L1 with slope 1 gives": lambda p, t, beta: loss(p, t, beta) / slope}

@@ -25,7 +25,7 @@ residual is 0, the weight is the limit. It takes arrays of any shape and an ordi
 its arguments as they are."""
 
 _NEAR, _FAR = huber.INSIDE, [*residuals_of(3.0, -3.0, delta=1.0), around(1.2, 8.0)]
-_VERY_FAR = residuals_of(1e4, -1e4, delta=1.0) + residuals_of(-5e3, target=20.0, delta=2.5)
+_VERY_FAR = [*residuals_of(1e4, -1e4, delta=1.0), around(2e3, 5e3)]
 
 
 def _relative(title, prompt, solution, loss, gradient, *, near=_NEAR, mistakes=None):
