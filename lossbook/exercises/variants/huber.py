@@ -59,7 +59,7 @@ that is too low ($r < 0$) and $(1-\\tau)|r|$ for one that is too high, with $0 <
 corner at zero. {prompt}
 
 Write a function that returns the rounded loss in the inputs' shape, for arrays of any shape and ordinary
-numbers τ and δ. As $\\delta \\to 0$ it must tend to the quantile loss.""",
+numbers τ and δ, and leaves the arrays as they are. As $\\delta \\to 0$ it must tend to the quantile loss.""",
         "def my_quantile_huber(prediction, target, tau, delta):\n    raise NotImplementedError",
         f"""\
 def my_quantile_huber(prediction, target, tau, delta):
@@ -145,7 +145,7 @@ def _smooth_l1_with_slope(rng):
 torch's `SmoothL1Loss(beta=…)` is Huber's loss in another scaling, with the slope 1 far out. Write the one
 whose slope far out is {slope:g}, for every `beta`: a parabola for $|r| \\le$ `beta`, straight beyond, with no
 step and no corner. Here $r$ is the residual, prediction minus target, and `beta` an ordinary positive number;
-the loss has the inputs' shape, whatever it is.""",
+the loss has the inputs' shape, whatever it is, and the inputs stay as they are.""",
         "def my_smooth_l1(prediction, target, beta):\n    raise NotImplementedError",
         f"""\
 def my_smooth_l1(prediction, target, beta):

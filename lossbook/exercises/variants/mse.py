@@ -75,7 +75,7 @@ Data come in batches, and old ones should count less than new ones.
 {_WRITE} the weight `count` that it stands for, and returns the new mean of the squared errors: each element
 of the batch has the weight 1, and all before it together have {keep:g} times the weight that they had.
 The run starts with a weight of 0. Batches may hold bytes, or float32 values whose squares, or the sum of
-them, float32 cannot hold.""",
+them, float32 cannot hold. Leave the arguments as they are.""",
         f"""\
     r = prediction.astype(np.float64) - target.astype(np.float64)
     old = {keep:g} * count
@@ -114,7 +114,7 @@ A prediction that is too {dear} costs {times} times its squared error, one that 
 error. Data come in batches, too many to keep.
 {_WRITE} the number of elements that it came from, and returns the mean cost of all elements together, each
 element counted once. It starts with a count of 0. Batches may hold bytes, or float32 values whose squares,
-or the sum of them, float32 cannot hold.""",
+or the sum of them, float32 cannot hold. Leave the arguments as they are.""",
         f"""\
     r = prediction.astype(np.float64) - target.astype(np.float64)
     costs = np.where(r {">" if side > 0 else "<"} 0, {times}, 1) * r**2
@@ -173,7 +173,8 @@ $\\bigl(\\log(1 + \\hat y) - \\log(1 + y)\\bigr)^2$, here with the {name} logari
 Data come in batches, too many to keep.
 {_WRITE} the number of elements that it came from, and returns the mean of the squared logarithmic errors of
 all elements together. It starts with a count of 0. Batches may hold bytes and other whole numbers, up to the
-largest of their type, or values so small that $1 + y$ is rounded to 1.""",
+largest of their type, or values so small that $1 + y$ is rounded to 1. Leave the arguments as they
+are.""",
         f"""\
     r = {new} - {old}
     return mse + (np.mean(r**2) - mse) * r.size / (count + r.size)""",

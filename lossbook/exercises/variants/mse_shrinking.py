@@ -28,7 +28,7 @@ You measure $d$ things once each, and get a vector $x$ of $d$ numbers with indep
 known variance $\\sigma^2$, `variance` in code.
 {prompt}
 
-Write a function that returns the $d$ estimates.""",
+Write a function that returns the $d$ estimates, and leaves $x$ as it is.""",
         "def my_shrink(x, variance):\n    raise NotImplementedError",
         f"def my_shrink(x, variance):\n{solution}",
     )
