@@ -59,7 +59,8 @@ that is too low ($r < 0$) and $(1-\\tau)|r|$ for one that is too high, with $0 <
 corner at zero. {prompt}
 
 Write a function that returns the rounded loss in the inputs' shape, for arrays of any shape and ordinary
-numbers τ and δ, and leaves the arrays as they are. As $\\delta \\to 0$ it must tend to the quantile loss.""",
+numbers τ and δ, and leaves the arrays as they are. As $\\delta \\to 0$ it must tend to the quantile
+loss.""",
         "def my_quantile_huber(prediction, target, tau, delta):\n    raise NotImplementedError",
         f"""\
 def my_quantile_huber(prediction, target, tau, delta):
