@@ -1,8 +1,11 @@
 """A seed draws variants: another definition, and with it prompt, check, reference and solution."""
 
+import ast
 import dataclasses
 import functools
+import re
 import symtable
+from pathlib import Path
 
 import nbformat
 import numpy as np
@@ -17,6 +20,7 @@ from lossbook.course.varied import varied
 from lossbook.exercises import variants
 from lossbook.exercises.calling import call_here
 
+CHAPTERS = Path(__file__).parents[2] / "chapters"
 SEEDS = (1, 2, 3)
 NUMBERS = [number for number in exercises.numbers() if variants.drawn(number, 1)]
 
@@ -57,6 +61,33 @@ def test_the_solutions_of_all_makers_hold_whatever_they_draw(number, maker):
         report = of.exercise.judge(answering(names[name_in(of.stub)], of.exercise), seed=21)
         assert of.exercise.number == number
         assert report, report
+
+
+@pytest.mark.parametrize(("number", "maker"), MAKERS)
+def test_what_a_maker_makes_stands_alone(number, maker):
+    """A variant's cells become plain ones as they are, and are graded where there is no lossbook."""
+    for seed in range(6):
+        of = maker(np.random.default_rng(seed))
+        assert not re.search(r"\{\w+\}`|\bexercises? \d+\.\d|^#", of.prompt, re.MULTILINE), of.prompt
+        assert max(map(len, of.prompt.splitlines())) <= 120
+        assert len(ast.parse(of.stub).body) == 1
+        assert signature(of.stub) == signature(of.solution) == signature(stub_of(number))
+        assert "lossbook" not in of.solution
+        assert not of.exercise.builds_on
+
+
+def signature(source):
+    """Return the name and the arguments of the last function that a source defines."""
+    function = [node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)][-1]
+    return function.name, ast.unparse(function.args)
+
+
+@functools.cache
+def stub_of(number):
+    [path] = CHAPTERS.glob(f"??_{exercises.find(number).chapter}.ipynb")
+    mark = {"exercise": number, "role": "stub"}
+    cells = nbformat.read(path, as_version=4).cells
+    return next(cell.source for cell in cells if cell.metadata.get("lossbook") == mark)
 
 
 def answering(function, exercise):

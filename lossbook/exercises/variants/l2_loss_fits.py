@@ -44,7 +44,7 @@ def _fits(title, prompt, solution, fit, mistakes, digits, others=_ANY):
     tests["inputs unchanged"] = leaves_arguments_alone(LINES)
     return Variant(
         Exercise("13.3", title, "l2_loss", ARRAYS, ("coefficients",), named(tests)),
-        f"{prompt}\n\nIt must keep its digits when {_when(digits)}. Leave the arguments as they are.",
+        f"{prompt}\n\nIt must keep its digits when {_when(digits)}.\nLeave the arguments as they are.",
         "def my_least_squares(design, target):\n    raise NotImplementedError",
         f"def my_least_squares(design, target):\n{solution}",
     )

@@ -124,7 +124,7 @@ def _towards_a_trend(rng):
     return _shrinking(
         "Shrink towards a trend",
         f"""\
-They are years in their order, and you expect a trend. Fit the {curve} of least squares to the
+The numbers belong to years in a row, and you expect a trend. Fit the {curve} of least squares to the
 numbers against their places 0, 1, …, $d - 1$, and keep of each number's distance from it the share
 $1 - (d - {lost})\\,\\sigma^2 / S$, where $S$ is the sum of the squared distances: $d - 2$, less one
 for each of the {numbers} coefficients that are estimated. The share kept is never negative, and with fewer

@@ -6,11 +6,15 @@ from lossbook import exercises
 from lossbook.exercises.calling import call_here
 
 
-def judged(variant, answer):
-    """Return the report on an answer."""
+def judged(variant, answer, *, seed=0):
+    """Return the report on an answer, with inputs drawn from a seed."""
     exercise = variant.exercise
     settings = {"several": len(exercise.outputs) > 1, "measured": exercise.measured}
-    return exercise.judge(lambda arrays, parameters: call_here(answer, arrays, parameters, **settings))
+
+    def call(arrays, parameters):
+        return call_here(answer, arrays, parameters, **settings)
+
+    return exercise.judge(call, seed=seed)
 
 
 def made(maker, *, but=()):
@@ -26,6 +30,13 @@ def assert_told(variant, answer, told):
     for name, text in told:
         assert name in said, report
         assert text in said[name], said[name]
+
+
+def assert_right(variant, answer):
+    """Assert that an answer in another form than the solution's holds, whatever is drawn."""
+    for seed in range(5):
+        report = judged(variant, answer, seed=seed)
+        assert report, report
 
 
 def assert_earns_little(variant, answer):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lossbook.exercises.variants import huber, huber_relatives, makers
-from tests.exercises.variants.judging import assert_earns_little, assert_told, made
+from tests.exercises.variants.judging import assert_earns_little, assert_right, assert_told, made
 
 NEAR, FAR, VERY = "values near 0", "values far out", "residuals of thousands"
 GRADIENT, WEIGHTS = "values of the gradient", "weights at 0 and far out"
@@ -133,6 +133,28 @@ WRONG = {
 )
 def test_a_wrong_answer_is_told_why(variant, answer, sentences):
     assert_told(variant, answer, sentences)
+
+
+RIGHT = {
+    "pseudo-Huber by its formula": (made(huber_relatives._pseudo_huber, but=[SLOPE_1]), pseudo),
+    "Tukey by np.maximum": (made(huber_relatives._tukey, but=[UNIT]), tukey),
+    "hyperbola by its formula": (
+        made(huber._with_hyperbola),
+        lambda p, t, tau, delta: hyperbola(p, t, 1 - tau, delta),
+    ),
+    "softplus by cases": (
+        made(huber._with_softplus),
+        lambda p, t, tau, delta: (
+            np.where(p > t, (1 - tau) * (p - t), tau * (t - p))
+            + delta * np.log1p(np.exp(-abs(p - t) / delta))
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize(("variant", "answer"), RIGHT.values(), ids=RIGHT)
+def test_another_right_answer_passes(variant, answer):
+    assert_right(variant, answer)
 
 
 OLD = {"15.2": hubers, "15.3": quantile_huber, "15.4": smooth_l1}

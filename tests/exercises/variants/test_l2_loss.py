@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lossbook.exercises.variants import l2_loss, l2_loss_fits, makers
-from tests.exercises.variants.judging import assert_earns_little, assert_told, made
+from tests.exercises.variants.judging import assert_earns_little, assert_right, assert_told, made
 
 HATS, LEFT, TWICE = "hat values of a line", "left-out residuals of a line", "one column twice"
 STUDENT, COOK = "studentized residuals of a line", "Cook's distances of a line"
@@ -140,6 +140,35 @@ WRONG = {
 )
 def test_a_wrong_answer_is_told_why(variant, answer, sentences):
     assert_told(variant, answer, sentences)
+
+
+def penalized_rows(X, y):
+    rows = np.sqrt(2) * np.eye(X.shape[1])[1:]
+    return least_squares(np.vstack([X, rows]), np.append(y, np.zeros(len(rows))))
+
+
+def within_the_plane(X, y):
+    size = X.shape[1]
+    plane, start = np.linalg.qr(np.ones((size, 1)), mode="complete")[0][:, 1:], np.full(size, 1 / size)
+    return start + plane @ least_squares(X @ plane, y - X @ start)
+
+
+RIGHT = {
+    "penalty by a pseudo-inverse": (RIDGE, lambda X, y: leave_one_out(X, y, 2.0)),
+    "weights by a hat matrix": (WEIGHTS, lambda X, y: leave_one_out(X, y, weights=0.5 ** ages(y))),
+    "Cook's by left-out residuals": (INTERNAL, lambda X, y: student(X, y, divided=0)),
+    "weighed rows": (
+        FORGETS,
+        lambda X, y: least_squares((0.5 ** (ages(y) / 2) * X.T).T, 0.5 ** (ages(y) / 2) * y),
+    ),
+    "rows for the penalty": (PENALTY, penalized_rows),
+    "within the plane": (SHARES, within_the_plane),
+}
+
+
+@pytest.mark.parametrize(("variant", "answer"), RIGHT.values(), ids=RIGHT)
+def test_another_right_answer_passes(variant, answer):
+    assert_right(variant, answer)
 
 
 OLD = {"13.2": leave_one_out, "13.3": least_squares}

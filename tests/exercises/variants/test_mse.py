@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lossbook.exercises.variants import makers, mse, mse_shrinking
-from tests.exercises.variants.judging import assert_earns_little, assert_told, made
+from tests.exercises.variants.judging import assert_earns_little, assert_right, assert_told, made
 
 LATER, SHAPE, BYTES, LARGE = "a later batch", "any shape", "bytes", "squares too large for float32"
 PLAIN, NOISY, FEW = "noise of variance 1", "other noise", "few numbers"
@@ -136,6 +136,21 @@ WRONG = {
 )
 def test_a_wrong_answer_is_told_why(variant, answer, sentences):
     assert_told(variant, answer, sentences)
+
+
+RIGHT = {
+    "sums that fade": (FORGETS, lambda p, t, mse, count: running(p, t, mse, count, keep=0.9)),
+    "priced sums": (PRICES, lambda p, t, mse, count: running(p, t, mse, count, prices=(4, 1))),
+    "sums of logarithms": (NATURAL, lambda p, t, mse, count: running(p, t, mse, count, error=logs)),
+    "guess": (GUESS, lambda x, variance: shrunk(x, variance, two, lost=2, few=3)),
+    "trend by polyfit": (TREND, lambda x, variance: shrunk(x, variance, line, lost=4, few=5)),
+    "limit by clipping": (LIMITED, lambda x, variance: shrunk(x, variance, limit=0.3 * variance**0.5)),
+}
+
+
+@pytest.mark.parametrize(("variant", "answer"), RIGHT.values(), ids=RIGHT)
+def test_another_right_answer_passes(variant, answer):
+    assert_right(variant, answer)
 
 
 OLD = {"14.3": running, "14.4": shrunk}
