@@ -112,7 +112,9 @@ def _grading(task, notes):
         text += "\n\nThe checker judges, by inputs that your secret draws; the last cell shows them."
     if notes.mistakes:
         listed = "\n".join(f"- {mistake}" for mistake in notes.mistakes)
-        text += f"\n\n**What students get wrong**\n\n{listed}"
+        # The notes were written on the chapter's exercise, and quote what its checker says.
+        where = "" if _variant(task) is None else " in the chapter's exercise, of which this is a variant"
+        text += f"\n\n**What students get wrong{where}**\n\n{listed}"
     cells = [marked(task, "grading", f"{text}\n\n*Your own notes:*")]
     if task.properties:
         shows = f"from lossbook.course import hidden_cases\n\n{_call(task)}"
@@ -121,7 +123,11 @@ def _grading(task, notes):
 
 
 def _call(task):
-    variant = question_in(task.number, task.check.source).variant
+    variant = _variant(task)
     return (
         f'hidden_cases("{task.number}", {task.solved_by}{"" if variant is None else f", variant={variant}"})'
     )
+
+
+def _variant(task):
+    return question_in(task.number, task.check.source).variant if task.check else None

@@ -3,7 +3,7 @@
 from functools import partial
 
 from lossbook import regression
-from lossbook.exercises.checker import Exercise, named, shown
+from lossbook.exercises.checker import Exercise, named, of_form, shown
 from lossbook.exercises.properties import (
     all_of,
     case,
@@ -17,32 +17,42 @@ from lossbook.exercises.properties import (
 )
 
 
-def _cases(*residuals, target=0.0, **parameters):
+def residuals_of(*residuals, target=0.0, **parameters):
+    """Return a case for each residual."""
     # Rounded, so that a report shows the very numbers that were sent.
     return [case(round(residual + target, 6), target, **parameters) for residual in residuals]
 
 
-def _drawn(low, high, name="delta", **parameters):
+def around(low, high, name="delta", **parameters):
     """Return a function that draws cases, with |residual| from `low` to `high` times the join."""
 
     def draw(rng):
         for sign in (1, -1) * 3:
             join = parameters.get(name) or round(rng.uniform(0.2, 3.0), 1)
             residual = sign * round(join * rng.uniform(low, high), 3)
-            yield from _cases(residual, target=round(rng.uniform(-5, 5), 1), **parameters | {name: join})
+            yield from residuals_of(
+                residual, target=round(rng.uniform(-5, 5), 1), **parameters | {name: join}
+            )
 
     return draw
 
 
-def _mixed(**parameters):
-    return _cases(1, -4, 0.5, 0, target=2, **parameters) + _cases(3, -0.25, -1, target=-3, **parameters)
+def mixed(**parameters):
+    """Return cases on all sides, for arrays, of which some are whole numbers."""
+    return residuals_of(1, -4, 0.5, 0, target=2, **parameters) + residuals_of(
+        3, -0.25, -1, target=-3, **parameters
+    )
 
 
 # ---- 15.2 --------------------------------------------------------------------------------------------------
 
-_INSIDE = [*_cases(1.0, -0.5, delta=2.0), *_cases(0.0, target=3.0, delta=2.0), _drawn(0.1, 0.9)]
-_JOINS = _cases(1.0, -1.0, delta=1.0) + _cases(0.5, -0.5, delta=0.5) + _cases(2.5, -2.5, delta=2.5)
-_BEYOND = [*_cases(3.0, -3.0, 1e4, delta=1.0), _drawn(1.2, 8.0)]
+INSIDE = [*residuals_of(1.0, -0.5, delta=2.0), *residuals_of(0.0, target=3.0, delta=2.0), around(0.1, 0.9)]
+_JOINS = (
+    residuals_of(1.0, -1.0, delta=1.0)
+    + residuals_of(0.5, -0.5, delta=0.5)
+    + residuals_of(2.5, -2.5, delta=2.5)
+)
+BEYOND = [*residuals_of(3.0, -3.0, 1e4, delta=1.0), around(1.2, 8.0)]
 
 _loss_is_hubers = partial(
     has_values,
@@ -76,35 +86,35 @@ def _points_away(ask, answer, prediction, target, delta):
 
 _HUBER = {
     "values inside delta": _loss_is_hubers(
-        _INSIDE, "which piece holds for small residuals, and with which factor?"
+        INSIDE, "which piece holds for small residuals, and with which factor?"
     ),
     "value at the join": all_of(
         _loss_is_hubers(_JOINS, "at the join both pieces give the same."),
         has_no_step("loss", _JOINS, "the two pieces should meet there."),
     ),
-    "values beyond delta": _loss_is_hubers(_BEYOND, "what should happen beyond delta?"),
+    "values beyond delta": _loss_is_hubers(BEYOND, "what should happen beyond delta?"),
     "sign of the gradient on both sides": each_case(
-        _cases(0.5, -0.5, delta=1.0) + _INSIDE + _BEYOND, _points_away
+        residuals_of(0.5, -0.5, delta=1.0) + INSIDE + BEYOND, _points_away
     ),
-    "the gradient is the derivative of your loss": gradient_matches_loss(
-        "loss", "gradient", _BEYOND + _INSIDE
-    ),
+    "the gradient is the derivative of your loss": gradient_matches_loss("loss", "gradient", BEYOND + INSIDE),
     "weights at 0 and beyond": _weight_is_hubers(
-        _cases(0.0, delta=1.0) + _INSIDE + _cases(4.0, delta=2.0) + _BEYOND,
+        residuals_of(0.0, delta=1.0) + INSIDE + residuals_of(4.0, delta=2.0) + BEYOND,
         "the weight times the residual should be the gradient, and at a residual of 0 the weight is the "
         "limit.",
     ),
-    "arrays of any shape": works_on_arrays(_mixed(delta=1.5)),
-    "inputs unchanged": leaves_arguments_alone(_INSIDE + _BEYOND),
+    "arrays of any shape": works_on_arrays(mixed(delta=1.5)),
+    "inputs unchanged": leaves_arguments_alone(INSIDE + BEYOND),
 }
 
 # ---- 15.3 --------------------------------------------------------------------------------------------------
 
-_BOTH = _cases(-2.0, 2.0, -0.25, 0.25, -0.5, 0.5, tau=0.9, delta=0.5)
-_BOTH += [_drawn(0.1, 6.0, tau=0.2), _drawn(0.1, 6.0, tau=0.75)]
-_ZERO = _cases(0.0, tau=0.9, delta=0.5) + _cases(0.0, target=-2.5, tau=0.1, delta=0.5)
-_HALF = [*_cases(1.0, -6.0, tau=0.5, delta=3.0), _drawn(0.1, 6.0, tau=0.5)]
-_SHARP = _cases(-2.0, 2.0, -0.5, 7.0, tau=0.9, delta=1e-8) + _cases(-2.0, 7.0, tau=0.25, delta=1e-8)
+_BOTH = residuals_of(-2.0, 2.0, -0.25, 0.25, -0.5, 0.5, tau=0.9, delta=0.5)
+_BOTH += [around(0.1, 6.0, tau=0.2), around(0.1, 6.0, tau=0.75)]
+_ZERO = residuals_of(0.0, tau=0.9, delta=0.5) + residuals_of(0.0, target=-2.5, tau=0.1, delta=0.5)
+_HALF = [*residuals_of(1.0, -6.0, tau=0.5, delta=3.0), around(0.1, 6.0, tau=0.5)]
+_SHARP = residuals_of(-2.0, 2.0, -0.5, 7.0, tau=0.9, delta=1e-8) + residuals_of(
+    -2.0, 7.0, tau=0.25, delta=1e-8
+)
 
 
 def _rounded(prediction, target, tau, delta):
@@ -137,7 +147,7 @@ _QUANTILE_HUBER = {
     "values on both sides": _loss_is(
         _rounded, _BOTH, "which side does tau weigh, and what does the division by delta do?"
     ),
-    "zero at zero": _loss_is(_rounded, _ZERO, "a prediction that is right costs nothing."),
+    "zero at zero": of_form(_loss_is(_rounded, _ZERO, "a prediction that is right costs nothing.")),
     "tau = 1/2 is half of smooth L1": _loss_is(
         _half_of_smooth_l1, _HALF, "at tau = 1/2 both sides weigh the same."
     ),
@@ -147,18 +157,20 @@ _QUANTILE_HUBER = {
         "for a tiny delta the kink is nearly sharp, and each unit of error should cost tau or 1 − tau.",
     ),
     "never negative": never_negative("loss", _BOTH),
-    "arrays of any shape": works_on_arrays(_mixed(tau=0.8, delta=1.5)),
+    "arrays of any shape": works_on_arrays(mixed(tau=0.8, delta=1.5)),
     "inputs unchanged": leaves_arguments_alone(_BOTH),
 }
 
 # ---- 15.4 --------------------------------------------------------------------------------------------------
 
-_NEAR = _cases(0.5, -0.25, beta=1.0) + _cases(0.0, target=3.0, beta=1.0)
-_NEAR += [_drawn(0.1, 0.9, "beta", beta=1.0)]
-_FAR = [*_cases(3.0, -3.0, 1e4, beta=1.0), _drawn(1.2, 8.0, "beta", beta=1.0)]
-SMOOTH_L1_DRAWN = [_drawn(0.1, 0.9, "beta"), _drawn(1.2, 8.0, "beta")]
-_OTHER = [*_cases(1.0, beta=3.0), *_cases(6.0, beta=2.0), *SMOOTH_L1_DRAWN]
-_MEETING = _cases(1.0, -1.0, beta=1.0) + _cases(0.5, -0.5, beta=0.5) + _cases(2.5, -2.5, beta=2.5)
+_NEAR = residuals_of(0.5, -0.25, beta=1.0) + residuals_of(0.0, target=3.0, beta=1.0)
+_NEAR += [around(0.1, 0.9, "beta", beta=1.0)]
+_FAR = [*residuals_of(3.0, -3.0, 1e4, beta=1.0), around(1.2, 8.0, "beta", beta=1.0)]
+SMOOTH_L1_DRAWN = [around(0.1, 0.9, "beta"), around(1.2, 8.0, "beta")]
+_OTHER = [*residuals_of(1.0, beta=3.0), *residuals_of(6.0, beta=2.0), *SMOOTH_L1_DRAWN]
+_MEETING = (
+    residuals_of(1.0, -1.0, beta=1.0) + residuals_of(0.5, -0.5, beta=0.5) + residuals_of(2.5, -2.5, beta=2.5)
+)
 
 _loss_is_smooth_l1 = partial(
     has_values,
@@ -182,13 +194,13 @@ _SMOOTH_L1 = {
         _OTHER, "which delta should Huber's loss get, and which slope does smooth L1 have far out?"
     ),
     "a large beta leaves a shallow parabola": _loss_is_smooth_l1(
-        _cases(2.0, -3.0, 100.0, beta=1e4), "how flat does the parabola get as beta grows?"
+        residuals_of(2.0, -3.0, 100.0, beta=1e4), "how flat does the parabola get as beta grows?"
     ),
-    "arrays of any shape": works_on_arrays(_mixed(beta=1.5)),
+    "arrays of any shape": works_on_arrays(mixed(beta=1.5)),
     "inputs unchanged": leaves_arguments_alone(_NEAR + _OTHER),
 }
 
-_POINTS = ("prediction", "target")
+POINTS = ("prediction", "target")
 
 # The rounded quantile may be made of regression.huber, and an answer is graded where there is no lossbook.
 _HUBERS_LOSS = """
@@ -205,16 +217,16 @@ regression = SimpleNamespace(huber=_huber)
 
 EXERCISES = (
     Exercise(
-        "15.2", "Loss, gradient and weight", "huber", _POINTS, ("loss", "gradient", "weight"), named(_HUBER)
+        "15.2", "Loss, gradient and weight", "huber", POINTS, ("loss", "gradient", "weight"), named(_HUBER)
     ),
     Exercise(
         "15.3",
         "A quantile with a rounded corner",
         "huber",
-        _POINTS,
+        POINTS,
         ("loss",),
         named(_QUANTILE_HUBER),
         given=_HUBERS_LOSS,
     ),
-    Exercise("15.4", "Smooth L1", "huber", _POINTS, ("loss",), named(_SMOOTH_L1), builds_on=("15.2",)),
+    Exercise("15.4", "Smooth L1", "huber", POINTS, ("loss",), named(_SMOOTH_L1), builds_on=("15.2",)),
 )

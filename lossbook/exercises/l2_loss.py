@@ -8,12 +8,12 @@ from lossbook.exercises.checker import Exercise, named
 from lossbook.exercises.properties import case, each_case, has_values, leaves_arguments_alone
 
 
-def _line(x, y):
+def line(x, y):
     """Return a case: the matrix of a line (a column of ones, and the inputs), and the targets."""
     return case(np.column_stack([np.ones(len(x)), np.array(x, float)]), np.array(y, float))
 
 
-def _drawn(rows, columns):
+def design_drawn(rows, columns):
     """Return a function that draws one case, rounded, so that a report shows the very numbers sent."""
     return lambda rng: [case(rng.normal(0, 2, (rows, columns)).round(1), rng.normal(0, 3, rows).round(1))]
 
@@ -37,11 +37,9 @@ def _left_out(design, target):
     return _residual(design, target) / (1 - _hat(design, target))
 
 
-_LINES = [_line([0, 1, 2, 6], [1, 1, 4, 2]), _line([0, 1, 2, 3, 10], [0, 1, 1, 2, 9])]
-_OTHERS = [_drawn(6, 1), _drawn(7, 3), _drawn(9, 4)]
-_BEND = case(
-    np.array([[1.0, 0, 0], [1, 1, 1], [1, 2, 4], [1, 3, 9], [1, 5, 25]]), np.array([0.0, 2, 3, 3, 1])
-)
+LINES = [line([0, 1, 2, 6], [1, 1, 4, 2]), line([0, 1, 2, 3, 10], [0, 1, 1, 2, 9])]
+OTHERS = [design_drawn(6, 1), design_drawn(7, 3), design_drawn(9, 4)]
+BEND = case(np.array([[1.0, 0, 0], [1, 1, 1], [1, 2, 4], [1, 3, 9], [1, 5, 25]]), np.array([0.0, 2, 3, 3, 1]))
 
 _hat_is = partial(
     has_values,
@@ -79,29 +77,27 @@ def _sum_is_number_of_columns(ask, answer, design, target):
 
 
 _LEAVE_ONE_OUT = {
-    "hat values of a line": _hat_is(
-        _LINES, "how much does a prediction move when its own target moves by 1?"
-    ),
+    "hat values of a line": _hat_is(LINES, "how much does a prediction move when its own target moves by 1?"),
     "hat values of any design": _hat_is(
-        [_BEND, *_OTHERS], "does your formula hold for every number of columns?"
+        [BEND, *OTHERS], "does your formula hold for every number of columns?"
     ),
-    "hat values add up to the number of columns": each_case([*_LINES, *_OTHERS], _sum_is_number_of_columns),
+    "hat values add up to the number of columns": each_case([*LINES, *OTHERS], _sum_is_number_of_columns),
     "left-out residuals": _left_out_is(
-        [*_LINES, _BEND, *_OTHERS],
+        [*LINES, BEND, *OTHERS],
         "what would the fit to the other rows miss this target by, prediction minus target?",
     ),
-    "inputs unchanged": leaves_arguments_alone(_LINES),
+    "inputs unchanged": leaves_arguments_alone(LINES),
 }
 
 # ---- 13.3 --------------------------------------------------------------------------------------------------
 
-_SQUARE = [case(np.array([[2.0, 1.0], [1.0, 3.0]]), np.array([1.0, 2.0]))]
+SQUARE = [case(np.array([[2.0, 1.0], [1.0, 3.0]]), np.array([1.0, 2.0]))]
 
 
 def _shifted(shift):
     """Return a line with slope ½ whose inputs begin at a number far from 0; all targets lie on it."""
     x = shift + np.arange(6.0)
-    return _line(x, 0.5 * (x - shift) + 1)
+    return line(x, 0.5 * (x - shift) + 1)
 
 
 def _nearly_parallel(gap):
@@ -136,28 +132,28 @@ _coefficients_are = partial(
 
 _KEEPS_DIGITS = {
     "values of a line": _coefficients_are(
-        _LINES, "at the best fit the residuals are at right angles to what?"
+        LINES, "at the best fit the residuals are at right angles to what?"
     ),
     "any number of columns": _coefficients_are(
-        [_BEND, *_SQUARE, *_OTHERS], "does your function take any number of columns?"
+        [BEND, *SQUARE, *OTHERS], "does your function take any number of columns?"
     ),
     "inputs far from zero": each_case([_shifted(1e6), _shifted(1e7)], _slope_is_kept),
     "columns that are nearly parallel": each_case([_nearly_parallel(2.0**-30)], _slope_is_kept),
-    "inputs unchanged": leaves_arguments_alone(_LINES),
+    "inputs unchanged": leaves_arguments_alone(LINES),
 }
 
-_ARRAYS = ("design", "target")
+ARRAYS = ("design", "target")
 
 EXERCISES = (
     Exercise(
         "13.2",
         "Hat values and leave-one-out",
         "l2_loss",
-        _ARRAYS,
+        ARRAYS,
         ("hat value", "left-out residual"),
         named(_LEAVE_ONE_OUT),
     ),
     Exercise(
-        "13.3", "A fit that keeps its digits", "l2_loss", _ARRAYS, ("coefficients",), named(_KEEPS_DIGITS)
+        "13.3", "A fit that keeps its digits", "l2_loss", ARRAYS, ("coefficients",), named(_KEEPS_DIGITS)
     ),
 )

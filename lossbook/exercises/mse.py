@@ -4,7 +4,7 @@ from functools import partial
 
 import numpy as np
 
-from lossbook.exercises.checker import Exercise, named, shown
+from lossbook.exercises.checker import Exercise, named, of_form, shown
 from lossbook.exercises.properties import case, each_case, has_values, leaves_arguments_alone
 
 # ---- 14.3 --------------------------------------------------------------------------------------------------
@@ -19,29 +19,31 @@ def _running(prediction, target, mse, count):
     return (count * mse + size * _square_mean(prediction, target)) / (count + size)
 
 
-def _batch(prediction, target, mse=0.0, count=0, dtype=float):
+def batch(prediction, target, mse=0.0, count=0, dtype=float):
+    """Return a case: one batch, and what came before it."""
     return case(np.array(prediction, dtype=dtype), np.array(target, dtype=dtype), mse=mse, count=count)
 
 
-def _drawn(rng):
+def batch_drawn(rng):
+    """Draw a later batch."""
     size = int(rng.integers(2, 6))
     prediction, target = rng.normal(0, 2, size=(2, size)).round(2)
-    yield _batch(prediction, target, mse=round(rng.uniform(0.5, 9), 2), count=int(rng.integers(1, 40)))
+    yield batch(prediction, target, mse=round(rng.uniform(0.5, 9), 2), count=int(rng.integers(1, 40)))
 
 
-_FIRST = [_batch([1.0, 2.0, 4.0], [2.0, 2.0, 1.0]), _batch([3.0], [0.5])]
-_LATER = [_batch([1.0, 3.0], [2.0, 0.0], mse=4.0, count=6), *[_drawn] * 4]
-_SHAPES = [_batch([[1.0, 2.0, 0.0], [4.0, 0.0, 3.0]], [[0.0, 2.0, 3.0], [1.0, 1.0, 1.0]], mse=2.0, count=10)]
+_FIRST = [batch([1.0, 2.0, 4.0], [2.0, 2.0, 1.0]), batch([3.0], [0.5])]
+_LATER = [batch([1.0, 3.0], [2.0, 0.0], mse=4.0, count=6), *[batch_drawn] * 4]
+_SHAPES = [batch([[1.0, 2.0, 0.0], [4.0, 0.0, 3.0]], [[0.0, 2.0, 3.0], [1.0, 1.0, 1.0]], mse=2.0, count=10)]
 _BYTES = [
-    _batch([3, 200, 90], [5, 10, 250], dtype=np.uint8),
-    _batch([100, -100], [-100, 100], mse=1.0, count=2, dtype=np.int8),
+    batch([3, 200, 90], [5, 10, 250], dtype=np.uint8),
+    batch([100, -100], [-100, 100], mse=1.0, count=2, dtype=np.int8),
 ]
 _LARGE = [
-    _batch([1.5e19] * 4, [0.0] * 4, dtype=np.float32),
-    _batch([3e20, 1.0], [0.0, 0.0], mse=5e39, count=8, dtype=np.float32),
+    batch([1.5e19] * 4, [0.0] * 4, dtype=np.float32),
+    batch([3e20, 1.0], [0.0, 0.0], mse=5e39, count=8, dtype=np.float32),
 ]
-_SMALL = [_batch([2e-25, 1e-25], [0.0, 0.0], dtype=np.float32)]
-_LONG = [_batch([5000.0], [0.0], mse=1.0, count=2**24)]
+_SMALL = [batch([2e-25, 1e-25], [0.0, 0.0], dtype=np.float32)]
+_LONG = [batch([5000.0], [0.0], mse=1.0, count=2**24)]
 
 _mse_is = partial(
     has_values,
@@ -83,7 +85,7 @@ def _shrunk(x, variance, lost=3, positive=True):
     return center + (max(share, 0.0) if positive else share) * (x - center)
 
 
-def _wide(variance):
+def wide(variance):
     """Return a function that draws numbers far enough apart for some of the distances to be kept."""
 
     def draw(rng):
@@ -93,12 +95,12 @@ def _wide(variance):
     return draw
 
 
-_PLAIN = [case([1.0, 3.0, 5.0, 9.0, 12.0], variance=1.0), *[_wide(1.0)] * 3]
-_NOISY = [case([1.0, 3.0, 5.0, 9.0, 12.0], variance=6.0), *[_wide(0.25), _wide(2.0)] * 2]
-_CLOSE = [
+CLOSE = [
     case([1.0, 1.5, 2.0, 2.5, 3.0], variance=4.0),
     case([10.0, 10.5, 9.5, 10.0, 10.2, 9.8], variance=1.0),
 ]
+_PLAIN = [case([1.0, 3.0, 5.0, 9.0, 12.0], variance=1.0), *[wide(1.0)] * 3]
+_NOISY = [case([1.0, 3.0, 5.0, 9.0, 12.0], variance=6.0), *[wide(0.25), wide(2.0)] * 2]
 _FEW = [case([1.0, 4.0], variance=1.0), case([1.0, 4.0, 7.0], variance=2.0)]
 _EQUAL = [case([2.5, 2.5, 2.5, 2.5, 2.5], variance=1.0)]
 
@@ -128,10 +130,12 @@ def _keeps_the_mean(ask, answer, x, variance):
 _SHRINK = {
     "noise of variance 1": _shrunk_is(_PLAIN, "which share of each distance from the mean is kept?"),
     "other noise": _shrunk_is(_NOISY, "what does a larger variance do to the share?"),
-    "the mean stays": each_case(_PLAIN + _NOISY + _CLOSE, _keeps_the_mean),
-    "never past the mean": _shrunk_is(_CLOSE, "what should happen when the share would be negative?"),
-    "fewer than four numbers": _shrunk_is(_FEW, "for how many numbers does the rule promise anything?"),
-    "equal numbers": _shrunk_is(_EQUAL, "what do you divide by when there is no spread?"),
+    "the mean stays": of_form(each_case(_PLAIN + _NOISY + CLOSE, _keeps_the_mean)),
+    "never past the mean": _shrunk_is(CLOSE, "what should happen when the share would be negative?"),
+    "fewer than four numbers": of_form(
+        _shrunk_is(_FEW, "for how many numbers does the rule promise anything?")
+    ),
+    "equal numbers": of_form(_shrunk_is(_EQUAL, "what do you divide by when there is no spread?")),
     "inputs unchanged": leaves_arguments_alone(_PLAIN + _FEW),
 }
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from lossbook.exercises.checker import Exercise
 
-__all__ = ["Variant", "drawn"]
+__all__ = ["Variant", "drawn", "makers"]
 
 
 @dataclass(frozen=True)
@@ -42,11 +42,16 @@ def drawn(number, seed):
     seed : int
         The same seed draws the same variant.
     """
-    makers = _makers().get(number)
-    if not makers:
+    known = makers(number)
+    if not known:
         return None
     rng = np.random.default_rng([seed, *map(int, number.split("."))])
-    return makers[rng.integers(len(makers))](rng)
+    return known[rng.integers(len(known))](rng)
+
+
+def makers(number):
+    """Return the functions that make variants of an exercise; an empty tuple if it has none."""
+    return _makers().get(number, ())
 
 
 @functools.cache
