@@ -37,6 +37,10 @@ class Ended(Exception):
     """The answer's process ended, or was ended; the message says how: "its process ended"."""
 
 
+class Late(Ended):
+    """It was ended because a call, or the cell, had taken all of its time."""
+
+
 class NotStarted(Exception):
     """The process did not come as far as the answer, which is no fault of the answer's."""
 
@@ -116,7 +120,7 @@ class AnswerProcess:
         rest, end = memoryview(line.encode() + b"\n"), time.monotonic() + self.seconds
         while rest:
             if not select.select([], [self._questions], [], max(0, end - time.monotonic()))[1]:
-                raise Ended(f"it had not read its question after {self.seconds:g} seconds")
+                raise Late(f"it had not read its question after {self.seconds:g} seconds")
             try:
                 rest = rest[os.write(self._questions, rest) :]
             except BrokenPipeError:
@@ -127,7 +131,7 @@ class AnswerProcess:
         end = time.monotonic() + seconds
         while b"\n" not in self._buffer:
             if not select.select([self._pipe], [], [], max(0, end - time.monotonic()))[0]:
-                raise Ended(f"{late} after {seconds:g} seconds")
+                raise Late(f"{late} after {seconds:g} seconds")
             piece = os.read(self._pipe, 1 << 16)
             if not piece:
                 raise Ended("its process ended")

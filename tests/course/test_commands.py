@@ -46,7 +46,7 @@ def test_make_is_what_is_done_without_a_command(capsys):
         command.main(["--help"])
     said = " ".join(capsys.readouterr().out.split())
     assert "python -m lossbook.course make" in said
-    assert all(f"{name} {what}" in said for name, (_, what) in command.COMMANDS.items())
+    assert all(f"{name} {what}" in said for name, (*_, what) in command.COMMANDS.items())
 
 
 def test_what_was_made_may_be_made_again_and_your_notes_stay():

@@ -78,13 +78,13 @@ LOOPS = {
 @pytest.mark.parametrize("body", LOOPS.values(), ids=LOOPS)
 def test_what_never_returns_is_ended(body):
     given = verdict(smooth_l1(body))
-    assert given.score == 0.0
+    assert (given.score, given.late) == (0.0, True)
     assert "it had not returned after 1 seconds." in given.lines[1]
 
 
 def test_a_cell_that_never_ends_is_ended():
     given = verdict("while True: pass")
-    assert (given.score, given.flagged) == (0.0, False)
+    assert (given.score, given.flagged, given.late) == (0.0, False, True)
     assert given.lines == ["Running the answer's cell failed: the cell had not run after 1 seconds."]
 
 
@@ -240,9 +240,11 @@ def test_what_the_grader_fails_at_is_for_a_person(monkeypatch):
 def test_an_answer_may_call_those_before_it_and_is_not_hurt_by_them():
     before = ["raise KeyboardInterrupt", "def halved(x): return x / 2", "def ("]
     source = RIGHT.replace("beta / 2)", "halved(beta))")
-    assert verdict(source, before=before, seconds=30).score == 1.0
+    given = verdict(source, before=before, seconds=30)
+    assert (given.score, given.late) == (1.0, False)
     assert verdict(source, seconds=30).score < 1.0
-    assert verdict(RIGHT, before=["while True: pass"]).score == 1.0
+    given = verdict(RIGHT, before=["while True: pass"])
+    assert (given.score, given.late) == (1.0, True)
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
