@@ -5,6 +5,7 @@ import ast
 from lossbook import exercises
 from lossbook.course.assignment import question_in
 from lossbook.course.grading import Verdict, grade
+from lossbook.course.process import SECONDS
 from lossbook.course.secret import seed_of
 
 
@@ -20,7 +21,7 @@ def questions(released):
     return [question_in(_mark(cell)["exercise"], cell.source) for cell in checks]
 
 
-def grade_submission(submitted, released, *, key):
+def grade_submission(submitted, released, *, key, seconds=SECONDS):
     """Grade all code answers of one submission.
 
     Parameters
@@ -31,6 +32,8 @@ def grade_submission(submitted, released, *, key):
         What was handed out.
     key : bytes
         The secret, as from :func:`lossbook.course.secret.secret`.
+    seconds : float
+        How long an answer's cell, and each call of its function, may take.
 
     Yields
     ------
@@ -54,6 +57,7 @@ def grade_submission(submitted, released, *, key):
             seed=seed_of(key, question.number),
             before=[answers[number] for number in needed if number in answers],
             variant=question.variant,
+            seconds=seconds,
         )
 
 
