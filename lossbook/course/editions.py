@@ -15,7 +15,7 @@ from lossbook.course.notes import Notes
 from lossbook.notebooks import strip_for_download
 
 #: What stands where prose is to be written.
-PLACEHOLDER = "*Your answer: write it here, in place of this line. For code, add cells below and say so here.*"
+PLACEHOLDER = "*Your answer: write it here, in place of this line. For code, add cells below and say so.*"
 #: What students are told at the top.
 HOW_GRADED = """\
 **How your answers are graded.** The cell of each code answer is run by itself: put your imports and \
