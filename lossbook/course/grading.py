@@ -119,6 +119,8 @@ def _imported(source):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and not node.level:
             names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "np":
+            names.add(f"numpy.{node.attr}")  # some parts, such as np.testing, are loaded when first used
     return names
 
 
