@@ -30,6 +30,11 @@ class Verdict:
     sentence: str = ""
     flagged: bool = False  # whether a person has to look at it
 
+    @classmethod
+    def for_a_person(cls, number, reason):
+        """Return the verdict that a person has to look, and why: "its process did not start"."""
+        return cls(number, sentence=f"A person has to look at this answer: {reason}.", flagged=True)
+
     @property
     def score(self):
         """The share of the points, from 0 to 1, or None if a person has to say."""
@@ -101,15 +106,11 @@ def grade(number, name, source, *, seed, before=(), variant=None, seconds=SECOND
             return dataclasses.replace(alone, late=alone.late or isinstance(end, Late))
         return Verdict(number, None, isinstance(end, Late), f"Running the answer's cell failed: {end}.")
     except Malformed as fault:
-        return _for_a_person(number, f"its process sent what it should not: {fault}")
+        return Verdict.for_a_person(number, f"its process sent what it should not: {fault}")
     except NotStarted as fault:
-        return _for_a_person(number, f"its process did not start: {fault}")
+        return Verdict.for_a_person(number, f"its process did not start: {fault}")
     except Exception as fault:  # Whatever else goes wrong is no reason to take points, or to give them.
-        return _for_a_person(number, f"the grader failed: {type(fault).__name__}: {fault}")
-
-
-def _for_a_person(number, reason):
-    return Verdict(number, sentence=f"A person has to look at this answer: {reason}.", flagged=True)
+        return Verdict.for_a_person(number, f"the grader failed: {type(fault).__name__}: {fault}")
 
 
 def _imported(source):
@@ -120,6 +121,8 @@ def _imported(source):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and not node.level:
             names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "np":
+            names.add(f"numpy.{node.attr}")  # some parts, such as np.testing, are loaded when first used
     return names
 
 

@@ -35,6 +35,12 @@ def test_a_right_answer_gets_full_marks():
     assert verdict(RIGHT, seconds=30).score == 1.0
 
 
+def test_an_answer_may_test_itself_in_its_cell():
+    """NumPy loads ``testing`` when it is first used, when the answer cannot read files any more."""
+    tested = RIGHT + "\nnp.testing.assert_allclose(my_smooth_l1(np.array([3.0]), 0, 1.0), 2.5)"
+    assert verdict(tested, seconds=30).score == 1.0
+
+
 def test_each_property_counts():
     only_inside = smooth_l1("return (prediction - target) ** 2 / beta / 2")
     given = verdict(only_inside, seconds=30)
