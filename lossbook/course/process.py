@@ -27,7 +27,7 @@ LIMITS = {
     "RLIMIT_CPU": 30,  # of the whole process, in seconds; a call has SECONDS
     "RLIMIT_CORE": 0,
     "RLIMIT_FSIZE": 0,  # nothing can be written into a file; pipes are none
-    "RLIMIT_NOFILE": 64,
+    "RLIMIT_NOFILE": 0,  # nothing can be opened: no file, no other process's memory, no connection
     "RLIMIT_NPROC": 0,  # no process or thread beside it; root is not held by this one
 }
 _ENVIRONMENT = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}

@@ -104,15 +104,11 @@ def test_what_is_no_notebook_is_left_to_a_person(hand_in, capsys):
     os.mkfifo("back/pipe.ipynb")
     with open("back/huge.ipynb", "wb") as file:
         file.truncate(MAX_BYTES + 1)
-    marks = nbformat.read("15_huber.ipynb", as_version=4)
-    for cell in marks.cells:
-        cell.metadata["lossbook"] = "15.4"
-    nbformat.write(marks, "back/marks.ipynb")
     hand_in("ada.ipynb", RIGHT)
     assert grade() == 0
     table = rows()
     assert table.pop("ada")["total"] == "7"
-    odd = {*kinds, "essay.pdf", "empty", "link", "links", "pipe", "huge", "marks"}
+    odd = {*kinds, "essay.pdf", "empty", "link", "links", "pipe", "huge"}
     assert {name: row["for a person to look at"] for name, row in table.items()} == dict.fromkeys(
         odd, "15.2, 15.4"
     )
