@@ -13,11 +13,12 @@ from pathlib import Path
 from lossbook.course import COURSE
 from lossbook.course.gradebook import write_gradebook
 from lossbook.course.handed_in import Unreadable, handed_in, notebook_in
+from lossbook.course.process import shield
 from lossbook.course.progress import Progress
 from lossbook.course.secret import secret
 from lossbook.course.submissions import questions
 from lossbook.course.verdicts import fingerprint, known_verdict, unjudged
-from lossbook.course.workers import Task, grade_all, shield
+from lossbook.course.workers import Task, grade_all
 
 INTERRUPTED = 130  # the exit status that a shell gives a command that Ctrl-C ended
 
