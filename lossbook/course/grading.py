@@ -7,7 +7,7 @@ import time
 
 from lossbook import exercises
 from lossbook.course.inside import REFUSAL
-from lossbook.course.process import SECONDS, AnswerProcess, Ended, NotStarted
+from lossbook.course.process import SECONDS, AnswerProcess, Ended, Late, NotStarted
 from lossbook.course.wire import Malformed
 from lossbook.exercises.calling import Reply
 from lossbook.exercises.checker import Report
@@ -26,6 +26,7 @@ class Verdict:
 
     number: str
     report: Report | None = None
+    late: bool = False  # whether a call, or the cell, was ended because its time was over
     sentence: str = ""
     flagged: bool = False  # whether a person has to look at it
 
@@ -98,11 +99,12 @@ def grade(number, name, source, *, seed, before=(), variant=None, seconds=SECOND
         with calls:
             if calls.error:
                 return Verdict(number, sentence=f"Running the answer's cell failed: {calls.error}.")
-            return Verdict(number, exercise.judge(calls, seed=seed))
+            return Verdict(number, exercise.judge(calls, seed=seed), calls.late)
     except Ended as end:
         if before:  # It may be their doing, and is no fault of this answer's.
-            return grade(number, name, source, seed=seed, variant=variant, seconds=seconds)
-        return Verdict(number, sentence=f"Running the answer's cell failed: {end}.")
+            alone = grade(number, name, source, seed=seed, variant=variant, seconds=seconds)
+            return dataclasses.replace(alone, late=alone.late or isinstance(end, Late))
+        return Verdict(number, None, isinstance(end, Late), f"Running the answer's cell failed: {end}.")
     except Malformed as fault:
         return Verdict.for_a_person(number, f"its process sent what it should not: {fault}")
     except NotStarted as fault:
@@ -138,6 +140,7 @@ class _Calls:
 
     def __init__(self, make):
         self._make, self._process, self._left, self.error = make, None, TOTAL, ""
+        self.late = False
 
     def __enter__(self):
         self._open()
@@ -158,6 +161,7 @@ class _Calls:
             return self._process.ask(arrays, parameters)
         except Ended as end:
             self.__exit__()
+            self.late = self.late or isinstance(end, Late)
             return Reply((), (), ended=str(end))
         finally:
             self._left -= time.monotonic() - start

@@ -27,7 +27,7 @@ LIMITS = {
     "RLIMIT_CPU": 30,  # of the whole process, in seconds; a call has SECONDS
     "RLIMIT_CORE": 0,
     "RLIMIT_FSIZE": 0,  # nothing can be written into a file; pipes are none
-    "RLIMIT_NOFILE": 64,
+    "RLIMIT_NOFILE": 0,  # nothing can be opened: no file, no other process's memory, no connection
     "RLIMIT_NPROC": 0,  # no process or thread beside it; root is not held by this one
 }
 _ENVIRONMENT = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
@@ -35,6 +35,10 @@ _ENVIRONMENT = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_TH
 
 class Ended(Exception):
     """The answer's process ended, or was ended; the message says how: "its process ended"."""
+
+
+class Late(Ended):
+    """It was ended because a call, or the cell, had taken all of its time."""
 
 
 class NotStarted(Exception):
@@ -116,7 +120,7 @@ class AnswerProcess:
         rest, end = memoryview(line.encode() + b"\n"), time.monotonic() + self.seconds
         while rest:
             if not select.select([], [self._questions], [], max(0, end - time.monotonic()))[1]:
-                raise Ended(f"it had not read its question after {self.seconds:g} seconds")
+                raise Late(f"it had not read its question after {self.seconds:g} seconds")
             try:
                 rest = rest[os.write(self._questions, rest) :]
             except BrokenPipeError:
@@ -127,7 +131,7 @@ class AnswerProcess:
         end = time.monotonic() + seconds
         while b"\n" not in self._buffer:
             if not select.select([self._pipe], [], [], max(0, end - time.monotonic()))[0]:
-                raise Ended(f"{late} after {seconds:g} seconds")
+                raise Late(f"{late} after {seconds:g} seconds")
             piece = os.read(self._pipe, 1 << 16)
             if not piece:
                 raise Ended("its process ended")
