@@ -12,7 +12,7 @@ import sys
 import nbformat
 import pytest
 
-from lossbook.course.__main__ import course_files, write
+from lossbook.course.making import course_files, write
 from tests.course.conftest import ROOT, role
 from tests.course.hostile.submissions import ENDLESS, tampered, written
 
@@ -36,7 +36,7 @@ EXPECTED = {
     "asserts_stripped": (8, 0, ABSOLUTE),
     # Two properties ask the same of everybody.
     "visible_only": (8, 4, "your loss is 0, which is too small"),
-    "edits_files": (8, 0, "it raised PermissionError: [Errno 13]"),
+    "edits_files": (8, 0, "it raised PermissionError: an answer may open no file"),
     "patches_report": (8, 0, "your loss is 7, which is too large"),
     "writes_replies": (8, PERSON, "its process sent what it should not"),
     "imports_lossbook": (8, 0, "The answer was not run: an answer may not use lossbook: write it with NumPy"),

@@ -87,10 +87,12 @@ def test_one_answer_that_the_grader_fails_at_keeps_no_other_from_being_graded(
 
 
 @pytest.mark.parametrize(
-    "metadata", [{"lossbook": ["15.4"]}, {"nbgrader": {"grade_id": ["x"]}, "lossbook": 4}]
+    "metadata", [{"lossbook": ["15.4"]}, {"nbgrader": {"grade_id": ["answer-15-4"]}, "lossbook": 4}]
 )
 def test_marks_of_another_kind_are_none(submitted, metadata):
-    answered(submitted, RIGHT).metadata = nbformat.from_dict(metadata)
+    cell = answered(submitted, RIGHT)
+    cell["id"] = "another"
+    cell.metadata = nbformat.from_dict(metadata)
     assert answers_to(QUESTION, submitted) == [RIGHT]
 
 
