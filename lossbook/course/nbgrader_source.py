@@ -15,9 +15,14 @@ BEGIN, END = "BEGIN SOLUTION", "END SOLUTION"
 #: The text of ``nbgrader_config.py`` in the course's folder: a released stub is the book's own.
 CONFIGURATION = f"""\
 # Written by python -m lossbook.course. Run nbgrader in this folder.
+import os
+import sys
+
 from lossbook.course.nbgrader_judge import GRADING, SANITIZING
 from lossbook.course.refusals import refuse_raw_chapter
 
+# nbgrader starts alembic by its name, which stands beside Python.
+os.environ["PATH"] = os.pathsep.join([os.path.dirname(sys.executable), os.environ.get("PATH", "")])
 c = get_config()
 c.CourseDirectory.course_id = "loss-book"
 # What students get in the place of a solution.

@@ -11,6 +11,7 @@ import pytest
 
 from lossbook.course.assignment import Question
 from lossbook.course.editions import student
+from lossbook.course.grading import Verdict
 from lossbook.course.secret import VARIABLE, secret, seed_of
 from lossbook.course.submissions import answers_to, grade_submission, questions
 
@@ -71,6 +72,33 @@ def test_a_person_looks_where_no_cell_or_several_are_the_answer(released, submit
     [_, verdict] = grade_submission(submitted, released, key=b"k")
     assert (verdict.score, verdict.flagged) == (None, True)
     assert "no cell" in verdict.sentence if copies == 0 else "2 cells" in verdict.sentence
+
+
+def test_one_answer_that_the_grader_fails_at_keeps_no_other_from_being_graded(
+    released, submitted, monkeypatch
+):
+    def grade(number, *_, **__):
+        if number == "15.2":
+            raise RuntimeError("no more processes")
+        return Verdict(number, sentence="graded")
+
+    monkeypatch.setattr("lossbook.course.submissions.grade", grade)
+    first, second = grade_submission(submitted, released, key=b"k")
+    assert (first.number, first.score, first.flagged) == ("15.2", None, True)
+    assert first.lines == [
+        "A person has to look at this answer: the grader failed: RuntimeError: no more processes."
+    ]
+    assert second.lines == ["graded"]
+
+
+@pytest.mark.parametrize(
+    "metadata", [{"lossbook": ["15.4"]}, {"nbgrader": {"grade_id": ["answer-15-4"]}, "lossbook": 4}]
+)
+def test_marks_of_another_kind_are_none(submitted, metadata):
+    cell = answered(submitted, RIGHT)
+    cell["id"] = "another"
+    cell.metadata = nbformat.from_dict(metadata)
+    assert answers_to(QUESTION, submitted) == [RIGHT]
 
 
 def test_the_secret_is_made_once_and_for_its_owner_alone(tmp_path, monkeypatch):

@@ -1,7 +1,7 @@
-"""Submissions of chapter 15 that try to get marks, or to stop the grader: answers in files, and tampered cells.
+"""Submissions of chapter 15 that want unearned marks or stop graders: answers in files, and tampered cells.
 
-A file beside this one holds cells, each under the id of the cell that it replaces; one that the notebook lacks
-runs first. Answers that it does not give are right.
+A file beside this one holds cells, each under the id of the cell that it replaces; one that the notebook
+lacks would run first. Answers that it does not give are right.
 """
 
 import copy
@@ -11,6 +11,7 @@ from pathlib import Path
 import nbformat
 
 from lossbook import exercises
+from lossbook.course.editions import PLACEHOLDER
 from lossbook.exercises.calling import call_here
 
 new = nbformat.v4
@@ -54,7 +55,8 @@ def _seen(right):
 
     def call(arrays, parameters):
         reply = call_here(space["my_smooth_l1"], arrays, parameters, several=False)
-        seen[str([*(array.tolist() for array in arrays), parameters["beta"]])] = reply.outputs[0].values.tolist()
+        asked = [*(array.tolist() for array in arrays), parameters["beta"]]
+        seen[str(asked)] = reply.outputs[0].values.tolist()
         return reply
 
     assert exercises.find("15.4").judge(call)
@@ -68,9 +70,9 @@ def tampered(released, right):
     """Return name of each submission whose cells were tampered with to its notebook, or to a file's text."""
     made = {}
     for tamper in (
-        *(without_its_check, without_its_answer, without_marks, without_a_by_hand_answer, copied, as_prose),
-        *(check_edited, points_edited, marks_of_another_kind, another_kernel, outputs_of_its_own),
-        outputs_of_another_kind,
+        *(without_its_check, without_its_answer, without_marks, without_a_by_hand_answer),
+        *(copied, copied_by_hand, as_prose, check_edited, points_edited),
+        *(marks_of_another_kind, another_kernel, outputs_of_its_own, outputs_of_another_kind),
     ):
         made[tamper.__name__] = notebook = answered(released, right)
         tamper(notebook, {cell.id: cell for cell in notebook.cells})
@@ -106,6 +108,13 @@ def copied(notebook, by_id):
     by_id["answer-15-4"].source = "def my_smooth_l1(prediction, target, beta):\n    return prediction"
 
 
+def copied_by_hand(notebook, by_id):
+    """The answer was written into a copy, and the cell itself left as it was."""
+    notebook.cells.append(copy.deepcopy(by_id["answer-15-1"]))
+    notebook.cells[-1]["id"] = "a-copy"
+    by_id["answer-15-1"].source = PLACEHOLDER
+
+
 def as_prose(notebook, by_id):
     """The answer's cell was made one of text, and its check another answer."""
     index = notebook.cells.index(by_id["answer-15-4"])
@@ -125,7 +134,7 @@ def points_edited(notebook, by_id):
 
 
 def marks_of_another_kind(notebook, by_id):
-    """nbgrader alone would stop at some of these, one of them for all students."""
+    """Nbgrader alone would stop at some of these, one of them for all students."""
     by_id["check-15-2"].metadata.nbgrader.schema_version = 99
     del by_id["check-15-4"].metadata.nbgrader["grade_id"]
     by_id["prompt-15-4"].metadata["nbgrader"] = "15.4"
@@ -147,5 +156,5 @@ def outputs_of_its_own(notebook, by_id):
 
 
 def outputs_of_another_kind(notebook, by_id):
-    by_id["check-15-3"].outputs = [nbformat.NotebookNode(output_type="stream")]
+    by_id["check-15-2"].outputs = [nbformat.NotebookNode(output_type="stream")]
     by_id["answer-15-4"].outputs = [nbformat.NotebookNode(seven=7)]
