@@ -173,7 +173,7 @@ lowest: $(BIN)/python ## Run the library's tests and chapter 15 with the lowest 
 	@$(LOWEST)/bin/pip install --quiet uv
 	@grep '^torch==' requirements/test.txt > $(LOWEST)/torch.txt
 	@tools=$(LOWEST) lock=$(LOWEST_LOCK); $(COMPILE) --resolution lowest-direct --override $(LOWEST)/torch.txt \
-		--extra book --extra lab --extra test --output-file $$lock && $(TIDY_LOCK)
+		--extra book --extra lab --extra test --extra course --output-file $$lock && $(TIDY_LOCK)
 	@$(LOWEST)/bin/pip install --quiet -r $(LOWEST_LOCK)
 	@$(LOWEST)/bin/pip install --quiet --no-build-isolation --no-deps -e .
 	@$(LOWEST)/bin/python tests/run.py library

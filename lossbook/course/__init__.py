@@ -5,7 +5,12 @@ process that has limits and no ``lossbook``, and judges the plain numbers that c
 that serve the reader's ``check`` too. The command line is ``python -m lossbook.course``.
 """
 
+from pathlib import Path
+
 from lossbook.course.grading import Verdict, grade
 from lossbook.course.hidden import hidden_cases
 
-__all__ = ["Verdict", "grade", "hidden_cases"]
+__all__ = ["COURSE", "Verdict", "grade", "hidden_cases"]
+
+#: Where a course is made and graded, in the book's folder; git ignores it.
+COURSE = Path("my-course")

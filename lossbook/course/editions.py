@@ -15,7 +15,13 @@ from lossbook.course.notes import Notes
 from lossbook.notebooks import strip_for_download
 
 #: What stands where prose is to be written.
-PLACEHOLDER = "*Your answer: write it here, in place of this line. For code, add cells below this one.*"
+PLACEHOLDER = "*Your answer: write it here, in place of this line. For code, add cells below and say so.*"
+#: What students are told at the top.
+HOW_GRADED = """\
+**How your answers are graded.** The cell of each code answer is run by itself: put your imports and \
+helpers into it. NumPy is there as `np`; `lossbook` is not, except for what an exercise names. Your \
+function is tried on inputs that you do not see. The check below it is for you: run it as often as you \
+like. Your answer alone counts, not what the check prints."""
 
 
 def student(chapter, noun):
@@ -64,6 +70,8 @@ def assembled(chapter, noun, cells_of):
     notebook = strip_for_download(chapter)
     made = [cells_of(part) if isinstance(part, Task) else [part] for part in parts(notebook, noun)]
     notebook.cells = [cell for cells in made for cell in cells]
+    # After the title, which stays the first thing that is read.
+    notebook.cells.insert(1, nbformat.v4.new_markdown_cell(HOW_GRADED, id="how-graded"))
     return notebook
 
 

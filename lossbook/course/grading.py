@@ -7,7 +7,7 @@ import time
 
 from lossbook import exercises
 from lossbook.course.inside import REFUSAL
-from lossbook.course.process import SECONDS, AnswerProcess, Ended, NotStarted
+from lossbook.course.process import SECONDS, AnswerProcess, Ended, Late, NotStarted
 from lossbook.course.wire import Malformed
 from lossbook.exercises.calling import Reply
 from lossbook.exercises.checker import Report
@@ -26,8 +26,14 @@ class Verdict:
 
     number: str
     report: Report | None = None
+    late: bool = False  # whether a call, or the cell, was ended because its time was over
     sentence: str = ""
     flagged: bool = False  # whether a person has to look at it
+
+    @classmethod
+    def for_a_person(cls, number, reason):
+        """Return the verdict that a person has to look, and why: "its process did not start"."""
+        return cls(number, sentence=f"A person has to look at this answer: {reason}.", flagged=True)
 
     @property
     def score(self):
@@ -93,21 +99,18 @@ def grade(number, name, source, *, seed, before=(), variant=None, seconds=SECOND
         with calls:
             if calls.error:
                 return Verdict(number, sentence=f"Running the answer's cell failed: {calls.error}.")
-            return Verdict(number, exercise.judge(calls, seed=seed))
+            return Verdict(number, exercise.judge(calls, seed=seed), calls.late)
     except Ended as end:
         if before:  # It may be their doing, and is no fault of this answer's.
-            return grade(number, name, source, seed=seed, variant=variant, seconds=seconds)
-        return Verdict(number, sentence=f"Running the answer's cell failed: {end}.")
+            alone = grade(number, name, source, seed=seed, variant=variant, seconds=seconds)
+            return dataclasses.replace(alone, late=alone.late or isinstance(end, Late))
+        return Verdict(number, None, isinstance(end, Late), f"Running the answer's cell failed: {end}.")
     except Malformed as fault:
-        return _for_a_person(number, f"its process sent what it should not: {fault}")
+        return Verdict.for_a_person(number, f"its process sent what it should not: {fault}")
     except NotStarted as fault:
-        return _for_a_person(number, f"its process did not start: {fault}")
+        return Verdict.for_a_person(number, f"its process did not start: {fault}")
     except Exception as fault:  # Whatever else goes wrong is no reason to take points, or to give them.
-        return _for_a_person(number, f"the grader failed: {type(fault).__name__}: {fault}")
-
-
-def _for_a_person(number, reason):
-    return Verdict(number, sentence=f"A person has to look at this answer: {reason}.", flagged=True)
+        return Verdict.for_a_person(number, f"the grader failed: {type(fault).__name__}: {fault}")
 
 
 def _imported(source):
@@ -118,6 +121,8 @@ def _imported(source):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and not node.level:
             names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "np":
+            names.add(f"numpy.{node.attr}")  # some parts, such as np.testing, are loaded when first used
     return names
 
 
@@ -135,6 +140,7 @@ class _Calls:
 
     def __init__(self, make):
         self._make, self._process, self._left, self.error = make, None, TOTAL, ""
+        self.late = False
 
     def __enter__(self):
         self._open()
@@ -155,6 +161,7 @@ class _Calls:
             return self._process.ask(arrays, parameters)
         except Ended as end:
             self.__exit__()
+            self.late = self.late or isinstance(end, Late)
             return Reply((), (), ended=str(end))
         finally:
             self._left -= time.monotonic() - start

@@ -6,16 +6,20 @@ printed gets between. Whatever an answer does to this process, it can at most se
 """
 
 import contextlib
+import ctypes
 import importlib
 import importlib.util
 import json
 import os
 import resource
+import signal
 import sys
 
 #: Parts of NumPy that it would load when first used, which another user might not be allowed to.
 _PARTS = ("numpy.fft", "numpy.linalg", "numpy.ma", "numpy.polynomial", "numpy.random")
 REFUSAL = "an answer may not use lossbook: write it with NumPy and what the exercise names"
+NO_FILES = "an answer may open no file"
+_PR_SET_PDEATHSIG = 1
 
 
 def main():
@@ -54,13 +58,13 @@ def _loaded(order):
     spec.loader.exec_module(calling)
     space = {"__name__": "__main__", "np": sys.modules["numpy"]}
     exec(compile(order["given"], "<given>", "exec"), space)  # the exercise's own, not the answer's
-    # lossbook may stand in that folder too. What is loaded finds its own parts without it.
-    sys.path.remove(order["packages"])
+    # Nothing more can be opened, and so nothing be looked for: what is not there is said to be not there.
+    sys.path.clear()
     return calling, space
 
 
 def _shut(order):
-    """Set the limits, become another user if this one is root, and refuse lossbook."""
+    """Set the limits, become another user if this one is root, and refuse files and lossbook."""
     null = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
         os.dup2(null, stream)
@@ -69,18 +73,22 @@ def _shut(order):
         os.setgroups([])
         os.setresgid(gid, gid, gid)
         os.setresuid(uid, uid, uid)
+    if sys.platform == "linux":  # If the judge is killed, this process ends with it.
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     for name, most in order["limits"].items():
         resource.setrlimit(getattr(resource, name), (most, most))
-    _refuse_lossbook(order["hidden"] + os.sep)
+    _refuse(order["hidden"] + os.sep)
 
 
-def _refuse_lossbook(folder, real=os.path.realpath, text=(str, bytes)):
+def _refuse(folder, real=os.path.realpath, text=(str, bytes)):
+    """Say in words what the limits say in numbers, and refuse lossbook."""
+
     def watch(event, arguments):
         if event == "import" and str(arguments[0]).partition(".")[0] == "lossbook":
             raise ImportError(REFUSAL)
-        named = event == "open" and isinstance(arguments[0], text)
-        if named and real(os.fsdecode(arguments[0])).startswith(folder):
-            raise PermissionError(REFUSAL)
+        if event == "open" and isinstance(arguments[0], text):
+            hidden = real(os.fsdecode(arguments[0])).startswith(folder)
+            raise PermissionError(REFUSAL if hidden else NO_FILES)
 
     # A hook of this kind cannot be taken away again.
     sys.addaudithook(watch)

@@ -15,8 +15,14 @@ BEGIN, END = "BEGIN SOLUTION", "END SOLUTION"
 #: The text of ``nbgrader_config.py`` in the course's folder: a released stub is the book's own.
 CONFIGURATION = f"""\
 # Written by python -m lossbook.course. Run nbgrader in this folder.
-from lossbook.course.refusals import refuse_raw_chapter, refuse_unjudged
+import os
+import sys
 
+from lossbook.course.nbgrader_judge import GRADING, SANITIZING
+from lossbook.course.refusals import refuse_raw_chapter
+
+# nbgrader starts alembic by its name, which stands beside Python.
+os.environ["PATH"] = os.pathsep.join([os.path.dirname(sys.executable), os.environ.get("PATH", "")])
 c = get_config()
 c.CourseDirectory.course_id = "loss-book"
 # What students get in the place of a solution.
@@ -24,7 +30,9 @@ c.ClearSolutions.code_stub = {{"python": "raise NotImplementedError"}}
 c.ClearSolutions.text_stub = {PLACEHOLDER!r}
 c.IncludeHeaderFooter.header = ""
 c.GenerateAssignment.preprocessors.insert(0, refuse_raw_chapter)
-c.Autograde.autograde_preprocessors.insert(0, refuse_unjudged)
+# No submission is run in a kernel: each answer is graded in a process of its own.
+c.Autograde.sanitize_preprocessors = SANITIZING
+c.Autograde.autograde_preprocessors = GRADING
 """
 
 

@@ -4,6 +4,7 @@ Limits are of two kinds. The system holds those on memory, files, processes and 
 this side ends the whole group of processes when a call takes too long, whatever it does.
 """
 
+import ctypes
 import importlib.util
 import json
 import os
@@ -27,14 +28,19 @@ LIMITS = {
     "RLIMIT_CPU": 30,  # of the whole process, in seconds; a call has SECONDS
     "RLIMIT_CORE": 0,
     "RLIMIT_FSIZE": 0,  # nothing can be written into a file; pipes are none
-    "RLIMIT_NOFILE": 64,
+    "RLIMIT_NOFILE": 0,  # nothing can be opened: no file, no other process's memory, no connection
     "RLIMIT_NPROC": 0,  # no process or thread beside it; root is not held by this one
 }
+_PR_SET_DUMPABLE = 4
 _ENVIRONMENT = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
 
 class Ended(Exception):
     """The answer's process ended, or was ended; the message says how: "its process ended"."""
+
+
+class Late(Ended):
+    """It was ended because a call, or the cell, had taken all of its time."""
 
 
 class NotStarted(Exception):
@@ -116,7 +122,7 @@ class AnswerProcess:
         rest, end = memoryview(line.encode() + b"\n"), time.monotonic() + self.seconds
         while rest:
             if not select.select([], [self._questions], [], max(0, end - time.monotonic()))[1]:
-                raise Ended(f"it had not read its question after {self.seconds:g} seconds")
+                raise Late(f"it had not read its question after {self.seconds:g} seconds")
             try:
                 rest = rest[os.write(self._questions, rest) :]
             except BrokenPipeError:
@@ -127,7 +133,7 @@ class AnswerProcess:
         end = time.monotonic() + seconds
         while b"\n" not in self._buffer:
             if not select.select([self._pipe], [], [], max(0, end - time.monotonic()))[0]:
-                raise Ended(f"{late} after {seconds:g} seconds")
+                raise Late(f"{late} after {seconds:g} seconds")
             piece = os.read(self._pipe, 1 << 16)
             if not piece:
                 raise Ended("its process ended")
@@ -138,8 +144,19 @@ class AnswerProcess:
         return line
 
 
+def shield():
+    """Keep other processes of the same user from reading this one's memory, and the secret in it (on Linux).
+
+    It is called by itself where an answer is the same user as its judge.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+
+
 def _started(pipe, folder):
     """Return the process, which writes its replies to this pipe."""
+    if not _other_user():
+        shield()
     return subprocess.Popen(
         [sys.executable, "-I", "-S", "-B", inside.__file__, str(pipe)],
         stdin=subprocess.PIPE,

@@ -5,6 +5,7 @@ import ast
 from lossbook import exercises
 from lossbook.course.assignment import question_in
 from lossbook.course.grading import Verdict, grade
+from lossbook.course.process import SECONDS
 from lossbook.course.secret import seed_of
 
 
@@ -20,7 +21,7 @@ def questions(released):
     return [question_in(_mark(cell)["exercise"], cell.source) for cell in checks]
 
 
-def grade_submission(submitted, released, *, key):
+def grade_submission(submitted, released, *, key, seconds=SECONDS):
     """Grade all code answers of one submission.
 
     Parameters
@@ -31,6 +32,8 @@ def grade_submission(submitted, released, *, key):
         What was handed out.
     key : bytes
         The secret, as from :func:`lossbook.course.secret.secret`.
+    seconds : float
+        How long an answer's cell, and each call of its function, may take.
 
     Yields
     ------
@@ -39,22 +42,30 @@ def grade_submission(submitted, released, *, key):
     """
     answers = {}
     for question in questions(released):
-        sources = answers_to(question, submitted)
-        if len(sources) != 1:
-            found = "no cell for it is left" if not sources else f"{len(sources)} cells say that they are it"
-            sentence = f"A person has to look at this answer: {found}."
-            yield Verdict(question.number, sentence=sentence, flagged=True)
-            continue
-        answers[question.number] = sources[0]
-        needed = exercises.find(question.number, question.variant).builds_on
-        yield grade(
-            question.number,
-            question.function,
-            sources[0],
-            seed=seed_of(key, question.number),
-            before=[answers[number] for number in needed if number in answers],
-            variant=question.variant,
-        )
+        try:
+            yield _verdict(question, submitted, answers, seed_of(key, question.number), seconds)
+        except Exception as fault:  # One answer that cannot be graded keeps no other from being.
+            reason = f"the grader failed: {type(fault).__name__}: {fault}"
+            yield Verdict.for_a_person(question.number, reason)
+
+
+def _verdict(question, submitted, answers, seed, seconds):
+    """Return the verdict on one answer, and put its source among the answers, under its number."""
+    sources = answers_to(question, submitted)
+    if len(sources) != 1:
+        found = "no cell for it is left" if not sources else f"{len(sources)} cells say that they are it"
+        return Verdict.for_a_person(question.number, found)
+    answers[question.number] = sources[0]
+    needed = exercises.find(question.number, question.variant).builds_on
+    return grade(
+        question.number,
+        question.function,
+        sources[0],
+        seed=seed,
+        before=[answers[number] for number in needed if number in answers],
+        variant=question.variant,
+        seconds=seconds,
+    )
 
 
 def answers_to(question, submitted):
@@ -65,13 +76,16 @@ def answers_to(question, submitted):
     """
     code = [cell for cell in submitted.cells if cell.cell_type == "code"]
     label = f"answer-{question.number.replace('.', '-')}"
-    wanted = {"exercise": question.number, "role": "answer"}
-    named = [c for c in code if wanted.items() <= _mark(c).items() or _names(c) & {label}]
+    named = [cell for cell in code if label in names(cell)]
     return [cell.source for cell in named or [c for c in code if question.function in _defined(c.source)]]
 
 
-def _names(cell):
-    return {cell.get("id"), cell.metadata.get("nbgrader", {}).get("grade_id")}
+def names(cell):
+    """Return what a submission's cell says that it is, ``answer-15-2``, by its mark, its id or nbgrader's."""
+    mark, theirs = _mark(cell), cell.metadata.get("nbgrader")
+    marked = f"{mark.get('role')}-{mark.get('exercise')}".replace(".", "-")
+    grade_id = theirs.get("grade_id") if isinstance(theirs, dict) else None
+    return {marked, *(name for name in (cell.get("id"), grade_id) if isinstance(name, str))}
 
 
 def _defined(source):
@@ -82,4 +96,5 @@ def _defined(source):
 
 
 def _mark(cell):
-    return cell.metadata.get("lossbook", {})
+    mark = cell.metadata.get("lossbook")
+    return mark if isinstance(mark, dict) else {}  # whoever hands in a notebook may write anything there

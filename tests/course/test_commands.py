@@ -5,6 +5,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from lossbook.course import COURSE, making
 from lossbook.course import __main__ as command
 from lossbook.notebooks import to_text
 from tests.course.conftest import role
@@ -39,10 +40,19 @@ def test_a_chapter_becomes_three_notebooks_and_nbgraders_settings(capsys):
     assert roles[FILES[1]] == {"prompt", "answer", "check", "solution", "grading", "hidden"}
 
 
+def test_make_is_what_is_done_without_a_command(capsys):
+    assert command.main(["make", "15", "--folder", "out"]) == 0
+    with pytest.raises(SystemExit):
+        command.main(["--help"])
+    said = " ".join(capsys.readouterr().out.split())
+    assert "python -m lossbook.course make" in said
+    assert all(f"{name} {what}" in said for name, (*_, what) in command.COMMANDS.items())
+
+
 def test_what_was_made_may_be_made_again_and_your_notes_stay():
     assert command.main(["15"]) == command.main(["15"]) == 0
-    notes = command.COURSE / FILES[1]
-    theirs, before = "my notes", (command.COURSE / FILES[0]).read_bytes()
+    notes = COURSE / FILES[1]
+    theirs, before = "my notes", (COURSE / FILES[0]).read_bytes()
     notes.write_text(theirs, encoding="utf-8")
     Path("chapters/15_huber.ipynb").write_text(
         Path("chapters/15_huber.ipynb").read_text(encoding="utf-8").replace("What to read", "More to read"),
@@ -50,14 +60,14 @@ def test_what_was_made_may_be_made_again_and_your_notes_stay():
     )
     assert command.main(["15"]) == 1
     assert notes.read_text(encoding="utf-8") == theirs
-    assert (command.COURSE / FILES[0]).read_bytes() == before  # all or nothing
+    assert (COURSE / FILES[0]).read_bytes() == before  # all or nothing
     assert command.main(["15", "--anew"]) == 0
     assert theirs not in notes.read_text(encoding="utf-8")
 
 
 def test_it_says_which_files_it_would_replace(capsys):
     command.main(["15"])
-    (command.COURSE / FILES[1]).write_text("my notes", encoding="utf-8")
+    (COURSE / FILES[1]).write_text("my notes", encoding="utf-8")
     command.main(["15"])
     said = capsys.readouterr().err
     assert FILES[1] in said
@@ -67,24 +77,24 @@ def test_it_says_which_files_it_would_replace(capsys):
 def test_an_unknown_chapter_is_told(capsys):
     assert command.main(["15", "16"]) == 1
     assert "no chapter 16 yet" in capsys.readouterr().err
-    assert not command.COURSE.exists()
+    assert not COURSE.exists()
 
 
 @pytest.mark.parametrize("edition", ["student", "nbgrader_source"])
 def test_nothing_is_made_if_a_solution_is_left(monkeypatch, capsys, edition):
-    make = getattr(command, edition)
+    make = getattr(making, edition)
 
     def careless(chapter, noun):
         notebook = make(chapter, noun)
         notebook.cells[-1].source += "\n\nDivide by the slope far out."
         return notebook
 
-    monkeypatch.setattr(command, edition, careless)
+    monkeypatch.setattr(making, edition, careless)
     assert command.main(["15"]) == 1
     said = capsys.readouterr().err
     assert "nothing is made" in said
     assert "of the solution to exercise 15.4 this is left: Dividebytheslopefarout." in said
-    assert not command.COURSE.exists()
+    assert not COURSE.exists()
 
 
 def test_students_get_the_package_from_its_address_or_with_their_notebook(monkeypatch):
@@ -116,4 +126,4 @@ def test_exercises_in_bad_form_are_told(capsys):
     said = capsys.readouterr().err
     assert said.startswith(f"{Path('chapters/01_softmax.ipynb')}: exercise 15.2 ")
     assert "lossbook.exercises.softmax no checker" in said
-    assert not command.COURSE.exists()
+    assert not COURSE.exists()

@@ -8,7 +8,7 @@ import nbformat
 import pytest
 
 from lossbook.course.assignment import BY_HAND_POINTS, Task, parts
-from lossbook.course.editions import PLACEHOLDER, instructor, student
+from lossbook.course.editions import HOW_GRADED, PLACEHOLDER, instructor, student
 from lossbook.course.leaks import leaks
 from tests.course.conftest import CHAPTERS, role
 
@@ -96,8 +96,10 @@ def test_an_exercise_becomes_prompt_answer_and_check(chapter):
     assert by_id["answer-15-2"].source == "def my_huber(r, t, delta):\n    raise NotImplementedError"
     assert by_id["check-15-2"].source == 'exercises.check("15.2", my_huber)'
     assert by_id["check-15-2"].outputs == []
-    # What is no exercise's stays, with what it put out, in its place.
-    assert edition.cells[:2] == chapter.cells[:2]
+    # What is no exercise's stays, with what it put out, in its place; after the title a student is told how.
+    assert [edition.cells[0], edition.cells[2]] == chapter.cells[:2]
+    assert edition.cells[1].source == HOW_GRADED
+    assert len(HOW_GRADED.split()) <= 70
     assert edition.cells[-1] == chapter.cells[-1]
 
 

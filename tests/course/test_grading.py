@@ -1,6 +1,8 @@
 """One answer is graded outside its process: what it can do to itself, and what it cannot do to its mark."""
 
 import os
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -33,6 +35,12 @@ def verdict(source, number="15.4", name="my_smooth_l1", **settings):
 
 def test_a_right_answer_gets_full_marks():
     assert verdict(RIGHT, seconds=30).score == 1.0
+
+
+def test_an_answer_may_test_itself_in_its_cell():
+    """NumPy loads ``testing`` when it is first used, when the answer cannot read files any more."""
+    tested = RIGHT + "\nnp.testing.assert_allclose(my_smooth_l1(np.array([3.0]), 0, 1.0), 2.5)"
+    assert verdict(tested, seconds=30).score == 1.0
 
 
 def test_each_property_counts():
@@ -78,13 +86,13 @@ LOOPS = {
 @pytest.mark.parametrize("body", LOOPS.values(), ids=LOOPS)
 def test_what_never_returns_is_ended(body):
     given = verdict(smooth_l1(body))
-    assert given.score == 0.0
+    assert (given.score, given.late) == (0.0, True)
     assert "it had not returned after 1 seconds." in given.lines[1]
 
 
 def test_a_cell_that_never_ends_is_ended():
     given = verdict("while True: pass")
-    assert (given.score, given.flagged) == (0.0, False)
+    assert (given.score, given.flagged, given.late) == (0.0, False, True)
     assert given.lines == ["Running the answer's cell failed: the cell had not run after 1 seconds."]
 
 
@@ -106,7 +114,7 @@ FAILS = {
     "finds it and imports it": (
         f"import importlib, sys\nsys.path.append({str(ROOT)!r})\n"
         "return importlib.import_module('loss' + 'book')",
-        "it raised PermissionError: an answer may not use lossbook",
+        "it raised OSError: [Errno 24] Too many open files",
     ),
     "executes an import": (
         "exec('import loss' + 'book')",
@@ -135,20 +143,29 @@ def test_what_is_not_a_number_has_no_right_value():
     ]
 
 
-@pytest.mark.parametrize("body", ["import os\nos.fork()", "open('here', 'w')"])
-def test_processes_and_files_are_refused(body):
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ("import os\nos.fork()", "Error: [Errno 11]"),
+        ("import socket\nsocket.socket()", "OSError: [Errno 24] Too many open files"),
+        ("open('here', 'w')", "PermissionError: an answer may open no file"),
+        ("import os\nos.open(b'/etc/passwd', os.O_RDONLY)", "PermissionError: an answer may open no file"),
+    ],
+)
+def test_processes_connections_and_files_are_refused(body, told):
     given = verdict(smooth_l1(body), seconds=30)
     assert given.score == 0.0
-    assert "Error: [Errno" in given.lines[1]
+    assert told in given.lines[1]
 
 
-def test_nothing_is_written_where_anybody_may_write():
+def test_nothing_is_opened_where_anybody_may_even_past_python():
     with tempfile.TemporaryDirectory() as folder:
         Path(folder).chmod(0o777)
         path = Path(folder, "left")
-        given = verdict(smooth_l1(f"open({str(path)!r}, 'wb', buffering=0).write(b'x')"), seconds=30)
-        assert "File too large" in given.lines[1]
-        assert path.read_bytes() == b""
+        opened = f"ctypes.CDLL(None).open({os.fsencode(path)!r}, os.O_CREAT | os.O_WRONLY, 0o666)"
+        first = f"import ctypes, os\nos.close(2)\nassert {opened} == -1\n"
+        assert verdict(first + RIGHT, seconds=30).score == 1.0
+        assert not path.exists()
 
 
 NO_ANSWERS = {
@@ -240,9 +257,11 @@ def test_what_the_grader_fails_at_is_for_a_person(monkeypatch):
 def test_an_answer_may_call_those_before_it_and_is_not_hurt_by_them():
     before = ["raise KeyboardInterrupt", "def halved(x): return x / 2", "def ("]
     source = RIGHT.replace("beta / 2)", "halved(beta))")
-    assert verdict(source, before=before, seconds=30).score == 1.0
+    given = verdict(source, before=before, seconds=30)
+    assert (given.score, given.late) == (1.0, False)
     assert verdict(source, seconds=30).score < 1.0
-    assert verdict(RIGHT, before=["while True: pass"]).score == 1.0
+    given = verdict(RIGHT, before=["while True: pass"])
+    assert (given.score, given.late) == (1.0, True)
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
@@ -255,3 +274,11 @@ def test_the_answer_is_another_user_than_root():
         "import os\ntry:\n    os.setuid(0)\nexcept PermissionError:\n    pass\nelse:\n    1 / 0\n" + RIGHT
     )
     assert verdict(cannot, seconds=30).score == 1.0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has this call")
+def test_nobody_of_the_same_user_looks_into_a_judge():
+    code = "import ctypes; from lossbook.course import process; process.shield(); PR_GET_DUMPABLE = 3\n"
+    code += "print(ctypes.CDLL(None).prctl(PR_GET_DUMPABLE, 0, 0, 0, 0))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "0\n"

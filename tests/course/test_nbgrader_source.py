@@ -11,7 +11,7 @@ from lossbook.course.assignment import BY_HAND_POINTS
 from lossbook.course.editions import student
 from lossbook.course.leaks import leaks
 from lossbook.course.nbgrader_source import CONFIGURATION, nbgrader_source, without_solutions
-from lossbook.course.refusals import refuse_raw_chapter, refuse_unjudged
+from lossbook.course.refusals import refuse_raw_chapter
 from tests.course.conftest import role
 
 
@@ -122,15 +122,6 @@ def test_a_raw_chapter_is_refused_and_what_was_made_of_it_is_not(chapter):
     assert refuse_raw_chapter(source, {"a": 1}) == (source, {"a": 1})
 
 
-def test_marks_by_a_submissions_own_output_are_refused(chapter):
-    source = nbgrader_source(chapter, "huber")
-    with pytest.raises(ValueError, match=r"full marks for check-15-2, check-15-4, whatever the answer"):
-        refuse_unjudged(source, {})
-    # What a person grades may be passed on, and a notebook that is none of the book's.
-    source.cells = [c for c in source.cells if role(c)[1] != "check"]
-    assert refuse_unjudged(source, {"a": 1}) == (source, {"a": 1})
-
-
 # ---- By nbgrader itself ------------------------------------------------------------------------------------
 
 
@@ -156,17 +147,19 @@ def test_nbgrader_releases_the_students_edition(of_the_book):
 
 
 @pytest.mark.parametrize(
-    ("converter", "trait", "first"),
+    ("converter", "trait", "first", "ours"),
     [
-        ("GenerateAssignment", "preprocessors", refuse_raw_chapter),
-        ("Autograde", "autograde_preprocessors", refuse_unjudged),
+        ("GenerateAssignment", "preprocessors", ["refuse_raw_chapter"], {}),
+        ("Autograde", "sanitize_preprocessors", [], {"ClearOutput": "Mend"}),
+        ("Autograde", "autograde_preprocessors", [], {"Execute": "Judge", "SaveAutoGrades": "SaveVerdicts"}),
     ],
 )
-def test_nbgrader_asks_first_whether_it_may(converter, trait, first):
-    """The settings are as nbgrader reads them, and its own preprocessors follow."""
+def test_nbgrader_does_what_it_always_does_but_for_what_is_ours(converter, trait, first, ours):
+    """The settings are as nbgrader reads them, and no step that a newer nbgrader takes is left out unseen."""
     make = getattr(pytest.importorskip("nbgrader.converters"), converter)
     from traitlets.config import Config
 
     settings = Config()
     exec(CONFIGURATION, {"get_config": lambda: settings})
-    assert getattr(make(config=settings), trait) == [first, *getattr(make(), trait)]
+    usual = [ours.get(step.__name__, step.__name__) for step in getattr(make(), trait)]
+    assert [step.__name__ for step in getattr(make(config=settings), trait)] == first + usual

@@ -1,16 +1,22 @@
 """Answers are found in what was handed in, and each is graded with a seed that the secret alone tells."""
 
+import os
 import stat
+import subprocess
+import sys
+from pathlib import Path
 
 import nbformat
 import pytest
 
 from lossbook.course.assignment import Question
 from lossbook.course.editions import student
+from lossbook.course.grading import Verdict
 from lossbook.course.secret import VARIABLE, secret, seed_of
 from lossbook.course.submissions import answers_to, grade_submission, questions
 
 new = nbformat.v4
+ROOT = Path(__file__).parents[2]
 QUESTION = Question("15.4", "my_l1")
 RIGHT = """\
 def my_l1(prediction, target, beta):
@@ -68,11 +74,47 @@ def test_a_person_looks_where_no_cell_or_several_are_the_answer(released, submit
     assert "no cell" in verdict.sentence if copies == 0 else "2 cells" in verdict.sentence
 
 
+def test_one_answer_that_the_grader_fails_at_keeps_no_other_from_being_graded(
+    released, submitted, monkeypatch
+):
+    def grade(number, *_, **__):
+        if number == "15.2":
+            raise RuntimeError("no more processes")
+        return Verdict(number, sentence="graded")
+
+    monkeypatch.setattr("lossbook.course.submissions.grade", grade)
+    first, second = grade_submission(submitted, released, key=b"k")
+    assert (first.number, first.score, first.flagged) == ("15.2", None, True)
+    assert first.lines == [
+        "A person has to look at this answer: the grader failed: RuntimeError: no more processes."
+    ]
+    assert second.lines == ["graded"]
+
+
+@pytest.mark.parametrize(
+    "metadata", [{"lossbook": ["15.4"]}, {"nbgrader": {"grade_id": ["answer-15-4"]}, "lossbook": 4}]
+)
+def test_marks_of_another_kind_are_none(submitted, metadata):
+    cell = answered(submitted, RIGHT)
+    cell["id"] = "another"
+    cell.metadata = nbformat.from_dict(metadata)
+    assert answers_to(QUESTION, submitted) == [RIGHT]
+
+
 def test_the_secret_is_made_once_and_for_its_owner_alone(tmp_path, monkeypatch):
     monkeypatch.setenv(VARIABLE, str(tmp_path / "deep" / "secret"))
     assert secret() == secret()
     assert len(secret()) == 64
     assert stat.S_IMODE((tmp_path / "deep" / "secret").stat().st_mode) == 0o600
+
+
+def test_the_secret_may_come_in_and_be_left_in_no_file():
+    """As into a container, where answers and the grader are one user."""
+    code = "from lossbook.course.process import shield; from lossbook.course.secret import secret\n"
+    code += "shield(); print(secret().decode())"
+    settings = {"capture_output": True, "text": True, "env": {**os.environ, VARIABLE: "/dev/stdin"}}
+    done = subprocess.run([sys.executable, "-c", code], input="5" * 64, cwd=ROOT, **settings, check=True)
+    assert done.stdout == "5" * 64 + "\n"
 
 
 def test_a_file_that_holds_no_secret_is_refused(tmp_path, monkeypatch):
