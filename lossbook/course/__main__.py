@@ -8,6 +8,7 @@ COMMANDS = {
     "make": ("making", "main", "makes what you hand out and keep, of chapters; the word may be left out"),
     "grade": ("batch", "main", "grades a folder of notebooks that came back"),
     "collect": ("batch", "collect", "collects what several machines have graded"),
+    "gradescope": ("gradescope", "main", "writes an autograder for Gradescope"),
 }
 
 

@@ -13,11 +13,12 @@ from pathlib import Path
 from lossbook.course import COURSE
 from lossbook.course.gradebook import write_gradebook
 from lossbook.course.handed_in import Unreadable, handed_in, notebook_in
+from lossbook.course.process import shield
 from lossbook.course.progress import Progress
 from lossbook.course.secret import secret
 from lossbook.course.submissions import questions
 from lossbook.course.verdicts import fingerprint, known_verdict, unjudged
-from lossbook.course.workers import Task, grade_all, shield
+from lossbook.course.workers import Task, grade_all
 
 INTERRUPTED = 130  # the exit status that a shell gives a command that Ctrl-C ended
 
@@ -65,15 +66,7 @@ class _Batch:
     def __init__(self, released, submissions, out):
         shield()
         self.out = out or COURSE / "graded" / released.stem
-        self.bytes = released.read_bytes()
-        try:
-            self.released = notebook_in(self.bytes)
-        except Unreadable as fault:
-            raise ValueError(f"{released} must be the notebook that you handed out: {fault}") from None
-        if not questions(self.released):
-            raise ValueError(
-                f"{released} must be a student's notebook, as `make course` makes it; it has no checks"
-            )
+        self.bytes, self.released = released.read_bytes(), released_notebook(released)
         self.items = handed_in(submissions, released.name)
         self.key = secret()
 
@@ -93,6 +86,17 @@ class _Batch:
     def known(self, item):
         """Return the verdict on a submission as it is now, or None."""
         return known_verdict(self.verdicts, item.student, self.read(item)[1], self.key)
+
+
+def released_notebook(path):
+    """Return the notebook that was handed out; raise ValueError if the file holds none with checks."""
+    try:
+        notebook = notebook_in(path.read_bytes())
+    except Unreadable as fault:
+        raise ValueError(f"{path} must be the notebook that you handed out: {fault}") from None
+    if not questions(notebook):
+        raise ValueError(f"{path} must be a student's notebook, as `make course` makes it; it has no checks")
+    return notebook
 
 
 def _grade(batch, options):

@@ -40,7 +40,7 @@ def write_gradebook(folder, verdicts, released):
     if path.exists() and _hash(path.read_bytes()) != _noted(folder / "grades.json"):
         path = folder / "grades-new.csv"
     encoded = text.encode("utf-8-sig", errors="backslashreplace")  # Excel asks for that mark
-    write_whole(path, encoded.decode("utf-8"))
+    write_whole(path, encoded)
     noted = _hash(encoded) if path.name == "grades.csv" else _noted(folder / "grades.json")
     grades = {"grades.csv": noted, "by hand": hand, "students": verdicts}
     write_whole(folder / "grades.json", json.dumps(grades, indent=1, ensure_ascii=False) + "\n")

@@ -69,7 +69,7 @@ def handed_in(folder, name=""):
         student = os.fsencode(path.name.removesuffix(".ipynb")).decode(errors="replace")
         # Where two names differ by case alone, a file for each might be one and the same.
         same = items.setdefault(unicodedata.normalize("NFC", student).casefold(), [])
-        item, notebooks = _of(path, student, name)
+        item, notebooks = _at(path, student, name)
         same.append(item)
         for several in (notebooks, [other.path or path for other in same]):
             if len(several) > 1:
@@ -84,10 +84,11 @@ def handed_in(folder, name=""):
     return [item for [item] in items.values()]
 
 
-def _of(path, student, name):
-    """Return what a student handed in at a path, and the notebooks among which it was found."""
-    if path.is_symlink() or not path.is_dir():
-        return HandedIn(student, path), []
+def in_folder(path, student, name=""):
+    """Return what a student handed in as a folder, and the paths of all notebooks that it may be.
+
+    They are one if all is well; parameters are as above.
+    """
     found = sorted(
         Path(folder, file)
         for folder, _, files in os.walk(path)
@@ -99,6 +100,13 @@ def _of(path, student, name):
     if found:
         return HandedIn(student, found[0]), found
     return HandedIn(student, fault="there is no notebook in the folder"), []
+
+
+def _at(path, student, name):
+    """Return what a student handed in at a path, and the notebooks among which it was found."""
+    if path.is_symlink() or not path.is_dir():
+        return HandedIn(student, path), []
+    return in_folder(path, student, name)
 
 
 def notebook_in(data):

@@ -4,6 +4,7 @@ Limits are of two kinds. The system holds those on memory, files, processes and 
 this side ends the whole group of processes when a call takes too long, whatever it does.
 """
 
+import ctypes
 import importlib.util
 import json
 import os
@@ -30,6 +31,7 @@ LIMITS = {
     "RLIMIT_NOFILE": 0,  # nothing can be opened: no file, no other process's memory, no connection
     "RLIMIT_NPROC": 0,  # no process or thread beside it; root is not held by this one
 }
+_PR_SET_DUMPABLE = 4
 _ENVIRONMENT = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
 
@@ -142,8 +144,19 @@ class AnswerProcess:
         return line
 
 
+def shield():
+    """Keep other processes of the same user from reading this one's memory, and the secret in it (on Linux).
+
+    It is called by itself where an answer is the same user as its judge.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+
+
 def _started(pipe, folder):
     """Return the process, which writes its replies to this pipe."""
+    if not _other_user():
+        shield()
     return subprocess.Popen(
         [sys.executable, "-I", "-S", "-B", inside.__file__, str(pipe)],
         stdin=subprocess.PIPE,

@@ -140,13 +140,14 @@ def known_verdict(folder, student, of, key):
         return None
 
 
-def write_whole(path, text):
-    """Write a file in such a way that it is never seen in part, whoever is killed meanwhile."""
+def write_whole(path, data, mode=0o666):
+    """Write bytes or text in such a way that the file is never seen in part, whoever is killed meanwhile."""
     path.parent.mkdir(parents=True, exist_ok=True)
     # Several machines may share the folder. A file that is left over begins with a dot, and is no verdict.
     part = path.with_name(f".{os.urandom(8).hex()}.part")
     try:
-        part.write_text(text, encoding="utf-8", errors="backslashreplace", newline="")
+        with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
+            file.write(data if isinstance(data, bytes) else data.encode(errors="backslashreplace"))
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)

@@ -2,21 +2,19 @@
 
 import collections
 import contextlib
-import ctypes
 import dataclasses
 import multiprocessing
 import multiprocessing.connection
 import signal
 import sys
 
-from lossbook.course.process import SECONDS, Late
+from lossbook.course.process import SECONDS, Late, shield
 from lossbook.course.verdicts import unjudged, verdict_on, write_verdict
 
 #: How long a call may take at first. Whoever needs longer waits, and is graded anew, with all the time there
 #: is, when the others are done: endless answers hold nobody up.
 FIRST = 1.0
 _PATIENCE = 5  # with a process that is to end, in seconds
-_PR_SET_DUMPABLE = 4
 
 
 @dataclasses.dataclass
@@ -83,7 +81,7 @@ class _Pool:
                 if died and task.died:
                     yield task, None
                 elif died or verdict == _LATE:
-                    # It may have died of another answer's doing, that runs as the same user.
+                    # It may have been another's doing: without root, all answers run as the same user.
                     self._again.append(dataclasses.replace(task, seconds=SECONDS, died=died or task.died))
                 else:
                     yield task, verdict
@@ -92,12 +90,20 @@ class _Pool:
         """Give each idle worker a task, and return whether there is anything to wait for."""
         while self._idle and (task := self._next()):
             worker = self._idle.pop()
+            worker = worker if worker.alive else self._renewed(worker)
             worker.ask(task)
             self._busy[worker.connection] = worker, task
         return bool(self._busy)
 
     def _next(self):
-        return next(self._fresh, None) or (self._again.popleft() if self._again else None)
+        """Return the task that may start now, or None."""
+        if any(task.died for _, task in self._busy.values()):
+            return None
+        task = next(self._fresh, None)
+        # What may have killed a process has nobody beside it the second time.
+        if task is None and self._again and not (self._again[0].died and self._busy):
+            task = self._again.popleft()
+        return task
 
     def _renewed(self, worker):
         worker.end()
@@ -119,6 +125,10 @@ class _Worker:
         self._process.start()
         there.close()
         self.ask(settings)
+
+    @property
+    def alive(self):
+        return self._process.is_alive()
 
     def ask(self, message):
         with contextlib.suppress(OSError):  # if it is dead, there will be no verdict
@@ -157,9 +167,3 @@ def _graded(task, released, key, folder):
         return _LATE
     write_verdict(folder, verdict, task.of, key)
     return verdict
-
-
-def shield():
-    """Keep other processes of the same user, such as an answer's, from looking into this one (on Linux)."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)

@@ -1,6 +1,8 @@
 """One answer is graded outside its process: what it can do to itself, and what it cannot do to its mark."""
 
 import os
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -272,3 +274,11 @@ def test_the_answer_is_another_user_than_root():
         "import os\ntry:\n    os.setuid(0)\nexcept PermissionError:\n    pass\nelse:\n    1 / 0\n" + RIGHT
     )
     assert verdict(cannot, seconds=30).score == 1.0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has this call")
+def test_nobody_of_the_same_user_looks_into_a_judge():
+    code = "import ctypes; from lossbook.course import process; process.shield(); PR_GET_DUMPABLE = 3\n"
+    code += "print(ctypes.CDLL(None).prctl(PR_GET_DUMPABLE, 0, 0, 0, 0))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "0\n"

@@ -1,6 +1,10 @@
 """Answers are found in what was handed in, and each is graded with a seed that the secret alone tells."""
 
+import os
 import stat
+import subprocess
+import sys
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -12,6 +16,7 @@ from lossbook.course.secret import VARIABLE, secret, seed_of
 from lossbook.course.submissions import answers_to, grade_submission, questions
 
 new = nbformat.v4
+ROOT = Path(__file__).parents[2]
 QUESTION = Question("15.4", "my_l1")
 RIGHT = """\
 def my_l1(prediction, target, beta):
@@ -101,6 +106,15 @@ def test_the_secret_is_made_once_and_for_its_owner_alone(tmp_path, monkeypatch):
     assert secret() == secret()
     assert len(secret()) == 64
     assert stat.S_IMODE((tmp_path / "deep" / "secret").stat().st_mode) == 0o600
+
+
+def test_the_secret_may_come_in_and_be_left_in_no_file():
+    """As into a container, where answers and the grader are one user."""
+    code = "from lossbook.course.process import shield; from lossbook.course.secret import secret\n"
+    code += "shield(); print(secret().decode())"
+    settings = {"capture_output": True, "text": True, "env": {**os.environ, VARIABLE: "/dev/stdin"}}
+    done = subprocess.run([sys.executable, "-c", code], input="5" * 64, cwd=ROOT, **settings, check=True)
+    assert done.stdout == "5" * 64 + "\n"
 
 
 def test_a_file_that_holds_no_secret_is_refused(tmp_path, monkeypatch):
