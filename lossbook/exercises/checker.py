@@ -140,6 +140,24 @@ class Property:
         """Whether an answer with nothing right in it may have this property."""
         return getattr(self.test, "of_form", False)
 
+    def tried(self, ask, rng):
+        """Return the :class:`Result` for the answer that is asked."""
+        before, state, fault = len(ask.questions), rng.bit_generator.state, None
+        try:
+            self.test(ask, rng)
+        except NotYet as raised:
+            fault = raised
+        return Result(
+            self.name,
+            fault is None,
+            str(fault or ""),
+            self.weight,
+            # Who has learned by heart what everybody may see passes where nothing is drawn.
+            proves=not self.of_form and rng.bit_generator.state != state,
+            questions=tuple(ask.questions[before:]),
+            unwritten=isinstance(fault, Unwritten),
+        )
+
 
 def of_form(test):
     """Mark a test as one that a function with nothing right in it may pass, and return it."""
@@ -174,19 +192,12 @@ class Exercise:
         ``call(arrays, parameters)``, with a list of arrays and a dict, returns a :class:`Reply`; the function
         itself may live in another process. Random inputs are drawn from `seed`.
         """
-        ask, results = Asker(self, call), []
-        for index, item in enumerate(self.properties):
-            result, before = (
-                Result(item.name, True, weight=item.weight, of_form=item.of_form),
-                len(ask.questions),
-            )
-            try:
-                # A generator each, so that no property's inputs depend on how an earlier one ended.
-                item.test(ask, np.random.default_rng([seed, index]))
-            except NotYet as fault:
-                unwritten = isinstance(fault, Unwritten)
-                result = dataclasses.replace(result, passed=False, sentence=str(fault), unwritten=unwritten)
-            results.append(dataclasses.replace(result, questions=tuple(ask.questions[before:])))
+        ask = Asker(self, call)
+        # A generator each, so that no property's inputs depend on how an earlier one ended.
+        results = [
+            item.tried(ask, np.random.default_rng([seed, index]))
+            for index, item in enumerate(self.properties)
+        ]
         return Report(self.number, self.title, tuple(results), ask.printed)
 
 
@@ -198,7 +209,7 @@ class Result:
     passed: bool
     sentence: str = ""
     weight: float = 1.0
-    of_form: bool = False
+    proves: bool = True  # whether no answer passes that has nothing right in it, or is learned by heart
     questions: tuple = ()  # the inputs that were tried, in words
     unwritten: bool = False  # whether it does not hold because the function raised NotImplementedError
 
@@ -232,9 +243,10 @@ class Report:
     def score(self):
         """The weights of the properties that hold over those of all, from 0 to 1.
 
-        Form alone, such as the right shape, counts for nothing: NaN everywhere has that, too.
+        It is 0 if nothing passed that proves something. NaN everywhere may have the right shape, too; and
+        inputs that are the same for all can be learned by heart.
         """
-        if all(result.of_form or not result.passed for result in self.results):
+        if not any(result.passed and result.proves for result in self.results):
             return 0.0
         return sum(r.weight for r in self.results if r.passed) / sum(r.weight for r in self.results)
 

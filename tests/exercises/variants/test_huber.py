@@ -66,7 +66,7 @@ def smooth_l1(p, t, beta):
 
 SLOPE_1, UNIT = "slope far out tends to 1", "can cost is 1"
 WHOLE = "like the squared error"
-WRONG = {
+MISTAKEN = {
     "no − 1": (
         made(huber_relatives._pseudo_huber, but=[SLOPE_1]),
         lambda p, t, delta: pseudo(p, t, delta, without=0),
@@ -129,7 +129,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize(
-    ("variant", "answer", "sentences"), [(v, a, s) for v, a, *s in WRONG.values()], ids=WRONG
+    ("variant", "answer", "sentences"), [(v, a, s) for v, a, *s in MISTAKEN.values()], ids=MISTAKEN
 )
 def test_a_wrong_answer_is_told_why(variant, answer, sentences):
     assert_told(variant, answer, sentences)

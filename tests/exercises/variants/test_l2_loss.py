@@ -60,7 +60,7 @@ FORGETS = made(l2_loss_fits._forgetting, but=["0.8 times", "0.9 times"])
 PENALTY = made(l2_loss_fits._ridge, but=["= 0.5", "= 10", "= 5"])
 SHARES = made(l2_loss_fits._shares, but=["percent", "contrast"])
 
-WRONG = {
+MISTAKEN = {
     "no penalty": (RIDGE, leave_one_out, (HATS, "what the fit without a penalty gives: how much does")),
     "half the penalty": (
         RIDGE,
@@ -136,7 +136,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize(
-    ("variant", "answer", "sentences"), [(v, a, s) for v, a, *s in WRONG.values()], ids=WRONG
+    ("variant", "answer", "sentences"), [(v, a, s) for v, a, *s in MISTAKEN.values()], ids=MISTAKEN
 )
 def test_a_wrong_answer_is_told_why(variant, answer, sentences):
     assert_told(variant, answer, sentences)

@@ -58,7 +58,7 @@ def two(x):
     return 2.0 + 0 * x
 
 
-WRONG = {
+MISTAKEN = {
     "nothing forgotten": (
         FORGETS,
         running,
@@ -132,7 +132,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize(
-    ("variant", "answer", "sentences"), [(v, a, s) for v, a, *s in WRONG.values()], ids=WRONG
+    ("variant", "answer", "sentences"), [(v, a, s) for v, a, *s in MISTAKEN.values()], ids=MISTAKEN
 )
 def test_a_wrong_answer_is_told_why(variant, answer, sentences):
     assert_told(variant, answer, sentences)
