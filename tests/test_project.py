@@ -81,8 +81,8 @@ def test_users_get_ranges_with_a_lower_bound():
         assert "==" not in operators, requirement
 
 
-# IPython and jupyter_client come with ipykernel and nbclient, Pillow and cycler with matplotlib, nbconvert and
-# traitlets with nbgrader.
+# IPython and jupyter_client come with ipykernel and nbclient, Pillow and cycler with matplotlib, nbconvert
+# and traitlets with nbgrader.
 COMPANIONS = {"ipython", "jupyter-client", "pillow", "cycler", "nbconvert", "traitlets"}
 
 
