@@ -1,4 +1,4 @@
-"""The command ``grade``: a folder of notebooks that came back, graded side by side, and all grades collected.
+"""The command grade: a folder of notebooks that came back, graded side by side, and all grades collected.
 
 It may be stopped at any moment. Started again, it grades what has no verdict yet, or has changed.
 """

@@ -1,4 +1,4 @@
-"""The command ``gradescope``: an autograder for Gradescope, which judges as ``grade`` does.
+"""The command gradescope: an autograder for Gradescope, which judges as grade does.
 
 It is a zip file for you alone: the secret is in it, from which hidden inputs are drawn.
 """

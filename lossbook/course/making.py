@@ -1,4 +1,4 @@
-"""The command ``make``: the course of some chapters, made in the book's folder.
+"""The command make: the course of some chapters, made in the book's folder.
 
 It makes the student's edition, the instructor's, and the source notebook for nbgrader, and stops before it
 writes anything if a student would find a piece of a solution.
