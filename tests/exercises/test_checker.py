@@ -14,7 +14,7 @@ import pytest
 from lossbook import exercises, regression
 from lossbook.exercises import Exercise, Property, check, numbers
 from lossbook.exercises.calling import Output, Reply, call_here, plain
-from lossbook.exercises.checker import NotYet
+from lossbook.exercises.checker import NotYet, of_form
 
 EXERCISES = {number: exercises.find(number) for number in exercises.numbers()}
 
@@ -50,7 +50,7 @@ def test_the_report_is_one_line_a_property():
 @pytest.mark.parametrize(("weights", "score"), [((1.0, 1.0), 0.5), ((3.0, 1.0), 0.75)])
 def test_the_score_weighs_the_properties(weights, score):
     def holds(ask, rng):
-        pass
+        rng.random()
 
     def fails(ask, rng):
         raise NotYet("for this it is that.")
@@ -63,6 +63,17 @@ def test_the_score_weighs_the_properties(weights, score):
         "passed: a",
         "not yet: b. For this it is that.",
     ]
+
+
+@pytest.mark.parametrize("draws", [False, True])
+@pytest.mark.parametrize("form", [False, True])
+def test_what_proves_nothing_counts_only_beside_what_does(draws, form):
+    def holds(ask, rng):
+        rng.random() if draws else None
+
+    properties = (Property("a", of_form(holds) if form else holds),)
+    report = Exercise("1.1", "A title", "noun", ("x",), ("y",), properties).judge(None)
+    assert (bool(report), report.score) == (True, float(draws and not form))
 
 
 @pytest.mark.parametrize("number", numbers())
