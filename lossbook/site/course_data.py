@@ -38,7 +38,7 @@ class Chapter:
 
     number: int
     page: str  # "chapters/15_huber"
-    title: str
+    title: str  # "15 · What is the Huber loss?"
     builds_on: tuple  # numbers of chapters
     goals: tuple  # sentences that go on from "you can"
     minutes: float  # along the path

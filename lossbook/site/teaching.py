@@ -51,8 +51,14 @@ class Chapters(Directive):
                 self.link(self.chapters[number], text=str(number)) if number in self.chapters else str(number)
                 for number in chapter.builds_on
             ]
-            title = [f"{chapter.number} · ", self.link(chapter)]
-            rows.append([title, listed(needed), f"{chapter.minutes:.0f}", f"{chapter.every_minute:.0f}"])
+            rows.append(
+                [
+                    [self.link(chapter)],
+                    listed(needed),
+                    f"{chapter.minutes:.0f}",
+                    f"{chapter.every_minute:.0f}",
+                ]
+            )
         return [table(["Chapter", "Builds on", "Minutes", "With every fold"], rows)]
 
 
@@ -94,9 +100,10 @@ class Goals(Directive):
             for exercise in chapter.exercises
         ]
         return [
-            piece(f'<details class="goals"><summary>{chapter.number} · {escape(chapter.title)}</summary>'),
+            piece(f'<details class="goals"><summary>{escape(chapter.title)}</summary>'),
             nodes.paragraph("", "After it, students can"),
             nodes.bullet_list("", *goals),
+            nodes.paragraph("", "The exercises, of which some have variants by a seed:"),
             table(["Exercise", "Kind", "Points", "Variants"], rows),
             piece("</details>"),
         ]
@@ -113,24 +120,25 @@ class Syllabus(Directive):
             weeks = syllabus.weeks(self.content, self.chapters)
         except ValueError as error:
             raise self.error(str(error)) from error
-        rows = []
-        for count, week in enumerate(weeks, 1):
-            links = [
-                self.link(chapter, text=f"{chapter.number}\u00a0· {chapter.title}")
-                for chapter in week.chapters
-            ]
-            rows.append(
-                [
-                    f"{count}",
-                    [nodes.strong("", week.theme), ": ", *listed(links)],
-                    f"{sum(chapter.minutes for chapter in week.chapters):.0f}",
-                    listed(map(self.exercise, week.exercises)),
-                    f"{sum(exercise.points for exercise in week.exercises):g}",
-                    [self.link(week.shown, f"figure-{week.figure}", week.words)],
-                ]
-            )
+        rows = [self.week(count, week) for count, week in enumerate(weeks, 1)]
+        return [table(["Week", "Exercises to set", "Move it in class"], rows)]
+
+    def week(self, count, week):
+        """Return the cells of a week."""
+        chapters = [self.link(chapter, text=str(chapter.number)) for chapter in week.chapters]
+        minutes = sum(chapter.minutes for chapter in week.chapters)
+        points = sum(exercise.points for exercise in week.exercises)
+        told = " · chapters " if len(chapters) > 1 else " · chapter "
         return [
-            table(["Week", "Chapters", "Minutes", "Exercises to set", "Points", "Move it in class"], rows)
+            [
+                f"{count} · ",
+                nodes.strong("", week.theme),
+                told,
+                *listed(chapters),
+                f" · {minutes:.0f} minutes",
+            ],
+            [*listed(map(self.exercise, week.exercises)), f" · {points:g} points"],
+            [self.link(week.shown, f"figure-{week.figure}", week.words)],
         ]
 
 

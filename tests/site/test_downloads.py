@@ -129,10 +129,12 @@ def test_without_solutions_only_the_notebook_to_work_in_is_offered(unsolved):
 
 def test_from_a_file_the_button_says_how_to_save_the_notebook(site, opened):
     """Browsers show the text of a file instead of saving it; the page that is read stays open."""
-    page = opened(f"file://{site}/{CHAPTERS[0]}.html")
+    page = opened(f"file://{site}/{CHAPTERS[0]}.html", viewport={"width": 360, "height": 800})
     page.locator(".dropdown-download-buttons > button").click()
     button = page.locator("a.btn-download-source-button")
     assert "right-click: Save link as" in button.inner_text()
+    root = "document.documentElement"
+    assert page.evaluate(f"{root}.scrollWidth - {root}.clientWidth") == 0  # the words fit a phone
     with page.context.expect_page() as shown:
         button.click()
     assert shown.value.url == f"file://{site}/_sources/{CHAPTERS[0]}.ipynb"
