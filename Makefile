@@ -4,6 +4,7 @@ PYTHON  ?= python3
 export CHAPTER ?=
 export CHAPTERS ?=
 export SOLUTIONS ?= yes
+$(if $(filter-out yes no,$(SOLUTIONS)),$(error SOLUTIONS must be yes or no; got $(SOLUTIONS)))
 VENV    := .venv
 BIN     := $(VENV)/bin
 

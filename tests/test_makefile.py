@@ -99,6 +99,9 @@ def test_a_site_without_solutions_is_built_apart(book):
     good, said = book.build("broken", status=1, SOLUTIONS="no")
     assert not good
     assert "In _build/html-without-solutions is the last one that was." in said
+    good, said = book.build("with after all", SOLUTIONS="No")
+    assert (good, book.page) == (False, "with")
+    assert "SOLUTIONS must be yes or no; got No" in said
 
 
 def test_a_build_that_fails_leaves_the_last_site_and_the_next_begins_anew(book):
