@@ -3,6 +3,8 @@
 PYTHON  ?= python3
 export CHAPTER ?=
 export CHAPTERS ?=
+export SOLUTIONS ?= yes
+$(if $(filter-out yes no,$(SOLUTIONS)),$(error SOLUTIONS must be yes or no; got $(SOLUTIONS)))
 VENV    := .venv
 BIN     := $(VENV)/bin
 
@@ -20,14 +22,14 @@ help: ## List the targets
 	@echo "The Loss Book. Targets:"
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-9s %s\n", $$1, $$2 }'
 
-book: site ## Build the site into _build/html (strict: a warning is an error)
+book: site ## Build the site into _build/html (a warning is an error); SOLUTIONS=no for one without solutions
 	@cat _build/still.txt
-	@echo "The book is built. Open it in a browser: file://$(CURDIR)/_build/html/index.html"
+	@echo "The book is built. Open it in a browser: file://$(CURDIR)/$(SITE)/index.html"
 
 serve: site ## Build the site and serve it on this machine, at an address it tells you
 	@cat _build/still.txt
 	@echo "Serving the book; press Ctrl-C to stop."
-	@$(BIN)/python -u -m http.server 0 --bind 127.0.0.1 --directory _build/html
+	@$(BIN)/python -u -m http.server 0 --bind 127.0.0.1 --directory $(SITE)
 
 test: $(VENV)/.test-installed ## Run every check: style, tests, notebooks, site, browser
 	@LOSSBOOK_FRAMES=1 $(BIN)/python tests/run.py
@@ -78,11 +80,11 @@ clean: ## Remove what was built (the environment, your copies and your course st
 # ---- The site ------------------------------------------------------------------------------------------------
 
 # A page's stored form depends on the code and settings that made it, and Sphinx does not see those change.
-SITE_CODE := $(shell find lossbook/site lossbook/figures/engine lossbook/notebooks requirements/book.txt \
-	-type f -not -name '*.pyc' 2>/dev/null)
+SITE_CODE := $(shell find lossbook/site lossbook/figures/engine lossbook/notebooks lossbook/course lossbook/exercises \
+	requirements/book.txt -type f -not -name '*.pyc' 2>/dev/null)
 
 _build/.site-code: $(SITE_CODE)
-	@mkdir -p _build && rm -f _build/.succeeded && touch $@
+	@mkdir -p _build && rm -f _build/.succeeded* && touch $@
 
 # What Sphinx says goes to a file, uncolored; the page at work is shown, or each phase where this is no terminal.
 SHOW_PROGRESS = awk -v terminal="$$(test -t 2 && echo yes)" \
@@ -93,22 +95,26 @@ SHOW_PROGRESS = awk -v terminal="$$(test -t 2 && echo yes)" \
 
 # The site is built in a folder of its own, the pages that changed, and takes the last one's place when it is whole.
 # After a build that failed or was stopped, the next one would skip the pages that warned, and pass: it begins anew.
-STAGE = _build/stage
+# A site without solutions has folders of its own, in which no file of one with them can be left.
+KIND := $(if $(filter no,$(SOLUTIONS)),-without-solutions)
+SITE := _build/html$(KIND)
+STAGE := _build/stage$(KIND)
+SUCCEEDED := _build/.succeeded$(KIND)
 BUILD = $(BIN)/jupyter-book build . --path-output $(STAGE) -n -W --keep-going
 
 site: $(VENV)/.book-installed _build/.site-code
 	@$(BIN)/python -m lossbook.notebooks figures > _build/still.txt || { $(SAY_WHAT_STAYS); exit 1; }
-	@test -e _build/.succeeded || rm -rf $(STAGE)
-	@rm -f _build/.succeeded
+	@test -e $(SUCCEEDED) || rm -rf $(STAGE)
+	@rm -f $(SUCCEEDED)
 	@echo "Building the site, every warning an error ..."
 	@set -o pipefail; $(BUILD) 2>&1 | $(SHOW_PROGRESS) || { cat _build/build.log; \
 		echo "See the warnings above (they are also in _build/build.log)." >&2; $(SAY_WHAT_STAYS); exit 1; }
 	@rm -rf _build/next _build/last && cp -Rp $(STAGE)/_build/html _build/next
-	@if [ -e _build/html ]; then mv _build/html _build/last; fi && mv _build/next _build/html
-	@rm -rf _build/last && touch _build/.succeeded
+	@if [ -e $(SITE) ]; then mv $(SITE) _build/last; fi && mv _build/next $(SITE)
+	@rm -rf _build/last && touch $(SUCCEEDED)
 
 SAY_WHAT_STAYS = { echo "The site was not built."; \
-	if [ -e _build/html ]; then echo "In _build/html is the last one that was."; fi; } >&2
+	if [ -e $(SITE) ]; then echo "In $(SITE) is the last one that was."; fi; } >&2
 
 # ---- The environment -----------------------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ ROOT = Path(__file__).parents[1]
 BUILDER = """#!/bin/sh
 html="$4/_build/html"
 if [ -e "$html" ]; then echo goes on; else echo anew; fi >> began.txt
+echo "$SOLUTIONS" >> solutions.txt
 mkdir -p "$html" && cp page.html "$html/index.html"
 exit "$(cat status.txt)"
 """
@@ -51,11 +52,11 @@ class Book:
         done = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, check=False)
         return done.returncode == 0, done.stdout + done.stderr
 
-    def build(self, page, status=0):
+    def build(self, page, status=0, **settings):
         """Make the book where the builder makes this page and ends with this status."""
         (self.folder / "page.html").write_text(page, encoding="utf-8")
         (self.folder / "status.txt").write_text(str(status), encoding="utf-8")
-        return self.make("book")
+        return self.make("book", *(f"{name}={value}" for name, value in settings.items()))
 
     def read(self, name):
         path = self.folder / name
@@ -82,6 +83,25 @@ def test_a_build_that_succeeds_takes_the_place_of_the_last_site(book):
     assert book.read("began.txt").split("\n")[:2] == ["anew", "goes on"]
     assert not (book.folder / "_build/html/gone.html").exists()
     assert {path.name for path in (book.folder / "_build").iterdir() if path.is_dir()} == {"html", "stage"}
+
+
+def test_a_site_without_solutions_is_built_apart(book):
+    book.build("with")
+    good, said = book.build("without", SOLUTIONS="no")
+    assert (good, book.page, book.read("_build/html-without-solutions/index.html")) == (
+        True,
+        "with",
+        "without",
+    )
+    assert f"file://{book.folder}/_build/html-without-solutions/index.html" in said
+    assert book.read("began.txt").split("\n")[:2] == ["anew", "anew"]  # nothing of the other is about
+    assert book.read("solutions.txt").split() == ["yes", "no"]
+    good, said = book.build("broken", status=1, SOLUTIONS="no")
+    assert not good
+    assert "In _build/html-without-solutions is the last one that was." in said
+    good, said = book.build("with after all", SOLUTIONS="No")
+    assert (good, book.page) == (False, "with")
+    assert "SOLUTIONS must be yes or no; got No" in said
 
 
 def test_a_build_that_fails_leaves_the_last_site_and_the_next_begins_anew(book):

@@ -39,8 +39,8 @@ def leaks(notebook, chapter):
 
 
 def is_solution(cell):
-    """Say whether a chapter's cell is a solution's."""
-    return cell.metadata.get("lossbook", {}).get("role") == "solution"
+    """Say whether a chapter's cell, as a node or as plain JSON, is a solution's."""
+    return cell["metadata"].get("lossbook", {}).get("role") == "solution"
 
 
 def _pieces(cell):

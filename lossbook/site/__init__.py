@@ -17,13 +17,16 @@ from lossbook.site import (
     scripts,
     search,
     sections,
+    solutions,
     stylesheets,
+    teaching,
     theme,
 )
 
 MODULES = (
     theme,
     repository,
+    solutions,
     bibliography,
     mathml,
     markup,
@@ -33,6 +36,7 @@ MODULES = (
     chapters,
     contents,
     exercises,
+    teaching,
     description,
     downloads,
     search,

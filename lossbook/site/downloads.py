@@ -1,7 +1,9 @@
 """What a reader takes home: each chapter's notebook to run, and the package that it needs.
 
-The notebook has text, code and stills, without figure frames and in plain Markdown. pip installs the package
-from the repository's public address; while there is none, the site brings it along as a wheel.
+The notebook has text, code and stills, without figure frames and in plain Markdown. If it has exercises, it
+is the student's edition, with a cell for each answer; beside it is one with solutions, if the site has them.
+pip installs the package from the repository's public address; while there is none, the site brings it as a
+wheel.
 """
 
 import os
@@ -13,15 +15,23 @@ from pathlib import Path
 import nbformat
 from docutils import nodes
 from sphinx.util.docutils import SphinxRole
+from sphinx_exercise.nodes import exercise_node
 
 import lossbook
+from lossbook.course.editions import student
+from lossbook.course.leaks import is_solution
 from lossbook.notebooks import strip_for_download, to_text, with_setup_cell
 from lossbook.notebooks.plain import plain, works_in
 from lossbook.site.built import is_site
+from lossbook.site.solutions import OPTION
 
 #: The package's file, and where it is on the site.
 WHEEL = f"lossbook-{lossbook.__version__}-py3-none-any.whl"
 FOLDER = "downloads"
+#: How the name of a notebook with solutions ends.
+SOLVED = "-with-solutions.ipynb"
+#: What the theme calls its link to a page's source, and what ours to the notebook with solutions is called.
+SOURCE_BUTTON, SOLVED_BUTTON = "download-source-button", "download-solved-button"
 
 
 class PackageRole(SphinxRole):
@@ -36,7 +46,7 @@ class PackageRole(SphinxRole):
 
 
 def write_downloads(app, exception):
-    """Write each chapter's notebook over the raw source that Sphinx puts in ``_sources``, and the wheel."""
+    """Write each chapter's notebooks, one over the raw source that Sphinx has copied, and the wheel."""
     if not is_site(app, exception):
         return
     address, works = _address(app.config), {}
@@ -46,13 +56,50 @@ def write_downloads(app, exception):
         source = Path(app.env.doc2path(name))
         if source.suffix != ".ipynb":
             continue
-        target = Path(app.outdir) / "_sources" / f"{name}.ipynb"
-        notebook = strip_for_download(nbformat.read(source, as_version=nbformat.NO_CONVERT))
-        notebook = with_setup_cell(plain(notebook, works), address=address, wheel=WHEEL)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(to_text(notebook), "utf-8")
+        chapter = plain(nbformat.read(source, as_version=nbformat.NO_CONVERT), works)
+        for ending, notebook in notebooks(chapter, source.stem, solved=app.config[OPTION]).items():
+            target = Path(app.outdir, "_sources", f"{name}{ending}")
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(to_text(with_setup_cell(notebook, address=address, wheel=WHEEL)), "utf-8")
     if not address:
         write_wheel(app.srcdir, Path(app.outdir) / FOLDER)
+
+
+def notebooks(chapter, name, *, solved):
+    """Return the notebooks to take home of a chapter in plain Markdown: the end of each file's name to it.
+
+    Parameters
+    ----------
+    chapter : NotebookNode
+        The chapter. It is not changed.
+    name : str
+        Its name, ``NN_noun``.
+    solved : bool
+        Whether the solutions may be had.
+
+    Raises
+    ------
+    ValueError
+        If the chapter's exercises are not in good form.
+    """
+    if not any(map(is_solution, chapter.cells)):
+        return {".ipynb": strip_for_download(chapter)}
+    made = {".ipynb": student(chapter, name.partition("_")[2])}
+    return made | {SOLVED: strip_for_download(chapter)} if solved else made
+
+
+def offer_notebooks(app, pagename, templatename, context, doctree):
+    """Say in a page's menu of downloads what its notebooks are, and add the one with solutions."""
+    if not doctree or not any(doctree.findall(exercise_node)):
+        return
+    menus = [group["buttons"] for group in context.get("header_buttons", []) if "buttons" in group]
+    found = [(menu, link) for menu in menus for link in menu if link.get("label") == SOURCE_BUTTON]
+    for menu, link in found:
+        link |= {"text": "Notebook, exercises to solve", "tooltip": "Download the notebook to work in"}
+        if app.config[OPTION]:
+            solved = {"text": "Notebook with solutions", "tooltip": "Download the notebook as it stands here"}
+            address = link["url"].removesuffix(".ipynb") + SOLVED
+            menu.insert(menu.index(link) + 1, link | solved | {"url": address, "label": SOLVED_BUTTON})
 
 
 def write_wheel(book, folder):
@@ -83,3 +130,5 @@ def setup(app):
     """Declare the role and connect the writing."""
     app.add_role("lossbook-package", PackageRole())
     app.connect("build-finished", write_downloads)
+    # The theme fills the menu at the default priority, 500.
+    app.connect("html-page-context", offer_notebooks, priority=900)

@@ -16,6 +16,7 @@ from sphinx.util import logging
 from sphinx_exercise.nodes import exercise_node, exercise_subtitle, solution_node
 
 from lossbook.notebooks.exercise_rules import TITLE
+from lossbook.site.solutions import OPTION
 
 logger = logging.getLogger(__name__)
 
@@ -112,11 +113,14 @@ class FinishExercises(SphinxTransform):
         for node in self.document.findall(lambda n: isinstance(n, exercise_node | solution_node)):
             match = re.fullmatch(r"(exercise|solution)-(\d+)-(\d+)", node.get("label", ""))
             if match:
-                finish = _finish_exercise if match[1] == "exercise" else _finish_solution
-                finish(node, f"{match[2]}.{match[3]}", f"{match[2]}-{match[3]}")
+                number, label = f"{match[2]}.{match[3]}", f"{match[2]}-{match[3]}"
+                if match[1] == "exercise":
+                    _finish_exercise(node, number, label, solved=self.config[OPTION])
+                else:
+                    _finish_solution(node, number, label)
 
 
-def _finish_exercise(node, number, label):
+def _finish_exercise(node, number, label, *, solved):
     _, content = node.children
     subtitle = [child for found in node.findall(exercise_subtitle) for child in found.children]
     title = titled("", "", nodes.Text(f"Exercise {number} · "), *subtitle, tag=f"h{min(_depth(node) + 1, 6)}")
@@ -124,7 +128,8 @@ def _finish_exercise(node, number, label):
     node["title"] = f"Exercise {number}"  # the text of references
     body = nodes.container("", *content.children, classes=["exercise-body"])
     node.children = []
-    node += [title, _link(f"#solution-{label}", f"Go to solution {number}"), body]
+    link = [_link(f"#solution-{label}", f"Go to solution {number}")] if solved else []
+    node += [title, *link, body]
 
 
 def _finish_solution(node, number, label):

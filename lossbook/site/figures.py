@@ -11,10 +11,12 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
+from lossbook.course.leaks import is_solution
 from lossbook.figures.engine import FIGURE_MIME, style
 from lossbook.figures.engine.html import figure_data, figure_html
 from lossbook.figures.engine.live import WIDGET_VIEW_MIME
 from lossbook.figures.engine.pictures import TOKEN
+from lossbook.site.solutions import OPTION
 
 logger = logging.getLogger(__name__)
 
@@ -100,13 +102,13 @@ class FigureDirective(SphinxDirective):
         path = Path(self.env.srcdir, f"{page}.ipynb")
         self.env.note_dependency(str(path))
         try:
-            return [stored_figure(path, name)]
+            return [stored_figure(path, name, solved=self.config[OPTION])]
         except (OSError, LookupError) as error:
             raise self.error(f"lossbook-figure: {error}") from error
 
 
-def stored_figure(path, name):
-    """The node of figure `name` out of the notebook at `path`.
+def stored_figure(path, name, *, solved=True):
+    """The node of figure `name` out of the notebook at `path`; one of a solution's only if `solved`.
 
     Raises
     ------
@@ -114,7 +116,8 @@ def stored_figure(path, name):
         If the notebook stores no such figure; the message lists those it has.
     """
     found = []
-    for cell in json.loads(path.read_text("utf-8"))["cells"]:
+    cells = json.loads(path.read_text("utf-8"))["cells"]
+    for cell in [cell for cell in cells if solved or not is_solution(cell)]:
         for output in cell.get("outputs", []):
             payload = output.get("data", {}).get(FIGURE_MIME)
             if payload and payload["name"] == name:

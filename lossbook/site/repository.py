@@ -1,4 +1,9 @@
-"""Buttons that need the repository's public address: shown when it is set, absent while it is empty."""
+"""Buttons that need the repository's public address: shown when it is set, absent while it is empty.
+
+They lead to chapters with their solutions, so a site without those has no such buttons.
+"""
+
+from lossbook.site.solutions import OPTION
 
 #: Where the launch buttons lead. They are links to follow; no page asks these hosts for anything.
 LAUNCH_BUTTONS = {
@@ -19,7 +24,7 @@ def set_buttons(app, config):
         Its configuration; ``html_theme_options`` is changed in place.
     """
     options = config.html_theme_options
-    if not options.get("repository_url"):
+    if not options.get("repository_url") or not config[OPTION]:
         options["launch_buttons"] = {}
         return
     options["launch_buttons"] = dict(LAUNCH_BUTTONS)

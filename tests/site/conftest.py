@@ -74,7 +74,7 @@ SHOWN = """(figure) => [
 # ---- Books -------------------------------------------------------------------------------------------------
 
 
-def built(folder, prepare=None):
+def built(folder, prepare=None, **environment):
     """Return the site of the book in `folder`, built strictly if there is none, as ``make book`` does.
 
     One worker of pytest-xdist prepares and builds it, while the other waits at a lock.
@@ -88,7 +88,8 @@ def built(folder, prepare=None):
                 prepare(folder)
             book = Path(sys.executable).with_name("jupyter-book")
             command = [book, "build", ".", "-n", "-W", "--keep-going"]
-            done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+            told = {"cwd": folder, "env": os.environ | {"SOLUTIONS": "yes"} | environment}
+            done = subprocess.run(command, **told, capture_output=True, text=True, check=False)
             if done.returncode:
                 shutil.rmtree(folder / "_build" / ".doctrees", ignore_errors=True)
                 pytest.fail(f"{command} failed in {folder}:\n{(done.stdout + done.stderr)[-4000:]}")
@@ -102,12 +103,22 @@ def site():
 
 
 @pytest.fixture(scope="session")
-def sample(tmp_path_factory):
-    """The folder of a small site: wide things, exercises, every kind of figure, and a public address."""
+def shared(tmp_path_factory):
+    """A temporary folder of the run, which all workers share."""
     temporary = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        temporary = temporary.parent  # that of the run, which all workers share
-    return built(temporary / "sample", write_sample)
+    return temporary.parent if "PYTEST_XDIST_WORKER" in os.environ else temporary
+
+
+@pytest.fixture(scope="session")
+def sample(shared):
+    """The folder of a small site: wide things, exercises, every kind of figure, and a public address."""
+    return built(shared / "sample", write_sample)
+
+
+@pytest.fixture(scope="session")
+def unsolved(shared):
+    """The folder of the sample's site as a teacher's own copy, without solutions."""
+    return built(shared / "unsolved", write_sample, SOLUTIONS="no")
 
 
 def write_sample(folder):

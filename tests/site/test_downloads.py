@@ -9,7 +9,7 @@ import pytest
 
 from lossbook.figures.engine import FIGURE_MIME
 from lossbook.figures.engine.live import WIDGET_VIEW_MIME
-from lossbook.site.downloads import WHEEL
+from lossbook.site.downloads import SOLVED, WHEEL
 
 pytestmark = pytest.mark.browser
 
@@ -30,8 +30,8 @@ def prose(notebook):
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
-def test_the_download_is_the_notebook_without_frames_and_widgets(site, name):
-    source, served = read(ROOT / f"{name}.ipynb"), read(site / "_sources" / f"{name}.ipynb")
+def test_the_download_with_solutions_is_the_notebook_without_frames_and_widgets(site, name):
+    source, served = read(ROOT / f"{name}.ipynb"), read(site / "_sources" / f"{name}{SOLVED}")
     nbformat.validate(served)
     for cell, wanted in zip(served.cells, source.cells, strict=True):
         if cell.cell_type == "code" and cell.id != "setup":
@@ -46,12 +46,29 @@ def test_the_download_is_the_notebook_without_frames_and_widgets(site, name):
 @pytest.mark.parametrize("name", CHAPTERS)
 def test_the_download_numbers_its_equations_as_the_page_does(site, name):
     html = (site / f"{name}.html").read_text("utf-8")
-    said, source = prose(read(site / "_sources" / f"{name}.ipynb")), prose(read(ROOT / f"{name}.ipynb"))
+    said, source = prose(read(site / "_sources" / f"{name}{SOLVED}")), prose(read(ROOT / f"{name}.ipynb"))
     labels = re.findall(r"\$\$ *\(([^)]+)\)", source)
     numbers = dict(NUMBERED.findall(html))
     assert [numbers[label] for label in labels] == re.findall(r"\\tag\{(\d+\w?)\}\s*\$\$", said)
     assert len(REFERRED.findall(html)) == source.count("{eq}`") > 2
     assert re.findall(r"\{[a-z:]+\}`|^: |^\([^)]+\)=$", said, re.MULTILINE) == []
+    given = prose(read(site / "_sources" / f"{name}.ipynb"))  # the student's has the same numbers
+    assert set(re.findall(r"\\tag\{\d+\w?\}", given)) <= set(re.findall(r"\\tag\{\d+\w?\}", said))
+    assert re.findall(r"\{[a-z:]+\}`", given) == []
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_the_first_download_has_a_cell_for_each_answer_and_no_solution(site, name):
+    """What else is in the student's edition is tested in ``tests/course``."""
+    chapter, served = read(ROOT / f"{name}.ipynb"), read(site / "_sources" / f"{name}.ipynb")
+    nbformat.validate(served)
+    asked = {mark["exercise"] for cell in chapter.cells if (mark := cell.metadata.get("lossbook"))}
+    roles = [cell.metadata.get("lossbook", {}).get("role") for cell in served.cells]
+    assert roles.count("answer") == len(asked) > 3
+    assert "solution" not in roles
+    kinds = {kind for cell in served.cells for out in cell.get("outputs", []) for kind in out.get("data", {})}
+    assert "image/png" in kinds
+    assert not {FIGURE_MIME, WIDGET_VIEW_MIME} & kinds
 
 
 def test_the_first_cell_of_a_download_says_how_to_come_by_the_package(site, sample):
@@ -73,23 +90,51 @@ def test_the_first_cell_of_a_download_says_how_to_come_by_the_package(site, samp
     assert not (sample / "downloads").exists()
 
 
-def test_the_button_downloads_the_notebook(site, serve, opened):
+def test_the_menu_downloads_the_notebook_to_work_in_and_then_the_one_with_solutions(site, serve, opened):
     page = opened(f"{serve(site)}{CHAPTERS[0]}.html")
-    page.locator(".dropdown-download-buttons > button").click()
-    with page.expect_download() as download:
-        page.locator("a.btn-download-source-button").click()
-    stored = site / "_sources" / f"{CHAPTERS[0]}.ipynb"
-    assert download.value.path().read_bytes() == stored.read_bytes()
+    menu, links = (
+        page.locator(".dropdown-download-buttons > button"),
+        page.locator(".dropdown-download-buttons a"),
+    )
+    menu.click()
+    assert [text.strip() for text in links.all_inner_texts()] == [
+        "Notebook, exercises to solve",
+        "Notebook with solutions",
+    ]
+    for link, ending in zip(links.all(), (".ipynb", SOLVED), strict=True):
+        if not link.is_visible():  # a choice closes the menu
+            menu.click()
+        with page.expect_download() as download:
+            link.click()
+        stored = site / "_sources" / f"{CHAPTERS[0]}{ending}"
+        assert download.value.path().read_bytes() == stored.read_bytes()
+        assert download.value.suggested_filename == stored.name
     # Where there is no notebook, there is no button.
     assert "dropdown-download-buttons" not in (site / "references.html").read_text("utf-8")
 
 
+def test_without_solutions_only_the_notebook_to_work_in_is_offered(unsolved):
+    name = "chapters/98_huber"
+    html = (unsolved / f"{name}.html").read_text("utf-8")
+    # Nor do Binder, Colab or the source on its host lead to solutions, although the sample has an address.
+    assert "github.com" not in html.partition("<article")[0]
+    assert re.findall(r'href="([^"]*\.ipynb)"', html) == [f"../_sources/{name}.ipynb"]
+    assert sorted(path.name for path in (unsolved / "_sources/chapters").glob("98*")) == ["98_huber.ipynb"]
+    assert [
+        cell.metadata.lossbook.role
+        for cell in read(unsolved / f"_sources/{name}.ipynb").cells
+        if "lossbook" in cell.metadata
+    ] == ["prompt", "answer", "prompt", "answer", "check"]
+
+
 def test_from_a_file_the_button_says_how_to_save_the_notebook(site, opened):
     """Browsers show the text of a file instead of saving it; the page that is read stays open."""
-    page = opened(f"file://{site}/{CHAPTERS[0]}.html")
+    page = opened(f"file://{site}/{CHAPTERS[0]}.html", viewport={"width": 360, "height": 800})
     page.locator(".dropdown-download-buttons > button").click()
     button = page.locator("a.btn-download-source-button")
     assert "right-click: Save link as" in button.inner_text()
+    root = "document.documentElement"
+    assert page.evaluate(f"{root}.scrollWidth - {root}.clientWidth") == 0  # the words fit a phone
     with page.context.expect_page() as shown:
         button.click()
     assert shown.value.url == f"file://{site}/_sources/{CHAPTERS[0]}.ipynb"

@@ -18,7 +18,7 @@ FOCUS = """() => {
 }"""
 
 
-@pytest.mark.parametrize("name", ["index", "wide", "tasks", "99_layers", "gallery"])
+@pytest.mark.parametrize("name", ["index", "wide", "98_huber", "99_layers", "gallery"])
 @pytest.mark.parametrize("width", [390, 1280])
 def test_every_stop_shows_a_ring_and_no_output_has_a_button(sample, serve, opened, name, width):
     address = f"{serve(sample)}{'' if name == 'index' else 'chapters/'}{name}.html"

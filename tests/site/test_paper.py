@@ -6,7 +6,7 @@ import pytest
 
 pytestmark = pytest.mark.browser
 
-PAGES = [f"chapters/{name}.html" for name in ("wide", "99_layers", "tasks", "gallery")]
+PAGES = [f"chapters/{name}.html" for name in ("wide", "99_layers", "98_huber", "gallery")]
 
 THEME = "(theme) => document.documentElement.dataset.theme === theme"
 

@@ -12,7 +12,7 @@ from tests.figures.reading import addressed, stored_payloads
 pytestmark = pytest.mark.browser
 
 WIDE, TASKS, GALLERY, PICTURES = (
-    f"chapters/{name}.html" for name in ("wide", "tasks", "gallery", "pictures")
+    f"chapters/{name}.html" for name in ("wide", "98_huber", "gallery", "pictures")
 )
 
 #: The wide things on the sample's first page.
@@ -158,18 +158,18 @@ def test_motion_is_reduced_on_request(visit):
 def test_exercises_have_numbers_and_references_name_them(sample):
     html = (sample / TASKS).read_text("utf-8")
     assert re.findall(r'<h3 class="exercise-title">(.*?)</h3>', html) == [
-        'Exercise 1.1 · By hand, <span class="formula"><math alttext="x^2"><msup><mi>x</mi><mn>2</mn></msup>'
+        'Exercise 15.1 · By hand, <span class="formula"><math alttext="x^2"><msup><mi>x</mi><mn>2</mn></msup>'
         "</math></span>",
-        'Exercise 1.2 · <code class="docutils literal notranslate"><span class="pre">max</span></code> of '
+        'Exercise 15.2 · <code class="docutils literal notranslate"><span class="pre">max</span></code> of '
         "<strong>two</strong>",
     ]
     assert re.findall(r"<summary>(.*?)</summary>", html) == [
-        "Solution to exercise 1.1",
-        "Solution to exercise 1.2",
+        "Solution to exercise 15.1",
+        "Solution to exercise 15.2",
     ]
     tree = lxml.html.fromstring(html)
     assert len(set(tree.xpath("//@id"))) == len(tree.xpath("//@id"))
-    inside = [(tree.get_element_by_id(f"{kind}-1-2")).text_content() for kind in ("exercise", "solution")]
+    inside = [(tree.get_element_by_id(f"{kind}-15-2")).text_content() for kind in ("exercise", "solution")]
     assert [
         re.findall(r"Write it|my_max|Not written|Compare|max_solution\(|After", text) for text in inside
     ] == [
@@ -178,41 +178,41 @@ def test_exercises_have_numbers_and_references_name_them(sample):
     ]
     assert not re.search(r"(exercise|solution)-(start|end)\b", html)
     opening = html[html.index("<p>See ") :].partition("</p>")[0]
-    assert re.sub(r"<[^>]*>", "", opening) == "See Exercise 1.2 and Solution to exercise 1.2."
-    assert re.findall(r'href="([^"]*)"', opening) == ["#exercise-1-2", "#solution-1-2"]
+    assert re.sub(r"<[^>]*>", "", opening) == "See Exercise 15.2 and Solution to exercise 15.2."
+    assert re.findall(r'href="([^"]*)"', opening) == ["#exercise-15-2", "#solution-15-2"]
 
 
 def test_a_solution_opens_by_keyboard_and_by_links(visit):
     page = visit(TASKS)
-    body = page.locator("#solution-1-2")
+    body = page.locator("#solution-15-2")
     assert not body.is_visible()
     page.locator("summary").nth(1).focus()
     for key, is_open in (("Enter", True), ("Space", False), ("Space", True)):
         page.keyboard.press(key)
         assert body.is_visible() == is_open
-    assert not page.locator("#solution-1-1").is_visible()
-    page.get_by_role("link", name="Go to solution 1.1").click()
-    page.locator("#solution-1-1").wait_for()
-    page.get_by_role("link", name="Back to exercise 1.1").click()
-    assert page.url.endswith("#exercise-1-1")
+    assert not page.locator("#solution-15-1").is_visible()
+    page.get_by_role("link", name="Go to solution 15.1").click()
+    page.locator("#solution-15-1").wait_for()
+    page.get_by_role("link", name="Back to exercise 15.1").click()
+    assert page.url.endswith("#exercise-15-1")
 
 
 def test_what_a_solution_holds_works_on_a_phone(visit):
     page = visit(TASKS, viewport={"width": 360, "height": 800})
     for summary in page.locator("summary").all():
         summary.click()
-    figure = page.locator("#solution-1-2 .lossbook-figure")
+    figure = page.locator("#solution-15-2 .lossbook-figure")
     slider, sentence = figure.locator("input[type=range]").first, figure.locator("[role=status]")
     slider.focus()
     page.keyboard.press("Home")
     said = sentence.inner_text()
     slider.click(position={"x": slider.bounding_box()["width"] - 12, "y": 10})
     assert sentence.inner_text() != said
-    formula = page.locator("#solution-1-1 .equation > .formula")
+    formula = page.locator("#solution-15-1 .equation > .formula")
     formula.scroll_into_view_if_needed()
     page.wait_for_function("(box) => box.getAttribute('role') === 'region'", arg=formula.element_handle())
     assert page.evaluate(SIDEWAYS) == 0
-    assert page.locator("#solution-1-2").get_by_text("1 of 1 passed").is_visible()
+    assert page.locator("#solution-15-2").get_by_text("1 of 1 passed").is_visible()
 
 
 def test_without_javascript_nothing_is_missing(visit):
@@ -227,17 +227,17 @@ def test_without_javascript_nothing_is_missing(visit):
     assert figure.locator("figcaption").is_visible()
     assert figure.get_by_role("slider").count() == 0  # what cannot work is not offered
     assert "With JavaScript on you can move" in figure.inner_text()
-    page.get_by_role("link", name="Go to solution 1.1").click()
-    assert page.locator("#solution-1-1").is_visible()
+    page.get_by_role("link", name="Go to solution 15.1").click()
+    assert page.locator("#solution-15-1").is_visible()
 
 
 def test_closed_solutions_are_printed(visit):
     page = visit(TASKS)
-    height = "document.querySelector('#solution-1-2').closest('details').getBoundingClientRect().height"
+    height = "document.querySelector('#solution-15-2').closest('details').getBoundingClientRect().height"
     folded = page.evaluate(height)
-    assert not page.locator("#solution-1-2").is_visible()
+    assert not page.locator("#solution-15-2").is_visible()
     page.emulate_media(media="print")
-    assert page.locator("#solution-1-2").is_visible()
+    assert page.locator("#solution-15-2").is_visible()
     assert page.evaluate(height) > folded + 300
 
 
@@ -257,7 +257,7 @@ def test_a_page_loads_only_what_it_uses(visit):
         return {url.split("?")[0].rsplit("/", 1)[1] for url in page.requested if url.startswith("http")}
 
     plain, wide, tasks = (names(visit(name)) for name in ("index.html", WIDE, TASKS))
-    extra = {"LossBookMath.woff2", "copybutton.js", "figure.js", "tasks.js"}
+    extra = {"LossBookMath.woff2", "copybutton.js", "figure.js", "98_huber.js"}
     assert plain & extra == set()
     assert wide & extra == {"LossBookMath.woff2", "copybutton.js"}
     assert tasks & extra == extra

@@ -110,7 +110,12 @@ def index(site):
 def test_every_heading_of_every_page_is_in_the_index(site, index):
     titles = {address: {section[1]: section[0] for section in sections} for address, _, sections in index}
     count = 0
-    for path in [*site.glob("chapters/*.html"), site / "index.html", site / "references.html"]:
+    for path in [
+        *site.glob("chapters/*.html"),
+        site / "index.html",
+        site / "teaching.html",
+        site / "references.html",
+    ]:
         address = path.relative_to(site).as_posix()
         for heading in lxml.html.parse(str(path)).xpath(
             "//article//*[self::h1 or self::h2 or self::h3 or self::h4]"
