@@ -1,10 +1,10 @@
 """A seed draws variants: another definition, and with it prompt, check, reference and solution."""
 
 import ast
-import dataclasses
 import functools
 import re
 import symtable
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -19,6 +19,7 @@ from lossbook.course.notes import Notes
 from lossbook.course.varied import varied
 from lossbook.exercises import variants
 from lossbook.exercises.calling import call_here
+from tests.course.test_solutions import NOTHING_RIGHT
 
 CHAPTERS = Path(__file__).parents[2] / "chapters"
 SEEDS = (1, 2, 3)
@@ -61,6 +62,27 @@ def test_the_solutions_of_all_makers_hold_whatever_they_draw(number, maker):
         report = of.exercise.judge(answering(names[name_in(of.stub)], of.exercise), seed=21)
         assert of.exercise.number == number
         assert report, report
+
+
+@pytest.mark.parametrize(("number", "maker"), MAKERS)
+@pytest.mark.parametrize("returned", NOTHING_RIGHT.values(), ids=NOTHING_RIGHT)
+def test_an_answer_with_nothing_right_in_it_gets_none(number, maker, returned):
+    for seed in range(3):
+        exercise = maker(np.random.default_rng(seed)).exercise
+        for reduced in (np.asarray, np.mean):
+            answer = returning(lambda first, made=reduced: made(returned(first)), len(exercise.outputs))
+            report = exercise.judge(answering(answer, exercise))
+            assert report.score == 0, report
+
+
+def returning(made, outputs):
+    """Return an answer that gives what is made of its first argument, as often as there are outputs."""
+
+    def answer(*arrays, **_):
+        value = made(arrays[0].astype(float))
+        return value if outputs == 1 else (value,) * outputs
+
+    return answer
 
 
 @pytest.mark.parametrize(("number", "maker"), MAKERS)
@@ -176,7 +198,7 @@ def test_a_name_that_the_variant_takes_away_is_found(chapter, source):
 
 def test_a_name_that_the_variant_takes_for_itself_is_found(chapter, monkeypatch):
     of = variants.drawn("15.2", 1)
-    taking = dataclasses.replace(of, solution=f"total = 2\n\n\n{of.solution}")
+    taking = replace(of, solution=f"total = 2\n\n\n{of.solution}")
     other = variants.drawn("15.4", 1)
     monkeypatch.setattr(variants, "drawn", lambda number, seed: taking if number == "15.2" else other)
     chapter.cells.append(nbformat.v4.new_code_cell("print(total)"))

@@ -6,7 +6,7 @@ import numpy as np
 
 from lossbook import regression
 from lossbook.exercises import huber
-from lossbook.exercises.checker import Exercise, named
+from lossbook.exercises.checker import Exercise, named, of_form
 from lossbook.exercises.huber import around, mixed, residuals_of
 from lossbook.exercises.properties import (
     gradient_matches_loss,
@@ -28,8 +28,11 @@ _NEAR, _FAR = huber.INSIDE, [*residuals_of(3.0, -3.0, delta=1.0), around(1.2, 8.
 _VERY_FAR = [*residuals_of(1e4, -1e4, delta=1.0), around(2e3, 5e3)]
 
 
-def _relative(title, prompt, solution, loss, gradient, *, near=_NEAR, mistakes=None):
-    """Return the variant that asks for this loss; both functions take prediction, target and delta."""
+def _relative(title, prompt, solution, loss, gradient, *, near=_NEAR, mistakes=None, flat=False):
+    """Return the variant that asks for this loss; both functions take prediction, target and delta.
+
+    If it is `flat` far out, at a height that δ does not change, to know that alone earns nothing.
+    """
     known = {"what Huber's loss gives": regression.huber, **(mistakes or {})}
     loss_is = partial(has_values, "loss", loss, mistakes={k: _by_name(f) for k, f in known.items()})
     everywhere = [*near, *_FAR]
@@ -43,6 +46,8 @@ def _relative(title, prompt, solution, loss, gradient, *, near=_NEAR, mistakes=N
         "arrays of any shape": works_on_arrays(mixed(delta=1.5)),
         "inputs unchanged": leaves_arguments_alone(_NEAR + _FAR),
     }
+    for name in ("values far out", "residuals of thousands"):
+        properties[name] = of_form(properties[name]) if flat else properties[name]
     outputs = ("loss", "gradient", "weight")
     return Variant(
         Exercise("15.2", title, "huber", huber.POINTS, outputs, named(properties)),
@@ -195,6 +200,7 @@ $$
                 6 / delta**2 / share(delta) * regression.tukey_biweight(p, t, c=delta)
             ),
         },
+        flat=unit,
     )
 
 
