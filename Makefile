@@ -3,6 +3,7 @@
 PYTHON  ?= python3
 export CHAPTER ?=
 export CHAPTERS ?=
+export SEED ?=
 export SOLUTIONS ?= yes
 $(if $(filter-out yes no,$(SOLUTIONS)),$(error SOLUTIONS must be yes or no; got $(SOLUTIONS)))
 VENV    := .venv
@@ -46,8 +47,8 @@ define open_in_jupyterlab
 endef
 
 # The names are words, and split as such; nothing in them is for the shell.
-course: $(VENV)/.book-installed ## Make what you hand out and grade with: all chapters, or CHAPTERS="02 15"
-	@set -f; $(BIN)/python -m lossbook.course -- $$CHAPTERS
+course: $(VENV)/.book-installed ## Make what you hand out and grade with: all chapters, or CHAPTERS="02 15"; SEED=7 draws variants
+	@set -f; $(BIN)/python -m lossbook.course $${SEED:+--seed "$$SEED"} -- $$CHAPTERS
 
 outputs: $(VENV)/.test-installed ## Run the notebooks again and store their outputs: all, or CHAPTER=15
 	@$(BIN)/python -m lossbook.notebooks outputs -- "$$CHAPTER"

@@ -177,6 +177,12 @@ def test_a_course_is_made_of_the_chapters_named(book, chapters, asked):
     assert book.read("asked.txt") == f"-m|lossbook.course|--|{asked}"
 
 
+@pytest.mark.parametrize("seed", ["2027", "$(touch x)"])
+def test_a_seed_reaches_the_course_as_it_is(book, seed):
+    assert book.make("course", "CHAPTERS=15", f"SEED={seed.replace('$', '$$')}")[0]
+    assert book.read("asked.txt") == f"-m|lossbook.course|--seed|{seed}|--|15|"
+
+
 @pytest.mark.parametrize("folder", ["my-copies", "my-course/student"])
 def test_cleaning_spares_the_copies_and_the_course(book, folder):
     kept = book.folder / folder / ".ipynb_checkpoints/15_huber-checkpoint.ipynb"
