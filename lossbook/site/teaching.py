@@ -69,15 +69,15 @@ class Exercises(Directive):
         """Return the table."""
         rows = []
         for chapter in self.chapters.values():
-            cells = [
-                listed(self.exercise(exercise) for exercise in chapter.exercises if exercise.kind == kind)
+            by_kind = {
+                kind: [exercise for exercise in chapter.exercises if exercise.kind == kind]
                 for kind in course_data.KINDS
-            ]
-            points = sum(
-                exercise.points for exercise in chapter.exercises if exercise.kind == course_data.CODE
-            )
-            rows.append([[self.link(chapter, text=str(chapter.number))], *cells, f"{points:g}"])
-        return [table(["Chapter", *course_data.KINDS, "Points for code"], rows)]
+            }
+            cells = [listed(map(self.exercise, exercises)) for exercises in by_kind.values()]
+            points = sum(exercise.points for exercise in by_kind[course_data.CODE])
+            cells[0].append(f" · {points:g} points")
+            rows.append([[self.link(chapter, text=str(chapter.number))], *cells])
+        return [table(["Chapter", *course_data.KINDS], rows)]
 
 
 class Goals(Directive):
