@@ -41,7 +41,7 @@ IMAGE_MIMES = ("image/png", "image/jpeg", "image/svg+xml")
 TEXT_MIMES = ("text/plain", "text/html", "text/markdown", "text/latex")
 
 # The book's own machinery: a reader never meets its names.
-MACHINERY = ("notebooks", "site", "figures/engine")
+MACHINERY = ("course", "notebooks", "site", "figures/engine")
 
 
 def problems_in_file(path, *, address=""):
@@ -228,15 +228,15 @@ def _output_problems(code):
 def library_names():
     """Return the public functions and classes of ``lossbook``, each with the module where readers find it.
 
-    The sources are read, not imported: some modules need torch. Helpers of one chapter's figures leave their
-    names free for the other chapters.
+    The sources are read, not imported: some modules need torch. Helpers of one chapter's figures or exercises
+    leave their names free for the other chapters.
     """
     package = Path(lossbook.__file__).parent
     found = {}
     for path in sorted(package.rglob("*.py")):
         relative = path.relative_to(package)
-        one_chapters_figures = relative.parent.name == "figures" and path.name != "__init__.py"
-        if relative.as_posix().startswith(MACHINERY) or one_chapters_figures:
+        of_one_chapter = relative.parts[0] in ("exercises", "figures") and path.name != "__init__.py"
+        if relative.as_posix().startswith(MACHINERY) or of_one_chapter:
             continue
         module = ".".join(["lossbook", *relative.with_suffix("").parts]).removesuffix(".__init__")
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
