@@ -37,6 +37,15 @@ def around(low, high, name="delta", **parameters):
     return draw
 
 
+def at_joins(name):
+    """Return cases at the join, with a target of 0 so that no sum is rounded, and a function that draws."""
+
+    def at(join):
+        return residuals_of(join, -join, **{name: join})
+
+    return [*at(1.0), *at(0.5), *at(2.5), lambda rng: at(round(rng.uniform(0.2, 9), 2))]
+
+
 def mixed(**parameters):
     """Return cases on all sides, for arrays, of which some are whole numbers."""
     return residuals_of(1, -4, 0.5, 0, target=2, **parameters) + residuals_of(
@@ -47,11 +56,7 @@ def mixed(**parameters):
 # ---- 15.2 --------------------------------------------------------------------------------------------------
 
 INSIDE = [*residuals_of(1.0, -0.5, delta=2.0), *residuals_of(0.0, target=3.0, delta=2.0), around(0.1, 0.9)]
-_JOINS = (
-    residuals_of(1.0, -1.0, delta=1.0)
-    + residuals_of(0.5, -0.5, delta=0.5)
-    + residuals_of(2.5, -2.5, delta=2.5)
-)
+_JOINS = at_joins("delta")
 BEYOND = [*residuals_of(3.0, -3.0, 1e4, delta=1.0), around(1.2, 8.0)]
 
 _loss_is_hubers = partial(
@@ -108,6 +113,13 @@ _HUBER = {
 
 # ---- 15.3 --------------------------------------------------------------------------------------------------
 
+
+def _sharp_drawn(rng):
+    for sign in (1, -1) * 2:
+        residual, tau = sign * round(rng.uniform(0.5, 9), 1), round(rng.uniform(0.1, 0.9), 2)
+        yield from residuals_of(residual, tau=tau, delta=1e-8)
+
+
 _BOTH = residuals_of(-2.0, 2.0, -0.25, 0.25, -0.5, 0.5, tau=0.9, delta=0.5)
 _BOTH += [around(0.1, 6.0, tau=0.2), around(0.1, 6.0, tau=0.75)]
 _ZERO = residuals_of(0.0, tau=0.9, delta=0.5) + residuals_of(0.0, target=-2.5, tau=0.1, delta=0.5)
@@ -115,6 +127,7 @@ _HALF = [*residuals_of(1.0, -6.0, tau=0.5, delta=3.0), around(0.1, 6.0, tau=0.5)
 _SHARP = residuals_of(-2.0, 2.0, -0.5, 7.0, tau=0.9, delta=1e-8) + residuals_of(
     -2.0, 7.0, tau=0.25, delta=1e-8
 )
+_SHARP += [_sharp_drawn]
 
 
 def _rounded(prediction, target, tau, delta):
@@ -168,9 +181,7 @@ _NEAR += [around(0.1, 0.9, "beta", beta=1.0)]
 _FAR = [*residuals_of(3.0, -3.0, 1e4, beta=1.0), around(1.2, 8.0, "beta", beta=1.0)]
 SMOOTH_L1_DRAWN = [around(0.1, 0.9, "beta"), around(1.2, 8.0, "beta")]
 _OTHER = [*residuals_of(1.0, beta=3.0), *residuals_of(6.0, beta=2.0), *SMOOTH_L1_DRAWN]
-_MEETING = (
-    residuals_of(1.0, -1.0, beta=1.0) + residuals_of(0.5, -0.5, beta=0.5) + residuals_of(2.5, -2.5, beta=2.5)
-)
+_MEETING = at_joins("beta")
 
 _loss_is_smooth_l1 = partial(
     has_values,
@@ -194,7 +205,8 @@ _SMOOTH_L1 = {
         _OTHER, "which delta should Huber's loss get, and which slope does smooth L1 have far out?"
     ),
     "a large beta leaves a shallow parabola": _loss_is_smooth_l1(
-        residuals_of(2.0, -3.0, 100.0, beta=1e4), "how flat does the parabola get as beta grows?"
+        [*residuals_of(2.0, -3.0, 100.0, beta=1e4), around(2e-4, 2e-3, "beta", beta=1e4)],
+        "how flat does the parabola get as beta grows?",
     ),
     "arrays of any shape": works_on_arrays(mixed(beta=1.5)),
     "inputs unchanged": leaves_arguments_alone(_NEAR + _OTHER),

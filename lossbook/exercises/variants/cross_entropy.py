@@ -166,7 +166,7 @@ def _focal_properties(loss, slope, mistakes, *, plain, gammas, far, values):
     loss_is = partial(has_values, "loss", loss, mistakes=mistakes)
     slope_is = partial(has_values, "gradient", slope)
     gamma, what, hint = plain
-    ends = [case(sign * size, gamma=far) for size in (800, 1e4) for sign in (1, -1)]
+    ends = cross_entropy.far_logits(far)
     tiny = partial(has_values, relative=1e-9, absolute=0)
     left = "how many digits are left of 1 minus a number next to 1?"
     return {

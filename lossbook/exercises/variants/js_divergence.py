@@ -178,7 +178,7 @@ def _on_an_incline(rng):
     values = partial(has_values, "work", work, mistakes=mistakes)
     properties = {
         "all the earth goes one way": values(
-            chapter.ONE_WAY[::-1], "which way does it go, and at which price?"
+            [chapter.ONE_WAY[2], *chapter.ONE_WAY], "which way does it go, and at which price?"
         ),
         "earth goes both ways": values(
             chapter.BOTH_WAYS, "how much crosses each gap, which way, and at which price?"
