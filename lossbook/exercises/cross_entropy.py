@@ -222,6 +222,7 @@ def _without_weight(rng):
         yield case(rng.normal(scale=3, size=(4, 3)).round(2), labels, weights)
 
 
+WITHOUT_WEIGHT = [case([[1, 0, 0], [0, 2, 0]], np.array([0, 1]), (3.0, 0.0, 0.5)), _without_weight]
 _FAR_BATCH = [[1e4, 0, -1e4], [0, 1e4, 1e4 - 1]]
 FAR_BATCHES = [case(_FAR_BATCH, np.array(labels), UNEQUAL) for labels in ([0, 1], [2, 1])]
 FAR_BATCHES += [_far_batches]
@@ -233,10 +234,7 @@ _WEIGHTED = {
     "unequal weights: torch's mean": _mean_is(
         batches(*UNEQUAL), "how much does each example weigh, and how much do all?"
     ),
-    "a class of weight 0": _mean_is(
-        [case([[1, 0, 0], [0, 2, 0]], np.array([0, 1]), (3.0, 0.0, 0.5)), _without_weight],
-        "its examples count for nothing at all.",
-    ),
+    "a class of weight 0": _mean_is(WITHOUT_WEIGHT, "its examples count for nothing at all."),
     "a common factor of the weights cancels": of_form(each_case(batches(*UNEQUAL), factor_cancels)),
     "logits of ±10 000": _mean_is(
         FAR_BATCHES,

@@ -37,15 +37,6 @@ def around(low, high, name="delta", **parameters):
     return draw
 
 
-def at_joins(name):
-    """Return cases at the join, with a target of 0 so that no sum is rounded, and a function that draws."""
-
-    def at(join):
-        return residuals_of(join, -join, **{name: join})
-
-    return [*at(1.0), *at(0.5), *at(2.5), lambda rng: at(round(rng.uniform(0.2, 9), 2))]
-
-
 def mixed(**parameters):
     """Return cases on all sides, for arrays, of which some are whole numbers."""
     return residuals_of(1, -4, 0.5, 0, target=2, **parameters) + residuals_of(
@@ -56,7 +47,19 @@ def mixed(**parameters):
 # ---- 15.2 --------------------------------------------------------------------------------------------------
 
 INSIDE = [*residuals_of(1.0, -0.5, delta=2.0), *residuals_of(0.0, target=3.0, delta=2.0), around(0.1, 0.9)]
-_JOINS = at_joins("delta")
+
+
+def _at_join(rng):
+    join = round(rng.uniform(0.2, 9), 2)
+    return residuals_of(join, -join, delta=join)
+
+
+_JOINS = [
+    *residuals_of(1.0, -1.0, delta=1.0),
+    *residuals_of(0.5, -0.5, delta=0.5),
+    *residuals_of(2.5, -2.5, delta=2.5),
+    _at_join,
+]
 BEYOND = [*residuals_of(3.0, -3.0, 1e4, delta=1.0), around(1.2, 8.0)]
 
 _loss_is_hubers = partial(
@@ -181,7 +184,9 @@ _NEAR += [around(0.1, 0.9, "beta", beta=1.0)]
 _FAR = [*residuals_of(3.0, -3.0, 1e4, beta=1.0), around(1.2, 8.0, "beta", beta=1.0)]
 SMOOTH_L1_DRAWN = [around(0.1, 0.9, "beta"), around(1.2, 8.0, "beta")]
 _OTHER = [*residuals_of(1.0, beta=3.0), *residuals_of(6.0, beta=2.0), *SMOOTH_L1_DRAWN]
-_MEETING = at_joins("beta")
+_MEETING = (
+    residuals_of(1.0, -1.0, beta=1.0) + residuals_of(0.5, -0.5, beta=0.5) + residuals_of(2.5, -2.5, beta=2.5)
+)
 
 _loss_is_smooth_l1 = partial(
     has_values,

@@ -40,18 +40,18 @@ def _gradient(theta, x, y, strength):
     return cost_gradient(theta, x, y) + 2 * strength * np.append(0, theta[1:])
 
 
-def drawn_objective(fewest=1, *, bare=False, flat=False):
+def drawn_objective(fewest=1, *, bare=False, slopes=None):
     """Return a function that draws one case, of so many slopes or more.
 
-    If it is `bare`, the strength is 0; if `flat`, all slopes are. It is rounded, so that a report shows the
-    very numbers sent.
+    If it is `bare`, the strength is 0. All slopes are `slopes`, if that is given. It is rounded, so that a
+    report shows the very numbers sent.
     """
 
     def draw(rng):
         n, d = int(rng.integers(4, 7)), int(rng.integers(fewest, 4))
         x = design(*rng.normal(0, 2, (d, n)).round(1))
         theta = rng.normal(0, 2, 1 + d).round(1)
-        theta[1:] *= not flat
+        theta[1:] = theta[1:] if slopes is None else slopes
         strength = 0.0 if bare else round(rng.uniform(0.2, 2), 1)
         yield case(theta, x, rng.normal(0, 3, n).round(1), strength=strength)
 
@@ -65,7 +65,7 @@ def at(theta, strength):
 
 BARE = [at([1.0, 0.5, -1.0], 0.0), *[drawn_objective(bare=True)] * 2]
 FULL = [at([1.0, 0.5, -1.0], 0.3), *[drawn_objective()] * 3]
-FREE = [at([5.0, 0.0, 0.0], 0.7), at([-3.0, 0.0, 0.0], 2.0), *[drawn_objective(flat=True)] * 2]
+FREE = [at([5.0, 0.0, 0.0], 0.7), at([-3.0, 0.0, 0.0], 2.0), *[drawn_objective(slopes=0.0)] * 2]
 
 _objective_is = partial(
     has_values,

@@ -117,6 +117,7 @@ def _relative_to_the_target(rng):
         case([[[3.0]]], [[[2.0]]], [[[1.0, 0.0]]], [[[5.0, 0.0]]], weight=weight)
         for weight in (0.25, 10.0, 0.0)
     ]
+    weights += perceptual_loss.WEIGHTS[-1:]
     properties = _layer_properties(
         term,
         mistakes,

@@ -2,13 +2,13 @@
 
 import pytest
 
-from lossbook.exercises.variants.cross_entropy import VARIANTS
+from lossbook.exercises.variants import makers
 from tests.exercises import test_cross_entropy as chapter
 from tests.exercises.variants.judging import assert_sound, assert_told, each_variant, each_wrong
 
-TARGETS_FROM_MINUS_ONE, MISSED_POSITIVES_COST_MORE = VARIANTS["2.2"]
-BOUNDED_CROSS_ENTROPY, CROSS_ENTROPY_WITH_A_TERM_ON_TOP = VARIANTS["2.3"]
-SMOOTHED_LABELS, MEAN_OVER_CLASSES = VARIANTS["2.4"]
+TARGETS_FROM_MINUS_ONE, MISSED_POSITIVES_COST_MORE = makers("2.2")
+BOUNDED_CROSS_ENTROPY, CROSS_ENTROPY_WITH_A_TERM_ON_TOP = makers("2.3")
+SMOOTHED_LABELS, MEAN_OVER_CLASSES = makers("2.4")
 HARD, SOFT, FAR = "values for one right answer", chapter.SOFT, chapter.FAR
 DIGITS, NEVER, ARRAYS = chapter.DIGITS, chapter.NEGATIVE, chapter.ARRAYS
 ONE, PLAIN, OTHER = (

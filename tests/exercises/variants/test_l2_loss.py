@@ -151,6 +151,7 @@ def within_the_plane(X, y):
     plane, start = np.linalg.qr(np.ones((size, 1)), mode="complete")[0][:, 1:], np.full(size, 1 / size)
     return start + plane @ least_squares(X @ plane, y - X @ start)
 
+
 RIGHT = {
     RIDGE: [lambda X, y: leave_one_out(X, y, 2.0)],
     WEIGHTS: [lambda X, y: leave_one_out(X, y, weights=0.5 ** ages(y))],
