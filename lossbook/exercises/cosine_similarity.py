@@ -25,12 +25,22 @@ def drawn_pairs(rng):
     return [case(*rng.normal(0, 2, (2, 4)).round(1)) for _ in range(5)]
 
 
+def _extreme(rng):
+    """Return vectors of which one or both have elements whose squares no float can hold."""
+    for powers in ((200, 0), (-200, -200), (200, -200)):
+        rows = rng.uniform(1, 9, (2, 3)) * rng.choice([-1, 1], (2, 3))
+        yield case(
+            *([float(f"{x:.1f}e{power}") for x in row] for row, power in zip(rows, powers, strict=True))
+        )
+
+
 PAIRS = [case((3.0, 4.0), (4.0, 3.0)), case((1.0, 0.0, 2.0), (-1.0, 5.0, 0.0)), drawn_pairs]
 ZERO = [case((0.0, 0.0), (1.0, 2.0)), case((1.0, 2.0), (0.0, 0.0)), case((0.0, 0.0), (0.0, 0.0))]
 EXTREME = [
     case((3e200, 4e200), (4.0, 3.0)),
     case((3e-200, 4e-200), (4e-200, 3e-200)),
     case((1e200, 0.0), (1e-200, 1e-200)),
+    _extreme,
 ]
 
 
@@ -86,13 +96,25 @@ def _drawn_crowds(temperature):
     return draw
 
 
+def _far_in_length(rng):
+    """Return queries and keys, short and long ones."""
+    lengths = [[20.0], [0.1], [1.0]]
+    yield case(*(rng.permutation(lengths) * rng.normal(0, 2, (2, 3, 3))).round(2), temperature=0.5)
+
+
+def _cold(rng):
+    for n in (2, 3):
+        yield case(*rng.normal(0, 2, (2, n, 3)).round(1), temperature=round(rng.uniform(0.0005, 0.002), 4))
+
+
 _TWO = case([[1.0, 0.0], [0.0, 2.0]], [[1.0, 1.0], [0.0, 1.0]], temperature=1.0)
 CROWDS = [_TWO, _drawn_crowds(1.0)]
 WARM = [_drawn_crowds(0.3), _drawn_crowds(2.5)]
-LONG = [case([[30.0, 0.0], [0.0, 0.2]], [[5.0, 5.0], [0.0, 7.0]], temperature=0.5)]
+LONG = [case([[30.0, 0.0], [0.0, 0.2]], [[5.0, 5.0], [0.0, 7.0]], temperature=0.5), _far_in_length]
 COLD = [
     case([[1.0, 0.0], [0.0, 2.0]], [[1.0, 1.0], [0.0, 1.0]], temperature=0.001),
     case([[1.0, 0.0], [0.0, 2.0]], [[-1.0, 0.0], [1.0, 3.0]], temperature=0.001),
+    _cold,
 ]
 
 

@@ -26,11 +26,23 @@ def _drawn(*targets):
     return lambda rng: [case(round(rng.uniform(-9, 9), 2), target) for target in targets]
 
 
+def _far(rng):
+    for sign in (1, -1):
+        for target in (1, 0, round(rng.uniform(0.1, 0.9), 2)):
+            yield case(sign * round(rng.uniform(800, 2e4)), target)
+
+
+def _small(rng):
+    for sign, target in ((1, 1), (-1, 0)) * 2:
+        yield case(sign * round(rng.uniform(20, 60), 1), target)
+
+
 HARD = [case(logit, target) for logit in (2.0, -3.0, 0.0, 0.5) for target in (1, 0)]
 HARD += [_drawn(1, 0, 1, 0, 1, 0)]
 SOFT = [case(2.0, 0.25), case(-1.0, 0.9), case(0.0, 0.5), _drawn(0.07, 0.13, 0.38, 0.61, 0.78, 0.94)]
 FAR = [case(sign * size, t) for size in (800, 1e4) for sign in (1, -1) for t in (1, 0, 0.5)]
-SMALL = [case(25, 1), case(-40, 0), case(60, 1)]
+FAR += [_far]
+SMALL = [case(25, 1), case(-40, 0), case(60, 1), _small]
 MIXED = [case(2, 1), case(-3, 1), case(4, 0), case(-1, 0), case(0.5, 0.25)]
 
 _binary_loss_is = partial(
@@ -88,8 +100,20 @@ def focal_cases(*gammas):
     return [case(logit, gamma=gamma) for gamma in gammas for logit in (1, -2, 0)] + [draw]
 
 
-FAR_LOGITS = [case(sign * size, gamma=2.0) for size in (800, 1e4) for sign in (1, -1)]
-SURE = [case(30, gamma=1.0), case(40, gamma=0.5)]
+def far_logits(gamma):
+    """Return logits far out on both sides, and a function that draws more."""
+
+    def draw(rng):
+        return [case(sign * round(rng.uniform(800, 2e4)), gamma=gamma) for sign in (1, -1)]
+
+    return [case(sign * size, gamma=gamma) for size in (800, 1e4) for sign in (1, -1)] + [draw]
+
+
+def _sure(rng):
+    return [case(round(rng.uniform(28, 45), 1), gamma=gamma) for gamma in (1.0, 0.5)]
+
+
+SURE = [case(30, gamma=1.0), case(40, gamma=0.5), _sure]
 _LEFT = "how many digits are left of 1 minus a number next to 1?"
 
 _focal_loss_is = partial(
@@ -116,11 +140,13 @@ _FOCAL = {
     "the gradient is the derivative of your loss": gradient_matches_loss(
         "loss", "gradient", focal_cases(2.0, 0.5, 0.0)
     ),
-    "loss at logits of ±10 000": _focal_loss_is(FAR_LOGITS, "which numbers go into exp, and which into log?"),
+    "loss at logits of ±10 000": _focal_loss_is(
+        far_logits(2.0), "which numbers go into exp, and which into log?"
+    ),
     "gradient at logits of ±10 000": has_values(
         "gradient",
         _focal_slope,
-        FAR_LOGITS,
+        far_logits(2.0),
         "for a hopelessly wrong answer it is that of cross-entropy, for a surely right one 0.",
     ),
     "tiny losses keep their digits": has_values("loss", _focal, SURE, _LEFT, relative=1e-9, absolute=0),
@@ -178,8 +204,28 @@ def factor_cancels(ask, answer, logits, labels, weights):
 
 
 UNEQUAL = (1.0, 3.0, 0.5)
+
+
+def _far_batches(rng):
+    for n in (2, 3):
+        logits = rng.uniform(-2e4, 2e4, (n, 3)).round()
+        logits[0, 1] = logits[0, 0] - round(rng.uniform(-3, 3), 1)
+        yield case(logits, rng.integers(0, 3, size=n), UNEQUAL)
+
+
+def _without_weight(rng):
+    """Return batches of which a class, that of the second example, has the weight 0."""
+    for _ in range(3):
+        without, labels = rng.integers(3), rng.integers(0, 3, size=4)
+        labels[:2] = (without + 1) % 3, without
+        weights = np.where(np.arange(3) == without, 0, rng.uniform(0.5, 3, 3).round(1))
+        yield case(rng.normal(scale=3, size=(4, 3)).round(2), labels, weights)
+
+
+WITHOUT_WEIGHT = [case([[1, 0, 0], [0, 2, 0]], np.array([0, 1]), (3.0, 0.0, 0.5)), _without_weight]
 _FAR_BATCH = [[1e4, 0, -1e4], [0, 1e4, 1e4 - 1]]
 FAR_BATCHES = [case(_FAR_BATCH, np.array(labels), UNEQUAL) for labels in ([0, 1], [2, 1])]
+FAR_BATCHES += [_far_batches]
 
 _WEIGHTED = {
     "equal weights: the plain mean": _mean_is(
@@ -188,10 +234,7 @@ _WEIGHTED = {
     "unequal weights: torch's mean": _mean_is(
         batches(*UNEQUAL), "how much does each example weigh, and how much do all?"
     ),
-    "a class of weight 0": _mean_is(
-        [case([[1, 0, 0], [0, 2, 0]], np.array([0, 1]), (3.0, 0.0, 0.5))],
-        "its examples count for nothing at all.",
-    ),
+    "a class of weight 0": _mean_is(WITHOUT_WEIGHT, "its examples count for nothing at all."),
     "a common factor of the weights cancels": of_form(each_case(batches(*UNEQUAL), factor_cancels)),
     "logits of ±10 000": _mean_is(
         FAR_BATCHES,

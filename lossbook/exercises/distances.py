@@ -30,9 +30,15 @@ def far_tables(rng):
     yield case(*(rng.integers(0, 90, (n, 3)) / 10 + middle for n in (3, 4)))
 
 
+def _small_tables(rng):
+    for n, m in ((2, 3), (1, 2)):
+        yield case(*(rng.integers(-9, 10, (rows, 2)).astype(float) for rows in (n, m)))
+
+
 HAND = [
     case(np.array([[0.0, 0.0], [3.0, 4.0]]), np.array([[3.0, 0.0], [0.0, 0.0], [-9.0, -12.0]])),
     case(np.array([[2.0, 5.0, 1.0]]), np.array([[4.0, 6.0, -1.0]])),
+    _small_tables,
 ]
 SAME = [case(np.array([[0.1, 0.7], [0.3, 0.2]]), np.array([[0.1, 0.7], [0.3, 0.2]])), *[_crowded] * 3]
 
@@ -112,7 +118,16 @@ def any_clouds(rng):
     yield case(rng.normal(0, 2, 3).round(1), root @ root.T)
 
 
-ROUND = [case(np.array([3.0, 4.0]), 4 * np.eye(2)), case(np.array([3.0, 4.0]), np.diag([9.0, 16.0]))]
+def _along_the_axes(rng):
+    for size in (2, 3):
+        yield case(rng.normal(0, 3, size).round(1), np.diag(rng.uniform(0.5, 9, size).round(1)))
+
+
+ROUND = [
+    case(np.array([3.0, 4.0]), 4 * np.eye(2)),
+    case(np.array([3.0, 4.0]), np.diag([9.0, 16.0])),
+    _along_the_axes,
+]
 TILTED = [case(np.array([1.0, -1.0]), np.array([[1.0, 0.5], [0.5, 1.0]])), *[any_clouds] * 4]
 INSIDE = [case(np.array([3.0, 3.0]), np.full((2, 2), 4.0)), *[_planes(inside=True)] * 4]
 OUTSIDE = [case(np.array([2.0, 1.0]), np.full((2, 2), 4.0)), *[_planes(inside=False)] * 4]

@@ -26,7 +26,12 @@ def _drawn_batches(rng):
         yield case(rng.normal(0, 2, shape).round(1))
 
 
-ONE = [case([[[[2.0, -1.0, 0.0]], [[1.0, 1.0, 4.0]]]]), case([[[[1.0, 2.0]], [[0.0, 3.0]]]])]
+def _one_map(rng):
+    for shape in ((1, 2, 1, 3), (1, 3, 2, 2)):
+        yield case(rng.normal(0, 2, shape).round(1))
+
+
+ONE = [case([[[[2.0, -1.0, 0.0]], [[1.0, 1.0, 4.0]]]]), case([[[[1.0, 2.0]], [[0.0, 3.0]]]]), _one_map]
 SEVERAL = [
     case([[[[1.0, 2.0, 0.0]], [[0.0, 3.0, 1.0]]], [[[-1.0, 1.0, 2.0]], [[2.0, 5.0, 0.0]]]]),
     _drawn_batches,
@@ -92,6 +97,11 @@ def _drawn_pairs(rng):
         yield case(*rng.normal(0, 1, (2, *shape)).round(1))
 
 
+def _other_size(rng):
+    for here, there in (((2, 1, 3), (2, 2, 1)), ((2, 1, 1), (2, 2, 2))):
+        yield case(rng.normal(0, 1, here).round(1), rng.normal(0, 1, there).round(1))
+
+
 PAIRS = [
     case([[[1.0, 2.0, 0.0]], [[0.0, 3.0, 1.0]]], [[[2.0, 0.0, 1.0]], [[1.0, 2.0, 0.0]]]),
     case([[[2.0, 1.0, 0.0]]], [[[1.0, 1.0, 1.0]]]),
@@ -100,6 +110,7 @@ PAIRS = [
 OTHER_SIZE = [
     case([[[1.0, 2.0]], [[0.0, 3.0]]], [[[2.0, 0.0, 1.0]], [[1.0, 1.0, 3.0]]]),
     case([[[1.0, -1.0, 2.0]], [[0.0, 3.0, 1.0]]], [[[2.0]], [[1.0]]]),
+    _other_size,
 ]
 SAME = [case(*[[[[1.0, 2.0]], [[0.5, 3.0]]]] * 2)]
 

@@ -47,11 +47,19 @@ def mixed(**parameters):
 # ---- 15.2 --------------------------------------------------------------------------------------------------
 
 INSIDE = [*residuals_of(1.0, -0.5, delta=2.0), *residuals_of(0.0, target=3.0, delta=2.0), around(0.1, 0.9)]
-_JOINS = (
-    residuals_of(1.0, -1.0, delta=1.0)
-    + residuals_of(0.5, -0.5, delta=0.5)
-    + residuals_of(2.5, -2.5, delta=2.5)
-)
+
+
+def _at_join(rng):
+    join = round(rng.uniform(0.2, 9), 2)
+    return residuals_of(join, -join, delta=join)
+
+
+_JOINS = [
+    *residuals_of(1.0, -1.0, delta=1.0),
+    *residuals_of(0.5, -0.5, delta=0.5),
+    *residuals_of(2.5, -2.5, delta=2.5),
+    _at_join,
+]
 BEYOND = [*residuals_of(3.0, -3.0, 1e4, delta=1.0), around(1.2, 8.0)]
 
 _loss_is_hubers = partial(
@@ -108,6 +116,13 @@ _HUBER = {
 
 # ---- 15.3 --------------------------------------------------------------------------------------------------
 
+
+def _sharp_drawn(rng):
+    for sign in (1, -1) * 2:
+        residual, tau = sign * round(rng.uniform(0.5, 9), 1), round(rng.uniform(0.1, 0.9), 2)
+        yield from residuals_of(residual, tau=tau, delta=1e-8)
+
+
 _BOTH = residuals_of(-2.0, 2.0, -0.25, 0.25, -0.5, 0.5, tau=0.9, delta=0.5)
 _BOTH += [around(0.1, 6.0, tau=0.2), around(0.1, 6.0, tau=0.75)]
 _ZERO = residuals_of(0.0, tau=0.9, delta=0.5) + residuals_of(0.0, target=-2.5, tau=0.1, delta=0.5)
@@ -115,6 +130,7 @@ _HALF = [*residuals_of(1.0, -6.0, tau=0.5, delta=3.0), around(0.1, 6.0, tau=0.5)
 _SHARP = residuals_of(-2.0, 2.0, -0.5, 7.0, tau=0.9, delta=1e-8) + residuals_of(
     -2.0, 7.0, tau=0.25, delta=1e-8
 )
+_SHARP += [_sharp_drawn]
 
 
 def _rounded(prediction, target, tau, delta):
@@ -194,7 +210,8 @@ _SMOOTH_L1 = {
         _OTHER, "which delta should Huber's loss get, and which slope does smooth L1 have far out?"
     ),
     "a large beta leaves a shallow parabola": _loss_is_smooth_l1(
-        residuals_of(2.0, -3.0, 100.0, beta=1e4), "how flat does the parabola get as beta grows?"
+        [*residuals_of(2.0, -3.0, 100.0, beta=1e4), around(2e-4, 2e-3, "beta", beta=1e4)],
+        "how flat does the parabola get as beta grows?",
     ),
     "arrays of any shape": works_on_arrays(mixed(beta=1.5)),
     "inputs unchanged": leaves_arguments_alone(_NEAR + _OTHER),

@@ -24,17 +24,45 @@ def _drawn_pairs(rng):
     return [case(*((a, b, round(1 - a - b, 2)) for a, b in pair)) for pair in heads.tolist()]
 
 
+def _with_zeros(rng):
+    """Return pairs of four classes, of which each lacks one, and perhaps the same."""
+    for _ in range(4):
+        pair = np.zeros((2, 4))
+        for shares in pair:
+            shares[np.arange(4) != rng.integers(4)] = (rng.multinomial(17, [0.3, 0.4, 0.3]) + 1) / 20
+        yield case(*pair)
+
+
+def _without_a_common_class(rng):
+    for _ in range(3):
+        share, places = round(rng.uniform(0.1, 0.9), 2), rng.permutation(3)
+        yield case(np.array([share, round(1 - share, 2), 0])[places], np.array([0.0, 0, 1])[places])
+
+
+def _near(rng):
+    for _ in range(3):
+        q = (rng.multinomial(17, [0.3, 0.4, 0.3]) + 1) / 20
+        step = rng.permutation([1, 0, -1]) * rng.integers(1, 9) * 1e-7
+        yield case((q + step).round(7), q)
+
+
 POSITIVE = [case((0.9, 0.1), (0.6, 0.4)), case((0.2, 0.5, 0.3), (0.6, 0.1, 0.3)), _drawn_pairs]
 ZEROS = [
     case((1.0, 0.0), (0.5, 0.5)),
     case((0.2, 0.0, 0.8), (0.0, 0.5, 0.5)),
     case((0.7, 0.3, 0.0), (0.2, 0.8, 0.0)),
+    _with_zeros,
 ]
-DISJOINT = [case((1.0, 0.0), (0.0, 1.0)), case((0.25, 0.75, 0.0), (0.0, 0.0, 1.0))]
+DISJOINT = [
+    case((1.0, 0.0), (0.0, 1.0)),
+    case((0.25, 0.75, 0.0), (0.0, 0.0, 1.0)),
+    _without_a_common_class,
+]
 EQUAL = [case((0.5, 0.5), (0.5, 0.5)), case((0.3, 0.0, 0.7), (0.3, 0.0, 0.7))]
 NEAR = [
     case((0.5000001, 0.4999999), (0.5, 0.5)),
     case((0.2000003, 0.2999999, 0.4999998), (0.2, 0.3, 0.5)),
+    _near,
 ]
 BATCH = [case((1.0, 0.0, 0.0), (0.0, 1.0, 0.0)), case((0.1, 0.2, 0.7), (0.4, 0.4, 0.2)), _drawn_pairs]
 
@@ -87,10 +115,20 @@ def _drawn_heaps(rng):
         yield case(p, q, np.cumsum(places).astype(float) - 10)
 
 
+def _heaps_one_way(rng):
+    """Return heaps of which, over each gap, earth goes to the right, and then all to the left."""
+    sums = (rng.integers(1, 20, size=(4, 2, 3)) / 20).cumsum(axis=-1) / 3
+    for upper, lower in np.sort(np.sort(sums.round(2)), axis=1)[:, ::-1]:
+        p, q = (np.diff(heap, prepend=0, append=1).round(2) for heap in (upper, lower))
+        places = np.cumsum(rng.integers(1, 9, size=4)).astype(float) - 10
+        yield case(*((p, q) if rng.integers(2) else (q, p)), places)
+
+
 ONE_WAY = [
     case((1.0, 0.0, 0.0), (0.0, 0.0, 1.0), _PLACES),
     case((0.5, 0.5, 0.0), (0.0, 0.5, 0.5), _PLACES),
     case((0.0, 0.0, 1.0), (0.0, 1.0, 0.0), (-2.0, 0.5, 3.0)),
+    _heaps_one_way,
 ]
 BOTH_WAYS = [
     case((0.4, 0.1, 0.1, 0.4), (0.1, 0.5, 0.3, 0.1), (0.0, 1.0, 2.5, 6.0)),

@@ -25,12 +25,30 @@ def drawn_logits(rng):
 
 MODERATE = [case((0, 1, -1), (2, 0, -2)), case((1, 1, 1), (0, 3, 0)), drawn_logits]
 EQUAL = [case((1, -2, 0.5), (1, -2, 0.5)), case((1, -2, 0.5), (11, 8, 10.5))]
+
+
+def _large(rng):
+    """Return logits around ±10 000 that are near each other, and some of P alone that are not."""
+    for middle in (1e4, -1e4):
+        yield case(*(middle + rng.normal(0, 2, (2, 3))).round(1))
+    yield case(rng.uniform(-2e4, 2e4, 3).round(), rng.normal(0, 2, 3).round(1))
+
+
+def _underflowing(rng):
+    """Return logits of which Q's have one far below the others."""
+    for _ in range(3):
+        p, q = rng.normal(0, 2, (2, 4)).round(1)
+        q[rng.integers(4)] = -round(rng.uniform(2e3, 2e4))
+        yield case(p, q)
+
+
 LARGE = [
     case((1e4, 0, -1e4), (0, 0, 0)),
     case((-1e4, -1e4 + 1, -1e4), (-1e4, -1e4, -1e4 + 2)),
     case((1e4, 1e4 - 1, 0), (1e4, 1e4 + 1, 0)),
+    _large,
 ]
-TINY = [case((0, 0, 0), (0, -1e4, 1)), case((5e3, 0), (-5e3, 0))]
+TINY = [case((0, 0, 0), (0, -1e4, 1)), case((5e3, 0), (-5e3, 0)), _underflowing]
 
 
 def _softmaxes(p_logits, q_logits):
@@ -74,17 +92,28 @@ _FROM_LOGITS = {
 # ---- 5.3 ---------------------------------------------------------------------------------------------------
 
 
-def drawn_parameters(rng):
+def drawn_parameters(rng, outcomes=3):
     """Return pairs of parameters, rounded likewise."""
-    return [case(*rng.uniform(0.2, 6, (2, 3)).round(1)) for _ in range(5)]
+    return [case(*rng.uniform(0.2, 6, (2, outcomes)).round(1)) for _ in range(5)]
 
 
-BETA = [case((2.0, 3.0), (1.0, 1.0)), case((0.5, 0.5), (4.0, 1.0))]
+def _other_sums(rng):
+    for _ in range(3):
+        mean, factors = rng.integers(1, 6, 3), rng.permutation([0.5, 1, 2, 5, 10])
+        yield case(*(factor * mean for factor in factors[:2]))
+
+
+def _thousands(rng):
+    for parameters in rng.integers(1000, 6000, (3, 3)).astype(float):
+        yield case(parameters, np.roll(parameters, 1))
+
+
+BETA = [case((2.0, 3.0), (1.0, 1.0)), case((0.5, 0.5), (4.0, 1.0)), partial(drawn_parameters, outcomes=2)]
 DIRICHLET = [case((2.0, 3.0, 0.7), (1.0, 1.5, 2.0)), case((5.0, 1.0, 1.0), (1.0, 2.0, 9.0))]
 DIRICHLET += [drawn_parameters]
 SAME = [case((2.0, 3.0, 0.7), (2.0, 3.0, 0.7)), case((1.0, 1.0), (1.0, 1.0))]
-SUMS = [case((2.0, 2.0, 2.0), (20.0, 20.0, 20.0)), case((30.0, 10.0, 20.0), (3.0, 1.0, 2.0))]
-PEAKED = [case((4000.0, 2000.0, 3000.0), (3000.0, 3000.0, 3000.0))]
+SUMS = [case((2.0, 2.0, 2.0), (20.0, 20.0, 20.0)), case((30.0, 10.0, 20.0), (3.0, 1.0, 2.0)), _other_sums]
+PEAKED = [case((4000.0, 2000.0, 3000.0), (3000.0, 3000.0, 3000.0)), _thousands]
 
 
 def log_beta(a):

@@ -2,6 +2,8 @@
 
 from functools import partial
 
+import numpy as np
+
 from lossbook import classification, divergences, probability
 from lossbook.exercises.checker import Exercise, named, of_form, shown
 from lossbook.exercises.properties import (
@@ -24,13 +26,32 @@ def _drawn_pairs(rng):
     return [case(*((a, b, round(1 - a - b, 2)) for a, b in pair)) for pair in heads.tolist()]
 
 
+def _with_zeros(rng):
+    """Return pairs of four classes; p lacks two, of which q has the one or none."""
+    for both_lack in (1, 2, 1):
+        one, other = rng.uniform(0.1, 0.8, 2).round(2)
+        p = np.array([one, 1 - one, 0, 0])
+        q = np.array([other, 1 - other, 0, 0] if both_lack == 2 else [other, 0.9 - other, 0.1, 0])
+        places = rng.permutation(4)
+        yield case(p[places].round(2), q[places].round(2))
+
+
+def _impossible(rng):
+    """Return pairs of which q lacks a class that p has."""
+    for _ in range(3):
+        (*p, last), (one, two, three) = (rng.multinomial(17, [0.3, 0.4, 0.3], size=2) + 1) / 20
+        places = rng.permutation(3)
+        yield case(np.array([*p, last])[places], np.array([one, round(two + three, 2), 0])[places])
+
+
 POSITIVE = [case((0.9, 0.1), (0.6, 0.4)), case((0.2, 0.5, 0.3), (0.6, 0.1, 0.3)), _drawn_pairs]
 ZEROS = [
     case((1.0, 0.0), (0.6, 0.4)),
     case((0.7, 0.3, 0.0), (0.2, 0.8, 0.0)),
     case((0.0, 0.0, 1.0), (0.0, 0.5, 0.5)),
+    _with_zeros,
 ]
-IMPOSSIBLE = [case((0.5, 0.5), (1.0, 0.0)), case((0.2, 0.0, 0.8), (0.0, 0.5, 0.5))]
+IMPOSSIBLE = [case((0.5, 0.5), (1.0, 0.0)), case((0.2, 0.0, 0.8), (0.0, 0.5, 0.5)), _impossible]
 BATCH = [case((0.5, 0.5, 0.0), (0.2, 0.3, 0.5)), case((0.1, 0.2, 0.7), (0.1, 0.2, 0.7)), _drawn_pairs]
 
 _THREE = {
@@ -95,11 +116,22 @@ def drawn_logits(temperature=None):
 
 MODERATE = [case((0, 1, -1), (2, 0, -2), temperature=t) for t in (1.0, 3.0)] + [drawn_logits()]
 EQUAL = [case(student, (1, -2, 0.5), temperature=2.0) for student in ((1, -2, 0.5), (11, 8, 10.5))]
+
+
+def _large(rng):
+    """Return logits around ±10 000 whose differences are small, and some whose differences are not."""
+    for middle in (1e4, -1e4):
+        logits = (middle + rng.normal(0, 2, (2, 3))).round(1)
+        yield case(*logits, temperature=round(rng.uniform(0.5, 6), 1))
+    yield case(*rng.uniform(-2e4, 2e4, (2, 3)).round(), temperature=1.0)
+
+
 LARGE = [
     case((1e4, 0, -1e4), (1e4, 0, -1e4), temperature=1.0),
     case((0, 1e4, -1e4), (0, -1e4, 1e4), temperature=1.0),
     case((-1e4, -1e4, -1e4 + 1), (-1e4, -1e4 + 2, -1e4), temperature=4.0),
     case((1e4, 1e4 - 1, 0), (1e4, 1e4 + 1, 0), temperature=0.5),
+    _large,
 ]
 
 

@@ -18,6 +18,13 @@ def design_drawn(rows, columns):
     return lambda rng: [case(rng.normal(0, 2, (rows, columns)).round(1), rng.normal(0, 3, rows).round(1))]
 
 
+def lines_drawn(rng):
+    """Return lines through other numbers of points, rounded likewise."""
+    for points in (4, 6):
+        x = rng.permutation(9)[:points] + round(rng.uniform(-5, 5), 1)
+        yield line(x, rng.normal(0, 3, points).round(1))
+
+
 def _solution(design, target):
     return np.linalg.lstsq(design, target)[0]
 
@@ -37,7 +44,7 @@ def _left_out(design, target):
     return _residual(design, target) / (1 - _hat(design, target))
 
 
-LINES = [line([0, 1, 2, 6], [1, 1, 4, 2]), line([0, 1, 2, 3, 10], [0, 1, 1, 2, 9])]
+LINES = [line([0, 1, 2, 6], [1, 1, 4, 2]), line([0, 1, 2, 3, 10], [0, 1, 1, 2, 9]), lines_drawn]
 OTHERS = [design_drawn(6, 1), design_drawn(7, 3), design_drawn(9, 4)]
 BEND = case(np.array([[1.0, 0, 0], [1, 1, 1], [1, 2, 4], [1, 3, 9], [1, 5, 25]]), np.array([0.0, 2, 3, 3, 1]))
 
@@ -94,17 +101,27 @@ _LEAVE_ONE_OUT = {
 SQUARE = [case(np.array([[2.0, 1.0], [1.0, 3.0]]), np.array([1.0, 2.0]))]
 
 
-def _shifted(shift):
-    """Return a line with slope ½ whose inputs begin at a number far from 0; all targets lie on it."""
+def _shifted(shift, slope=0.5):
+    """Return a line whose inputs begin at a number far from 0; all targets lie on it."""
     x = shift + np.arange(6.0)
-    return line(x, 0.5 * (x - shift) + 1)
+    return line(x, slope * (x - shift) + 1)
 
 
-def _nearly_parallel(gap):
+def _shifts_drawn(rng):
+    for low, high in ((10**6, 2 * 10**6), (5 * 10**6, 10**7)):
+        yield _shifted(int(rng.integers(low, high)), slope=int(rng.integers(1, 40)) / 8)
+
+
+def _nearly_parallel(gap, first=range(1, 7)):
     """Return two columns that differ by `gap` in every second row, and targets that they reach exactly."""
-    first = np.arange(1.0, 7.0)
+    first = np.array(first, dtype=float)
     second = first + gap * np.tile([1.0, 0.0], 3)
     return case(np.column_stack([first, second]), first + 3 * second)
+
+
+def _parallels_drawn(rng):
+    for exponent in rng.integers(-31, -27, 3):
+        yield _nearly_parallel(2.0**exponent, 1 + rng.permutation(9)[:6])
 
 
 def _slope_is_kept(ask, answer, design, target):
@@ -137,8 +154,10 @@ _KEEPS_DIGITS = {
     "any number of columns": _coefficients_are(
         [BEND, *SQUARE, *OTHERS], "does your function take any number of columns?"
     ),
-    "inputs far from zero": each_case([_shifted(1e6), _shifted(1e7)], _slope_is_kept),
-    "columns that are nearly parallel": each_case([_nearly_parallel(2.0**-30)], _slope_is_kept),
+    "inputs far from zero": each_case([_shifted(1e6), _shifted(1e7), _shifts_drawn], _slope_is_kept),
+    "columns that are nearly parallel": each_case(
+        [_nearly_parallel(2.0**-30), _parallels_drawn], _slope_is_kept
+    ),
     "inputs unchanged": leaves_arguments_alone(LINES),
 }
 

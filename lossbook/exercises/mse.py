@@ -31,19 +31,68 @@ def batch_drawn(rng):
     yield batch(prediction, target, mse=round(rng.uniform(0.5, 9), 2), count=int(rng.integers(1, 40)))
 
 
-_FIRST = [batch([1.0, 2.0, 4.0], [2.0, 2.0, 1.0]), batch([3.0], [0.5])]
+def before(rng):
+    """Draw what came before a batch."""
+    return {"mse": round(rng.uniform(0.5, 9), 2), "count": int(rng.integers(1, 40))}
+
+
+def first_drawn(rng):
+    """Draw first batches of different sizes; nothing is below 0."""
+    for size in (1, 3, 4):
+        yield batch(*rng.uniform(0, 9, (2, size)).round(1))
+
+
+def rows_drawn(rng):
+    """Draw later batches in rows; nothing is below 0."""
+    for shape in ((2, 2), (3, 2), (1, 2, 2)):
+        yield batch(*rng.integers(0, 10, (2, *shape)), **before(rng))
+
+
+def bytes_drawn(rng):
+    """Draw later batches of bytes: one prediction is far below its target, one far above."""
+    for size in (2, 4):
+        low, high = rng.integers(0, 90, size), rng.integers(160, 256, size)
+        ends = np.append(low[:1], high[1:]), np.append(high[:1], low[1:])
+        yield batch(*ends, dtype=np.uint8, **before(rng))
+
+
+def powers_drawn(exponent, **past):
+    """Return a function that draws a batch in float32, of this order of size, and with this past."""
+
+    def draw(rng):
+        values = [[float(f"{x:.1f}e{exponent}") for x in row] for row in rng.uniform(1, 9, (2, 3))]
+        yield batch(*values, dtype=np.float32, **past)
+
+    return draw
+
+
+def long_drawn(size):
+    """Return a function that draws small batches after very many elements; nothing is below 0."""
+
+    def draw(rng):
+        for count in rng.integers(10**6 + 1, 10**8, 2).tolist():
+            high, low = rng.integers(6000, 9000, size), rng.integers(0, 2000, size)
+            yield batch(high, low, mse=round(rng.uniform(0.5, 2), 2), count=count)
+
+    return draw
+
+
+_FIRST = [batch([1.0, 2.0, 4.0], [2.0, 2.0, 1.0]), batch([3.0], [0.5]), first_drawn]
 _LATER = [batch([1.0, 3.0], [2.0, 0.0], mse=4.0, count=6), *[batch_drawn] * 4]
 _SHAPES = [batch([[1.0, 2.0, 0.0], [4.0, 0.0, 3.0]], [[0.0, 2.0, 3.0], [1.0, 1.0, 1.0]], mse=2.0, count=10)]
+_SHAPES += [rows_drawn]
 _BYTES = [
     batch([3, 200, 90], [5, 10, 250], dtype=np.uint8),
     batch([100, -100], [-100, 100], mse=1.0, count=2, dtype=np.int8),
+    bytes_drawn,
 ]
 _LARGE = [
     batch([1.5e19] * 4, [0.0] * 4, dtype=np.float32),
     batch([3e20, 1.0], [0.0, 0.0], mse=5e39, count=8, dtype=np.float32),
+    powers_drawn(20, mse=5e39, count=8),
 ]
-_SMALL = [batch([2e-25, 1e-25], [0.0, 0.0], dtype=np.float32)]
-_LONG = [batch([5000.0], [0.0], mse=1.0, count=2**24)]
+_SMALL = [batch([2e-25, 1e-25], [0.0, 0.0], dtype=np.float32), powers_drawn(-25)]
+_LONG = [batch([5000.0], [0.0], mse=1.0, count=2**24), long_drawn(1)]
 
 _mse_is = partial(
     has_values,
@@ -95,9 +144,17 @@ def wide(variance):
     return draw
 
 
+def close_drawn(rng):
+    """Return numbers so close to each other, beside the noise, that no distance from the mean is kept."""
+    for size in (5, 7):
+        middle = round(rng.uniform(-9, 9), 1)
+        yield case((middle + rng.uniform(0, 1, size)).round(2), variance=round(rng.uniform(1.5, 4), 1))
+
+
 CLOSE = [
     case([1.0, 1.5, 2.0, 2.5, 3.0], variance=4.0),
     case([10.0, 10.5, 9.5, 10.0, 10.2, 9.8], variance=1.0),
+    close_drawn,
 ]
 _PLAIN = [case([1.0, 3.0, 5.0, 9.0, 12.0], variance=1.0), *[wide(1.0)] * 3]
 _NOISY = [case([1.0, 3.0, 5.0, 9.0, 12.0], variance=6.0), *[wide(0.25), wide(2.0)] * 2]

@@ -40,17 +40,20 @@ def _gradient(theta, x, y, strength):
     return cost_gradient(theta, x, y) + 2 * strength * np.append(0, theta[1:])
 
 
-def drawn_objective(fewest=1):
+def drawn_objective(fewest=1, *, bare=False, slopes=None):
     """Return a function that draws one case, of so many slopes or more.
 
-    It is rounded, so that a report shows the very numbers sent.
+    If it is `bare`, the strength is 0. All slopes are `slopes`, if that is given. It is rounded, so that a
+    report shows the very numbers sent.
     """
 
     def draw(rng):
         n, d = int(rng.integers(4, 7)), int(rng.integers(fewest, 4))
         x = design(*rng.normal(0, 2, (d, n)).round(1))
         theta = rng.normal(0, 2, 1 + d).round(1)
-        yield case(theta, x, rng.normal(0, 3, n).round(1), strength=round(rng.uniform(0.2, 2), 1))
+        theta[1:] = theta[1:] if slopes is None else slopes
+        strength = 0.0 if bare else round(rng.uniform(0.2, 2), 1)
+        yield case(theta, x, rng.normal(0, 3, n).round(1), strength=strength)
 
     return draw
 
@@ -60,9 +63,9 @@ def at(theta, strength):
     return case(np.array(theta), design([0, 1, 3], [2, -1, 1]), np.array([1.0, 4.0, 2.0]), strength=strength)
 
 
-BARE = [at([1.0, 0.5, -1.0], 0.0)]
+BARE = [at([1.0, 0.5, -1.0], 0.0), *[drawn_objective(bare=True)] * 2]
 FULL = [at([1.0, 0.5, -1.0], 0.3), *[drawn_objective()] * 3]
-FREE = [at([5.0, 0.0, 0.0], 0.7), at([-3.0, 0.0, 0.0], 2.0)]
+FREE = [at([5.0, 0.0, 0.0], 0.7), at([-3.0, 0.0, 0.0], 2.0), *[drawn_objective(slopes=0.0)] * 2]
 
 _objective_is = partial(
     has_values,
@@ -137,7 +140,7 @@ def within(share, length_of=slopes_length):
         n, d = int(rng.integers(6, 10)), int(rng.integers(1, 4))
         x = (rng.normal(0, 1.5, (n, d)) + 3).round(1)
         y = (x @ rng.normal(0, 2, d) + rng.normal(5, 1, n)).round(1)
-        yield case(x, y, radius=round(share * length_of(x, y, 0), 3))
+        yield case(x, y, radius=float(f"{share * length_of(x, y, 0):.3g}"))
 
     return draw
 
@@ -145,7 +148,7 @@ def within(share, length_of=slopes_length):
 TABLE = np.array([[0.0, 2.0], [1.0, -1.0], [3.0, 1.0], [4.0, 3.0], [5.0, 0.0]])
 HEIGHTS = np.array([1.0, 3.0, 2.0, 7.0, 6.0])
 SHORT = [case(TABLE, HEIGHTS, radius=0.5), *[within(0.6)] * 2, within(0.95)]
-TINY = [case(TABLE, HEIGHTS, radius=0.001)]
+TINY = [case(TABLE, HEIGHTS, radius=0.001), *[within(0.0005)] * 2]
 LONG = [case(TABLE, HEIGHTS, radius=4.0), within(1.5)]
 
 

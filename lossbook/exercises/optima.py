@@ -33,19 +33,46 @@ def bowl(curvatures, linear, theta, first=1.0, share=0.25):
                 first=first, share=share)  # fmt: skip
 
 
-def drawn_bowl(rng):
+def drawn_bowl(rng, first=4.0, share=0.3):
     """Return a case whose numbers are rounded, so that a report shows the very numbers that were sent."""
     size = int(rng.integers(2, 5))
     root = rng.normal(0, 1.5, (size, size)).round(1)
     linear, theta = rng.normal(0, 2, (2, size)).round(1)
-    yield case(root @ root.T + np.eye(size), linear, theta, first=4.0, share=0.3)
+    yield case(root @ root.T + np.eye(size), linear, theta, first=first, share=share)
 
 
-ROUND = [bowl([10.0, 10.0], [0.0, 0.0], [1.0, -2.0]), bowl([3.0], [0.0], [2.0], first=3.0)]
+def round_bowls(rng):
+    """Return cases whose matrix is a multiple of the identity."""
+    for size in (2, 3):
+        theta = rng.integers(1, 40, size) * rng.choice([-0.1, 0.1], size)
+        # With 97, a prime, in 2 (1 − share), rounding cannot decide whether a step is short enough.
+        yield bowl([round(rng.uniform(1, 9), 1)] * size, [0] * size, theta.round(1), first=4.0, share=0.03)
+
+
+def other_shares(rng):
+    """Return cases with a small, a middle and a large share."""
+    for low, high in ((0.01, 0.2), (0.3, 0.6), (0.7, 0.95)):
+        yield from drawn_bowl(rng, share=round(rng.uniform(low, high), 3))
+
+
+def other_firsts(rng):
+    """Return cases with a short, a middle and a long first step."""
+    for low, high in ((0.01, 0.2), (0.5, 5), (10, 60)):
+        yield from drawn_bowl(rng, first=round(rng.uniform(low, high), 3), share=0.03)
+
+
+def lowest_points(rng):
+    """Return cases whose gradient is 0 to the last digit: all numbers are small whole ones."""
+    for size in (2, 3):
+        curvatures, theta = rng.integers(1, 9, size), rng.integers(-5, 6, size)
+        yield bowl(curvatures, curvatures * theta, theta, first=round(rng.uniform(0.1, 5), 2))
+
+
+ROUND = [bowl([10.0, 10.0], [0.0, 0.0], [1.0, -2.0]), bowl([3.0], [0.0], [2.0], first=3.0), round_bowls]
 TILTED = [bowl([9.0, 2.0], [3.0, -4.0], [1.0, 1.0]), *[drawn_bowl] * 4]
-SHARES = [bowl([1.0, 5.0], [1.0, 0.0], [0.0, 2.0], share=s) for s in (0.01, 0.6, 0.9)]
-FIRSTS = [bowl([4.0, 1.0], [0.0, 1.0], [1.0, 3.0], first=f) for f in (0.1, 6.0, 40.0)]
-FLAT = [bowl([2.0, 5.0], [4.0, 5.0], [2.0, 1.0], first=0.75)]
+SHARES = [bowl([1.0, 5.0], [1.0, 0.0], [0.0, 2.0], share=s) for s in (0.01, 0.6, 0.9)] + [other_shares]
+FIRSTS = [bowl([4.0, 1.0], [0.0, 1.0], [1.0, 3.0], first=f) for f in (0.1, 6.0, 40.0)] + [other_firsts]
+FLAT = [bowl([2.0, 5.0], [4.0, 5.0], [2.0, 1.0], first=0.75), lowest_points]
 
 _step_is = partial(
     has_values,
@@ -100,10 +127,24 @@ def skipped(*skips, n):
     return [case(float(skip), n=n) for skip in skips]
 
 
-HAND = skipped(1, 2, n=3) + skipped(1, n=2)
-MANY = skipped(3, 7, n=10) + skipped(37, 36, n=100)
-NONE = skipped(0, n=3) + skipped(0, n=10)
-LAST = skipped(9, n=10) + skipped(99, n=100)
+def crowds(fewest, most, skip_of):
+    """Return a function that draws three cases; ``skip_of(rng, n)`` draws how many of n are skipped."""
+
+    def draw(rng):
+        for n in rng.integers(fewest, most + 1, 3).tolist():
+            yield from skipped(skip_of(rng, n), n=n)
+
+    return draw
+
+
+def _some(rng, n):
+    return rng.integers(1, n - 1)  # at least one, and not all but the last
+
+
+HAND = skipped(1, 2, n=3) + skipped(1, n=2) + [crowds(4, 6, _some)]
+MANY = skipped(3, 7, n=10) + skipped(37, 36, n=100) + [crowds(11, 150, _some)]
+NONE = skipped(0, n=3) + skipped(0, n=10) + [crowds(4, 150, lambda rng, n: 0)]
+LAST = skipped(9, n=10) + skipped(99, n=100) + [crowds(4, 150, lambda rng, n: n - 1)]
 
 _chance_is = partial(
     has_values,

@@ -17,15 +17,31 @@ def _maps(rng, *shapes):
 
 # ---- 4.2 ---------------------------------------------------------------------------------------------------
 
+
+def _one_layer(rng):
+    """Yield features that differ in one of the layers only."""
+    for layer in (0, 1):
+        maps = _maps(rng, (2, 1, 2), (3, 1, 1))
+        maps[2 * layer] = maps[2 * layer + 1]
+        yield case(*maps, weight=1.0)
+
+
+def _weighed(rng):
+    for low, high in ((0.1, 0.9), (1.5, 20)):
+        yield case(*_maps(rng, (1, 1, 1), (1, 1, 1)), weight=round(rng.uniform(low, high), 2))
+
+
 _ONE, _ZERO = [[[1.0]]], [[[0.0]]]
 HAND = [
     case([[[3.0, 1.0]]], [[[1.0, 1.0]]], _ONE, _ONE, weight=1.0),
     case(_ONE, _ONE, [[[2.0]], [[0.0]], [[0.0]]], [[[0.0]], [[0.0]], [[1.0]]], weight=1.0),
+    _one_layer,
 ]
 WEIGHTS = [
     case([[[3.0]]], [[[0.0]]], [[[2.0]]], [[[0.0]]], weight=0.25),
     case([[[3.0]]], [[[0.0]]], [[[2.0]]], [[[0.0]]], weight=10.0),
     case([[[3.0]]], [[[0.0]]], [[[2.0]]], [[[0.0]]], weight=0.0),
+    _weighed,
 ]
 EQUAL = [case([[[3.0, -1.0]]], [[[3.0, -1.0]]], [[[2.0], [5.0]]], [[[2.0], [5.0]]], weight=2.0)]
 
@@ -77,17 +93,38 @@ _TWO_LAYERS = {
 
 # ---- 4.3 ---------------------------------------------------------------------------------------------------
 
+
+def _one_place(rng):
+    for channels in (2, 3):
+        yield case(*_maps(rng, (channels, 1, 1)), np.ones(channels))
+
+
+def _channels(rng):
+    for channels in (2, 3):
+        yield case(*_maps(rng, (channels, 1, 1)), rng.uniform(0.2, 4, channels).round(1))
+
+
+def _empty_places(rng):
+    for channels in (2, 3):
+        features = _maps(rng, (channels, 1, 1))
+        features[rng.integers(2)][:] = 0
+        yield case(*features, rng.uniform(0.2, 2, channels).round(1))
+
+
 PLACE = [
     case([[[3.0]], [[4.0]]], [[[4.0]], [[3.0]]], (1.0, 1.0)),
     case([[[1.0]], [[0.0]]], [[[0.0]], [[2.0]]], (1.0, 1.0)),
+    _one_place,
 ]
 CHANNELS = [
     case([[[3.0]], [[4.0]]], [[[4.0]], [[3.0]]], (3.0, 0.0)),
     case([[[3.0]], [[4.0]]], [[[-4.0]], [[3.0]]], (0.5, 3.0)),
+    _channels,
 ]
 EMPTY = [
     case([[[0.0]], [[0.0]]], [[[4.0]], [[3.0]]], (1.0, 2.0)),
     case([[[0.0]], [[0.0]]], [[[0.0]], [[0.0]]], (1.0, 2.0)),
+    _empty_places,
 ]
 
 

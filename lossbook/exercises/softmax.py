@@ -25,6 +25,38 @@ def _softmax(logits, axis):
 _SMALL = np.array([[0.0, 1.0, 2.0], [3.0, 1.0, 0.0]])
 _FAR = np.array([[1000.0, 1001.0], [-1000.0, -1003.0]])
 
+
+def _large(rng):
+    """Return vectors around numbers whose exponentials overflow or vanish."""
+    for sign in (1, -1):
+        yield case((sign * rng.uniform(800, 2e5) + rng.normal(0, 2, 4)).round(1), axis=0)
+
+
+def _far_apart(rng):
+    """Return arrays whose vectors are around thousands on either side."""
+    for axis in (1, 0):
+        middles = rng.permutation([1, -1]) * rng.uniform(800, 9000, 2)
+        rows = (middles[:, np.newaxis] + rng.normal(0, 2, (2, 3))).round(1)
+        yield case(rows if axis else rows.T.copy(), axis=axis)
+
+
+def with_infinite(number):
+    """Return a function that draws vectors with this number at some place of each."""
+
+    def draw(rng):
+        for shape, axis in (((4,), 0), ((2, 3), 1)):
+            logits = rng.normal(0, 2, shape).round(1)
+            places = rng.integers(shape[-1], size=(*shape[:-1], 1))
+            np.put_along_axis(logits, places, number, axis=-1)
+            yield case(logits, axis=axis)
+
+    return draw
+
+
+def _whole(rng):
+    return [case(rng.integers(-4, 9, (2, size)), axis=1) for size in (2, 3)]
+
+
 ONE_VECTOR = [
     case([0.0, 1.0], axis=0),
     case([1.0, 2.0, 3.0], axis=0),
@@ -34,9 +66,9 @@ ONE_VECTOR = [
 ANY_AXIS = [case(_SMALL, axis=axis) for axis in (0, 1, -1, -2)]
 ANY_AXIS += [drawn_logits(2, 3, 2, axis=axis) for axis in (0, 1, 2, -2)]
 LARGE = [case(size + np.array([0.0, 1.0, 0.5]), axis=0) for size in (1e3, -1e3, 1e5)]
-LARGE += [case([800.0, -800.0], axis=-1)]
-FAR_APART = [case(_FAR, axis=1), case(_FAR.T.copy(), axis=0)]
-WHOLE = [case(np.array([[0, 1], [2, 5]]), axis=1)]
+LARGE += [case([800.0, -800.0], axis=-1), _large]
+FAR_APART = [case(_FAR, axis=1), case(_FAR.T.copy(), axis=0), _far_apart]
+WHOLE = [case(np.array([[0, 1], [2, 5]]), axis=1), _whole]
 
 _softmax_is = partial(
     has_values,
@@ -63,7 +95,11 @@ _STABLE_SOFTMAX = {
         FAR_APART, "is one number right for all vectors of an array?"
     ),
     "a logit of −∞": _softmax_is(
-        [case([0.0, -np.inf, 1.0], axis=0), case([[0.0, -np.inf], [1.0, 2.0]], axis=1)],
+        [
+            case([0.0, -np.inf, 1.0], axis=0),
+            case([[0.0, -np.inf], [1.0, 2.0]], axis=1),
+            with_infinite(-np.inf),
+        ],
         "a class with the weight 0 leaves the others theirs.",
     ),
     "whole numbers": _softmax_is(WHOLE, "an array of integers cannot hold shares: make a new one."),
@@ -72,8 +108,14 @@ _STABLE_SOFTMAX = {
 
 # ---- 1.4 ---------------------------------------------------------------------------------------------------
 
+
+def _apart(rng):
+    for size in (2, 3):
+        yield case(rng.permutation(rng.uniform(2e3, 2e4, size) * np.resize([1, -1], size)).round())
+
+
 MODERATE = [case([0.0, 1.0]), case([1.0, 2.0, 4.0]), *[drawn_logits(4)] * 4]
-APART = [case([1e4, -1e4]), case([-1e4, 1e4, 0.0]), case([8000.0, 0.0])]
+APART = [case([1e4, -1e4]), case([-1e4, 1e4, 0.0]), case([8000.0, 0.0]), _apart]
 BATCHES = [case([[0.0, 1.0], [-9000.0, 9000.0]]), drawn_logits(2, 2, 3), case(np.array([[2, 1, 0]]))]
 
 _log_softmax_is = partial(

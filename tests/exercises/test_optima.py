@@ -50,6 +50,7 @@ WRONG_STEPS = {
     "no linear term in the gradient": (
         lambda H, b, theta, first, share: by_powers(H, 0 * b, theta, first, share),
         (TILTED, "what is the gradient of the whole function?"),
+        (SHARE, "which part of the promise has to come?"),
         (FLAT, "at a stationary point a step of any length changes nothing."),
     ),
     "always from 1": (

@@ -121,9 +121,24 @@ def my_pairwise(x, y):
 # ---- 9.3 ---------------------------------------------------------------------------------------------------
 
 _FLAT_STUB = "def my_flat_mahalanobis(step, cov):\n    raise NotImplementedError"
+
+
+def _narrow(rng):
+    """Return clouds along the axes of which one has less than a fiftieth of the largest variance."""
+    for size in (2, 3):
+        variances = rng.permutation([*rng.uniform(0.5, 1, size - 1), rng.uniform(60, 500)]).round(1)
+        yield case(rng.normal(0, 3, size).round(1), np.diag(variances))
+
+
+def _nowhere_narrow(rng):
+    for size in (2, 3):
+        yield case(rng.normal(0, 3, size).round(1), np.diag(rng.uniform(3, 9, size).round(1)))
+
+
 _NARROW = [
     case(np.array([3.0, 4.0]), np.diag([900.0, 1.0])),
     case(np.array([3.0, 4.0]), np.diag([2.0, 400.0])),
+    _narrow,
 ]
 
 
@@ -227,7 +242,8 @@ def _with_floor(rng):
     values = partial(has_values, "distance", distance, mistakes=mistakes, relative=1e-4)
     properties = {
         "a cloud that is nowhere narrow": values(
-            chapter.ROUND + chapter.TILTED[:1], "where no variance is below the floor nothing changes."
+            [*chapter.ROUND[:2], chapter.TILTED[0], _nowhere_narrow],
+            "where no variance is below the floor nothing changes.",
         ),
         "a narrow direction": values(_NARROW, "which variance does a narrow direction count with?"),
         "any cloud": values([chapter.any_clouds] * 4, "along which axes are variances compared?"),

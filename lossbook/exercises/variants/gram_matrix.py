@@ -143,16 +143,26 @@ def _of_neighbors(rng):
         return case(array if axis == 3 else array.swapaxes(2, 3))
 
     first, later = np.eye(4)[0], np.eye(4)[step]
+
+    def one_map(rng):
+        return [maps(*rng.integers(-5, 6, (2, size))) for size in (3, 4)]
+
+    def one_pattern(rng):
+        """Return a pattern that another follows, each with a height of its own."""
+        high, low = rng.integers(1, 9, 2)
+        yield maps(low * later, high * first)
+
     several = [
         lambda rng: [case(rng.normal(0, 2, s).round(1)) for s in ((2, 2, 3, 3), (3, 2, 3, 4), (1, 4, 4, 3))]
     ]
     properties = {
         "values of one map": values(
-            [maps([2, -1, 0], [1, 1, 4]), maps([1, 2, 0, 3], [0, 3, 1, -1])],
+            [maps([2, -1, 0], [1, 1, 4]), maps([1, 2, 0, 3], [0, 3, 1, -1]), one_map],
             "which positions have such a neighbor, and how many are they?",
         ),
         "the order of the channels": values(
-            [maps(first, later), maps(later, first)], "which of the two channels is read further on?"
+            [maps(first, later), maps(later, first), one_pattern],
+            "which of the two channels is read further on?",
         ),
         "values of several maps": values(several, "each map of the batch has a matrix of its own."),
         "memory": of_form(gram_matrix.is_frugal),

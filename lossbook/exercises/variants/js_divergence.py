@@ -33,9 +33,18 @@ def _to_mixture(p, q, share):
 
 # A power of 2, so that near distributions have the same sum to the last digit: KL would show a difference.
 _STEP = 2.0**-23
+
+
+def _near(rng):
+    for _ in range(3):
+        q = (rng.multinomial(17, [0.3, 0.4, 0.3]) + 1) / 20
+        yield case(q + rng.permutation([1, 0, -1]) * rng.integers(1, 9) * _STEP, q)
+
+
 _NEAR = [
     case((0.3 + _STEP, 0.7 - _STEP), (0.3, 0.7)),
     case((0.2 - 2 * _STEP, 0.3 + 3 * _STEP, 0.5 - _STEP), (0.2, 0.3, 0.5)),
+    _near,
 ]
 
 
@@ -178,7 +187,7 @@ def _on_an_incline(rng):
     values = partial(has_values, "work", work, mistakes=mistakes)
     properties = {
         "all the earth goes one way": values(
-            chapter.ONE_WAY[::-1], "which way does it go, and at which price?"
+            [chapter.ONE_WAY[2], *chapter.ONE_WAY], "which way does it go, and at which price?"
         ),
         "earth goes both ways": values(
             chapter.BOTH_WAYS, "how much crosses each gap, which way, and at which price?"

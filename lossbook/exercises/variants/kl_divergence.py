@@ -32,8 +32,8 @@ def _from_logits(title, reference, hint, mistakes):
             values(chapter.EQUAL, "the same number added to all logits changes no probability.")
         ),
         "right for logits of ten thousand": values(
-            # The last one first: in the first, softened or not is all the same.
-            chapter.LARGE[::-1],
+            # The third one first: in the first, softened or not is all the same.
+            [chapter.LARGE[2], *chapter.LARGE],
             "which exponential overflows, and which number may you take away from all logits?",
         ),
         "right where a probability of Q underflows": values(

@@ -5,21 +5,37 @@ from functools import partial
 import numpy as np
 
 from lossbook.exercises.checker import Exercise, named
-from lossbook.exercises.mse import batch, batch_drawn
+from lossbook.exercises.mse import (
+    batch,
+    batch_drawn,
+    bytes_drawn,
+    first_drawn,
+    long_drawn,
+    powers_drawn,
+    rows_drawn,
+)
 from lossbook.exercises.properties import has_values, leaves_arguments_alone
 from lossbook.exercises.variants import Variant
 
 # Each batch has predictions on both sides of their targets, and something came before it.
 _LATER = [batch([1.0, 3.0], [2.0, 0.0], mse=4.0, count=6), *[batch_drawn] * 4]
-_FIRST = [batch([1.0, 2.0, 4.0], [2.0, 2.0, 1.0])]
+_FIRST = [batch([1.0, 2.0, 4.0], [2.0, 2.0, 1.0]), first_drawn]
 _SHAPES = [batch([[1.0, 2.0, 0.0], [4.0, 0.0, 3.0]], [[0.0, 2.0, 3.0], [1.0, 1.0, 1.0]], mse=2.0, count=10)]
+_SHAPES += [rows_drawn]
 _BYTES = [
     batch([3, 200, 90], [5, 10, 250], mse=2e3, count=5, dtype=np.uint8),
     batch([100, -100], [-100, 100], mse=9e3, count=3, dtype=np.int8),
+    bytes_drawn,
 ]
-_LARGE = [batch([3e20, -1e20], [0.0, 1.0], mse=5e39, count=8, dtype=np.float32)]
-_SMALL = [batch([2e-25, 0.0], [0.0, 1e-25], mse=4e-50, count=3, dtype=np.float32)]
-_LONG = [batch([5000.0, 0.0], [0.0, 4000.0], mse=1.0, count=2**24)]
+_LARGE = [
+    batch([3e20, -1e20], [0.0, 1.0], mse=5e39, count=8, dtype=np.float32),
+    powers_drawn(20, mse=5e39, count=8),
+]
+_SMALL = [
+    batch([2e-25, 0.0], [0.0, 1e-25], mse=4e-50, count=3, dtype=np.float32),
+    powers_drawn(-25, mse=4e-50, count=3),
+]
+_LONG = [batch([5000.0, 0.0], [0.0, 4000.0], mse=1.0, count=2**24), long_drawn(2)]
 
 _WRITE = """\
 Write a function that takes one batch, predictions and targets of any shape and type, with the mean
@@ -146,7 +162,13 @@ _COUNTS = [
 _COUNT_BYTES = [
     batch([3, 255, 90], [5, 10, 255], mse=0.3, count=2, dtype=np.uint8),
     batch([65535, 7], [1000, 65535], mse=1.5, count=4, dtype=np.uint16),
+    bytes_drawn,
 ]
+
+
+def _tiny_counts(rng):
+    values = [[float(f"{x:.1f}e-12") for x in row] for row in rng.uniform(1, 9, (2, 2))]
+    yield batch(*values, mse=2e-24, count=int(rng.integers(1, 40)))
 
 
 def _of_logarithms(rng):
@@ -193,7 +215,7 @@ are.""",
             "any shape": (_SHAPES, "how many elements has an array with rows?"),
             "the largest bytes": (_COUNT_BYTES, "what is 255 + 1 in whole numbers from 0 to 255?"),
             "values near 0": (
-                [batch([3e-12, 0.0], [1e-12, 4e-12], mse=2e-24, count=3)],
+                [batch([3e-12, 0.0], [1e-12, 4e-12], mse=2e-24, count=3), _tiny_counts],
                 "what is left of 1e−12 in 1 + 1e−12?",
             ),
             "a long run": (_LONG, "a few elements change the mean of many by a little."),

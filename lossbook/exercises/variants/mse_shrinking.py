@@ -53,7 +53,21 @@ def _towards_a_number(rng):
     def there(x):
         return np.full(len(x), center)
 
-    close = [case(center + np.array([0.5, -0.3, 0.2, 0.4, -0.1]), variance=v) for v in (1.0, 4.0)]
+    def near(rng, low, high, size=5):
+        away = rng.uniform(low, high, size) * rng.choice([-1, 1], size)
+        return (center + away).round(1)
+
+    def far(rng):
+        return [case(near(rng, 1, 4, size=3), variance=v) for v in (0.5, 1.0)]
+
+    def closer(rng):
+        return [case(near(rng, 0.1, 0.5), variance=v) for v in (1.0, 4.0)]
+
+    def equal(rng):
+        for size in (4, 6):
+            yield case([center + round(rng.uniform(2, 5), 1)] * size, variance=1.0)
+
+    close = [case(center + np.array([0.5, -0.3, 0.2, 0.4, -0.1]), variance=v) for v in (1.0, 4.0)] + [closer]
     return _shrinking(
         "Shrink towards a guess",
         f"""\
@@ -74,12 +88,12 @@ nothing changes.""",
             ),
             "other noise": (_NOISY, "what does a larger variance do to the share?"),
             "three numbers": (
-                [case(center + np.array([3.0, -2.0, 1.0]), variance=1.0)],
+                [case(center + np.array([3.0, -2.0, 1.0]), variance=1.0), far],
                 "from how many numbers on does the rule gain?",
             ),
             "never past the guess": (close, "what should happen when the share would be negative?"),
             "equal numbers elsewhere": (
-                [case([4.5, 4.5, 4.5, 4.5], variance=1.0)],
+                [case([4.5, 4.5, 4.5, 4.5], variance=1.0), equal],
                 "are numbers that agree with each other also near the guess?",
             ),
             "few numbers": (
@@ -109,6 +123,13 @@ def _bent(variance):
         yield case(x.round(1), variance=variance)
 
     return draw
+
+
+def _nearly_straight(rng):
+    """Draw numbers so near to a line, beside the noise, that no distance from it is kept."""
+    for size in (7, 9):
+        x = np.linspace(0, rng.uniform(3, 9), size) + rng.uniform(-1, 1, size)
+        yield case(x.round(1), variance=round(rng.uniform(6, 9), 1))
 
 
 def _towards_a_trend(rng):
@@ -149,7 +170,11 @@ than {lost + 1} numbers, or if all are on the {curve} to rounding ($S < 10^{{-20
                 "what does a larger variance do to the share?",
             ),
             "never past the trend": (
-                [case([1.0, 2.5, 3.0, 4.5, 5.0, 6.5], variance=9.0), case(waves / 8, variance=4.0)],
+                [
+                    case([1.0, 2.5, 3.0, 4.5, 5.0, 6.5], variance=9.0),
+                    case(waves / 8, variance=4.0),
+                    _nearly_straight,
+                ],
                 "what should happen when the share would be negative?",
             ),
             "few numbers": (

@@ -88,7 +88,7 @@ def _pulled_to(rng):
     cases = (
         chapter.BARE,
         chapter.FULL,
-        [at([5.0, aim, aim], 0.7), at([-3.0, aim, aim], 2.0)],
+        [at([5.0, aim, aim], 0.7), at([-3.0, aim, aim], 2.0), *[drawn_objective(slopes=aim)] * 2],
     )
     hints = (
         "with strength 0 it is the mean of the squared errors.",
@@ -144,7 +144,8 @@ def _smooth_slopes(rng):
         "what you get with each slope in the term to its left alone": made(factor, all_pairs=False),
     }
     full = [at([1.0, 0.5, -1.0], 0.3), *[drawn_objective(fewest=3)] * 2, drawn_objective(fewest=2)]
-    cases = chapter.BARE, full, [at([5.0, 2.0, 2.0], 0.7), at([-3.0, -1.0, -1.0], 2.0)]
+    equal = [drawn_objective(fewest=2, slopes=slopes) for slopes in (1.5, -2.0)]
+    cases = chapter.BARE, full, [at([5.0, 2.0, 2.0], 0.7), at([-3.0, -1.0, -1.0], 2.0), *equal]
     hints = (
         "with strength 0 the errors alone count; in which scaling?",
         "which parameters are neighbors, and how many pairs are there?",
@@ -271,7 +272,7 @@ def _from_a_start(rng):
     table = chapter.TABLE, chapter.HEIGHTS
     cases = (
         [case(*table, radius=0.3), *[chapter.within(0.6, length_of)] * 2, chapter.within(0.95, length_of)],
-        [case(*table, radius=0.001)],
+        [case(*table, radius=0.001), *[chapter.within(0.0005, length_of)] * 2],
         [case(*table, radius=4.0), chapter.within(1.5, length_of)],
     )
     return Variant(

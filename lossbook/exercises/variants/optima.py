@@ -87,10 +87,15 @@ def _along_signs(rng):
     }
     # Longer first steps than the chapter's: signs are shorter than gradients.
     cases = (
-        [bowl([10.0, 10.0], [0.0, 0.0], [1.0, -2.0], first=8.0), bowl([3.0], [0.0], [2.0], first=9.0)],
+        [
+            bowl([10.0, 10.0], [0.0, 0.0], [1.0, -2.0], first=8.0),
+            bowl([3.0], [0.0], [2.0], first=9.0),
+            chapter.round_bowls,
+        ],
         [bowl([9.0, 2.0], [3.0, -4.0], [1.0, 1.0], first=8.0), *[chapter.drawn_bowl] * 4],
-        [bowl([1.0, 5.0], [1.0, 0.0], [0.0, 2.0], first=8.0, share=s) for s in (0.01, 0.6, 0.9)],
-        [bowl([4.0, 1.0], [0.0, 1.0], [1.0, 3.0], first=f) for f in (0.1, 6.0, 40.0)],
+        [bowl([1.0, 5.0], [1.0, 0.0], [0.0, 2.0], first=8.0, share=s) for s in (0.01, 0.6, 0.9)]
+        + [chapter.other_shares],
+        chapter.FIRSTS,
     )
     return Variant(
         _other_step("A step along signs", step, mistakes, cases, along=np.sign),

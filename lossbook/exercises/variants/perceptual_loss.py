@@ -86,8 +86,8 @@ def _another_power(rng):
 Write a feature loss of two layers with another power than 2: a layer's term is the mean of ${formula}$,
 the {what} of the difference, over all its features.
 `x1` and `y1` are the first layer's features of both pictures, of shape $(C_1, H_1, W_1)$; `x2` and `y2`
-the second's, of another shape. Add the second layer's term times `weight` to the first's, and return one
-number.""",
+the second's, of another shape. Add the second layer's term times `weight` to the first's, and
+return one number.""",
         f"""\
 def my_feature_loss(x1, y1, x2, y2, weight):
     power = {power}
@@ -117,6 +117,7 @@ def _relative_to_the_target(rng):
         case([[[3.0]]], [[[2.0]]], [[[1.0, 0.0]]], [[[5.0, 0.0]]], weight=weight)
         for weight in (0.25, 10.0, 0.0)
     ]
+    weights += perceptual_loss.WEIGHTS[-1:]
     properties = _layer_properties(
         term,
         mistakes,

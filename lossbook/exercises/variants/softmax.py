@@ -8,7 +8,7 @@ import numpy as np
 from lossbook import probability
 from lossbook.exercises import softmax
 from lossbook.exercises.checker import named
-from lossbook.exercises.properties import case, each_case, has_values, leaves_arguments_alone
+from lossbook.exercises.properties import case, drawn, each_case, has_values, leaves_arguments_alone
 from lossbook.exercises.variants import Variant
 
 _CHAPTERS = {exercise.number: exercise for exercise in softmax.EXERCISES}
@@ -42,8 +42,14 @@ def _shares_by_cost(rng):
         "what softmax gives": lambda c, axis: shares(-temperature * c, axis),
     }
     values = partial(has_values, "softmax", shares, mistakes=mistakes, **_DIGITS)
-    far = [case(5 * costs, axis=axes["axis"]) for (costs,), axes in softmax.FAR_APART]
-    infinite = [case([0.0, np.inf, 1.0], axis=0), case([[0.0, np.inf], [1.0, 2.0]], axis=1)]
+    far = [
+        lambda rng: [case(5 * costs, axis=axes["axis"]) for (costs,), axes in drawn(softmax.FAR_APART, rng)]
+    ]
+    infinite = [
+        case([0.0, np.inf, 1.0], axis=0),
+        case([[0.0, np.inf], [1.0, 2.0]], axis=1),
+        softmax.with_infinite(np.inf),
+    ]
     properties = {
         "values for one vector": values(softmax.ONE_VECTOR, "should a high cost make an entry likelier?"),
         "every axis": values(softmax.ANY_AXIS, "along which axis do the numbers have to sum to 1?"),
@@ -98,6 +104,7 @@ def _with_a_silent_class(rng):
         case([0.0, -np.inf, 1.0], axis=0),
         case([[0.0, -np.inf], [1.0, 2.0]], axis=1),
         case([-np.inf, -np.inf], axis=0),
+        softmax.with_infinite(-np.inf),
     ]
     properties = {
         "values for one vector": values(softmax.ONE_VECTOR, "which exponentials does the sum add up?"),

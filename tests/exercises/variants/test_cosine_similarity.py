@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from scipy.special import logsumexp
 
-from tests.exercises.variants.telling import assert_sound, assert_told, rows
+from lossbook.exercises.variants import drawn
+from tests.exercises.variants.judging import assert_sound, assert_told, each_variant, each_wrong
 
 VALUES, EXTREME, BATCH = "values", "huge and tiny elements", "batches of any shape"
 NOTHING, WITHIN = "vectors that say nothing", "within −1 and 1"
@@ -154,14 +155,19 @@ BOTH_WAYS = {
     ),
 }
 
-TOLD = {("12.2", 1): RATINGS, ("12.2", 2): DEGREES, ("12.3", 3): MARGIN, ("12.3", 2): BOTH_WAYS}
+WRONG = {
+    drawn("12.2", 1): RATINGS,
+    drawn("12.2", 2): DEGREES,
+    drawn("12.3", 3): MARGIN,
+    drawn("12.3", 2): BOTH_WAYS,
+}
 
 
-@pytest.mark.parametrize(("number", "seed", "answer", "sentences"), rows(TOLD))
-def test_wrong_answers_are_told_what_they_did(number, seed, answer, sentences):
-    assert_told(number, seed, answer, sentences)
+@pytest.mark.parametrize(("variant", "answer", "told"), each_wrong(WRONG))
+def test_wrong_answers_are_told_why(variant, answer, told):
+    assert_told(variant, answer, told)
 
 
-@pytest.mark.parametrize(("number", "seed"), TOLD)
-def test_the_solution_alone_has_full_marks_and_form_none(number, seed):
-    assert_sound(number, seed)
+@pytest.mark.parametrize("variant", each_variant(WRONG))
+def test_the_solution_alone_has_full_marks_and_form_none(variant):
+    assert_sound(variant)

@@ -1,11 +1,14 @@
 """Variants of chapter 2's exercises: their solutions hold, and typical wrong answers are told why."""
 
-from lossbook.exercises.variants.cross_entropy import VARIANTS
-from tests.exercises import test_cross_entropy as chapter
+import pytest
 
-TARGETS_FROM_MINUS_ONE, MISSED_POSITIVES_COST_MORE = VARIANTS["2.2"]
-BOUNDED_CROSS_ENTROPY, CROSS_ENTROPY_WITH_A_TERM_ON_TOP = VARIANTS["2.3"]
-SMOOTHED_LABELS, MEAN_OVER_CLASSES = VARIANTS["2.4"]
+from lossbook.exercises.variants import makers
+from tests.exercises import test_cross_entropy as chapter
+from tests.exercises.variants.judging import assert_sound, assert_told, each_variant, each_wrong
+
+TARGETS_FROM_MINUS_ONE, MISSED_POSITIVES_COST_MORE = makers("2.2")
+BOUNDED_CROSS_ENTROPY, CROSS_ENTROPY_WITH_A_TERM_ON_TOP = makers("2.3")
+SMOOTHED_LABELS, MEAN_OVER_CLASSES = makers("2.4")
 HARD, SOFT, FAR = "values for one right answer", chapter.SOFT, chapter.FAR
 DIGITS, NEVER, ARRAYS = chapter.DIGITS, chapter.NEGATIVE, chapter.ARRAYS
 ONE, PLAIN, OTHER = (
@@ -158,9 +161,11 @@ WRONG = {
 }
 
 
-def test_wrong_answers_are_told_why(told, wrong, assert_told):
-    assert_told(wrong, told)
+@pytest.mark.parametrize(("variant", "answer", "told"), each_wrong(WRONG))
+def test_wrong_answers_are_told_why(variant, answer, told):
+    assert_told(variant, answer, told)
 
 
-def test_solutions_are_right_and_nothing_earns_nothing(maker, assert_sound):
-    assert_sound()
+@pytest.mark.parametrize("variant", each_variant(WRONG))
+def test_the_solution_alone_has_full_marks_and_form_none(variant):
+    assert_sound(variant)

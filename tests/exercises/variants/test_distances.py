@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from tests.exercises.variants.telling import assert_sound, assert_told, rows
+from lossbook.exercises.variants import drawn
+from tests.exercises.variants.judging import assert_sound, assert_told, each_variant, each_wrong
 
 FAR, HAND, SELF, MEMORY = "clouds far from 0", "values by hand", "a point and itself", "memory"
 
@@ -121,14 +122,14 @@ FLOOR = {
     ),
 }
 
-TOLD = {("9.2", 2): KERNEL, ("9.2", 1): HOURS, ("9.3", 1): POWER, ("9.3", 2): FLOOR}
+WRONG = {drawn("9.2", 2): KERNEL, drawn("9.2", 1): HOURS, drawn("9.3", 1): POWER, drawn("9.3", 2): FLOOR}
 
 
-@pytest.mark.parametrize(("number", "seed", "answer", "sentences"), rows(TOLD))
-def test_wrong_answers_are_told_what_they_did(number, seed, answer, sentences):
-    assert_told(number, seed, answer, sentences)
+@pytest.mark.parametrize(("variant", "answer", "told"), each_wrong(WRONG))
+def test_wrong_answers_are_told_why(variant, answer, told):
+    assert_told(variant, answer, told)
 
 
-@pytest.mark.parametrize(("number", "seed"), TOLD)
-def test_the_solution_alone_has_full_marks_and_form_none(number, seed):
-    assert_sound(number, seed)
+@pytest.mark.parametrize("variant", each_variant(WRONG))
+def test_the_solution_alone_has_full_marks_and_form_none(variant):
+    assert_sound(variant)

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from scipy import special
 
-from tests.exercises.variants.telling import assert_sound, assert_told, rows
+from lossbook.exercises.variants import drawn
+from tests.exercises.variants.judging import assert_sound, assert_told, each_variant, each_wrong
 
 POSITIVE, ZEROS = "values where nothing is zero", "classes that p cannot draw contribute nothing"
 SUM = "entropy and divergence add up to cross-entropy"
@@ -162,14 +163,19 @@ SMOOTHED = {
     ),
 }
 
-TOLD = {("10.2", 5): TRITS, ("10.2", 2): MIXTURE, ("10.3", 1): REVERSED, ("10.3", 2): SMOOTHED}
+WRONG = {
+    drawn("10.2", 5): TRITS,
+    drawn("10.2", 2): MIXTURE,
+    drawn("10.3", 1): REVERSED,
+    drawn("10.3", 2): SMOOTHED,
+}
 
 
-@pytest.mark.parametrize(("number", "seed", "answer", "sentences"), rows(TOLD))
-def test_wrong_answers_are_told_what_they_did(number, seed, answer, sentences):
-    assert_told(number, seed, answer, sentences)
+@pytest.mark.parametrize(("variant", "answer", "told"), each_wrong(WRONG))
+def test_wrong_answers_are_told_why(variant, answer, told):
+    assert_told(variant, answer, told)
 
 
-@pytest.mark.parametrize(("number", "seed"), TOLD)
-def test_the_solution_alone_has_full_marks_and_form_none(number, seed):
-    assert_sound(number, seed)
+@pytest.mark.parametrize("variant", each_variant(WRONG))
+def test_the_solution_alone_has_full_marks_and_form_none(variant):
+    assert_sound(variant)

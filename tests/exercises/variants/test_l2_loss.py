@@ -3,8 +3,18 @@
 import numpy as np
 import pytest
 
-from lossbook.exercises.variants import l2_loss, l2_loss_fits, makers
-from tests.exercises.variants.judging import assert_earns_little, assert_right, assert_told, made
+from lossbook.exercises.variants import l2_loss, l2_loss_fits
+from tests.exercises.variants.judging import (
+    assert_earns_little,
+    assert_right,
+    assert_sound,
+    assert_told,
+    each_old,
+    each_right,
+    each_variant,
+    each_wrong,
+    made,
+)
 
 HATS, LEFT, TWICE = "hat values of a line", "left-out residuals of a line", "one column twice"
 STUDENT, COOK = "studentized residuals of a line", "Cook's distances of a line"
@@ -60,86 +70,75 @@ FORGETS = made(l2_loss_fits._forgetting, but=["0.8 times", "0.9 times"])
 PENALTY = made(l2_loss_fits._ridge, but=["= 0.5", "= 10", "= 5"])
 SHARES = made(l2_loss_fits._shares, but=["percent", "contrast"])
 
-MISTAKEN = {
-    "no penalty": (RIDGE, leave_one_out, (HATS, "what the fit without a penalty gives: how much does")),
-    "half the penalty": (
-        RIDGE,
-        lambda X, y: leave_one_out(X, y, 1.0),
-        (HATS, "what half the penalty gives"),
-        (LEFT, "what half the penalty gives"),
-    ),
-    "not left out": (
-        RIDGE,
-        lambda X, y: leave_one_out(X, y, 2.0, power=0),
-        (LEFT, "the residual of the fit to all: what would the fit to the other rows miss"),
-    ),
-    "by QR of X": (
-        RIDGE,
-        lambda X, y: leave_one_out(X, y, 2.0 * (np.linalg.matrix_rank(X) == X.shape[1])),
-        (TWICE, "which is what the fit without a penalty gives"),
-    ),
-    "first weighs most": (
-        WEIGHTS,
-        lambda X, y: leave_one_out(X, y, weights=0.5 ** ages(y)[::-1]),
-        (HATS, "what you get if the first row weighs most"),
-    ),
-    "weights twice": (
-        WEIGHTS,
-        lambda X, y: leave_one_out(X, y, weights=0.25 ** ages(y)),
-        (LEFT, "what the squares of the weights give"),
-    ),
-    "no root": (
-        INTERNAL,
-        lambda X, y: student(X, y, power=1, divided=0),
-        (STUDENT, "what you get with 1 − h in the place of its root: which fit does the scale belong to"),
-    ),
-    "not divided by d": (INTERNAL, student, (COOK, "what you get without the number of columns: how far do")),
-    "scale over n": (
-        INTERNAL,
-        lambda X, y: student(X, y, lost=X.shape[1], divided=0),
-        (STUDENT, "which is too large: which fit"),
-    ),
-    "equal weights": (
-        FORGETS,
-        least_squares,
-        (LINE, "what equal weights give: which sum has to be least"),
-        (FAR, "has lost its digits or solves another problem"),
-    ),
-    "weights on rows": (
-        FORGETS,
-        lambda X, y: least_squares((0.5 ** ages(y) * X.T).T, 0.5 ** ages(y) * y),
-        (ANY, "what the squares of the weights give"),
-    ),
-    "weighed normal equations": (
-        FORGETS,
-        lambda X, y: normal_equations(X, y, 0.5 ** ages(y)),
-        (FAR, "does anything on the way square the condition number?"),
-        (PARALLEL, "does anything on the way square the condition number?"),
-    ),
-    "penalized intercept": (
-        PENALTY,
-        lambda X, y: np.linalg.solve(X.T @ X + 2 * np.eye(X.shape[1]), X.T @ y),
-        (LINE, "what you get if the intercept is penalized"),
-    ),
-    "penalized normal equations": (
-        PENALTY,
-        lambda X, y: normal_equations(X, y, np.ones(len(y)), 2.0),
-        (FAR, "does anything on the way square the condition number?"),
-    ),
-    "rescaled": (SHARES, rescaled, (LINE, "what the free fit gives when it is rescaled")),
-    "multipliers": (
-        SHARES,
-        by_multipliers,
-        (PARALLEL, "does anything on the way square the condition number?"),
-    ),
+WRONG = {
+    RIDGE: {
+        "no penalty": (leave_one_out, (HATS, "what the fit without a penalty gives: how much does")),
+        "half the penalty": (
+            lambda X, y: leave_one_out(X, y, 1.0),
+            (HATS, "what half the penalty gives"),
+            (LEFT, "what half the penalty gives"),
+        ),
+        "not left out": (
+            lambda X, y: leave_one_out(X, y, 2.0, power=0),
+            (LEFT, "the residual of the fit to all: what would the fit to the other rows miss"),
+        ),
+        "by QR of X": (
+            lambda X, y: leave_one_out(X, y, 2.0 * (np.linalg.matrix_rank(X) == X.shape[1])),
+            (TWICE, "which is what the fit without a penalty gives"),
+        ),
+    },
+    WEIGHTS: {
+        "first weighs most": (
+            lambda X, y: leave_one_out(X, y, weights=0.5 ** ages(y)[::-1]),
+            (HATS, "what you get if the first row weighs most"),
+        ),
+        "weights twice": (
+            lambda X, y: leave_one_out(X, y, weights=0.25 ** ages(y)),
+            (LEFT, "what the squares of the weights give"),
+        ),
+    },
+    INTERNAL: {
+        "no root": (
+            lambda X, y: student(X, y, power=1, divided=0),
+            (STUDENT, "what you get with 1 − h in the place of its root: which fit does the scale belong to"),
+        ),
+        "not divided by d": (student, (COOK, "what you get without the number of columns: how far do")),
+        "scale over n": (
+            lambda X, y: student(X, y, lost=X.shape[1], divided=0),
+            (STUDENT, "which is too large: which fit"),
+        ),
+    },
+    FORGETS: {
+        "equal weights": (
+            least_squares,
+            (LINE, "what equal weights give: which sum has to be least"),
+            (FAR, "has lost its digits or solves another problem"),
+        ),
+        "weights on rows": (
+            lambda X, y: least_squares((0.5 ** ages(y) * X.T).T, 0.5 ** ages(y) * y),
+            (ANY, "what the squares of the weights give"),
+        ),
+        "weighed normal equations": (
+            lambda X, y: normal_equations(X, y, 0.5 ** ages(y)),
+            (FAR, "does anything on the way square the condition number?"),
+            (PARALLEL, "does anything on the way square the condition number?"),
+        ),
+    },
+    PENALTY: {
+        "penalized intercept": (
+            lambda X, y: np.linalg.solve(X.T @ X + 2 * np.eye(X.shape[1]), X.T @ y),
+            (LINE, "what you get if the intercept is penalized"),
+        ),
+        "penalized normal equations": (
+            lambda X, y: normal_equations(X, y, np.ones(len(y)), 2.0),
+            (FAR, "does anything on the way square the condition number?"),
+        ),
+    },
+    SHARES: {
+        "rescaled": (rescaled, (LINE, "what the free fit gives when it is rescaled")),
+        "multipliers": (by_multipliers, (PARALLEL, "does anything on the way square the condition number?")),
+    },
 }
-
-
-@pytest.mark.parametrize(
-    ("variant", "answer", "sentences"), [(v, a, s) for v, a, *s in MISTAKEN.values()], ids=MISTAKEN
-)
-def test_a_wrong_answer_is_told_why(variant, answer, sentences):
-    assert_told(variant, answer, sentences)
 
 
 def penalized_rows(X, y):
@@ -154,29 +153,32 @@ def within_the_plane(X, y):
 
 
 RIGHT = {
-    "penalty by a pseudo-inverse": (RIDGE, lambda X, y: leave_one_out(X, y, 2.0)),
-    "weights by a hat matrix": (WEIGHTS, lambda X, y: leave_one_out(X, y, weights=0.5 ** ages(y))),
-    "Cook's by left-out residuals": (INTERNAL, lambda X, y: student(X, y, divided=0)),
-    "weighed rows": (
-        FORGETS,
-        lambda X, y: least_squares((0.5 ** (ages(y) / 2) * X.T).T, 0.5 ** (ages(y) / 2) * y),
-    ),
-    "rows for the penalty": (PENALTY, penalized_rows),
-    "within the plane": (SHARES, within_the_plane),
+    RIDGE: [lambda X, y: leave_one_out(X, y, 2.0)],
+    WEIGHTS: [lambda X, y: leave_one_out(X, y, weights=0.5 ** ages(y))],
+    INTERNAL: [lambda X, y: student(X, y, divided=0)],
+    FORGETS: [lambda X, y: least_squares((0.5 ** (ages(y) / 2) * X.T).T, 0.5 ** (ages(y) / 2) * y)],
+    PENALTY: [penalized_rows],
+    SHARES: [within_the_plane],
 }
-
-
-@pytest.mark.parametrize(("variant", "answer"), RIGHT.values(), ids=RIGHT)
-def test_another_right_answer_passes(variant, answer):
-    assert_right(variant, answer)
-
 
 OLD = {"13.2": leave_one_out, "13.3": least_squares}
 
 
-@pytest.mark.parametrize(
-    ("number", "maker"), [pytest.param(n, m, id=m.__name__) for n in OLD for m in makers(n)]
-)
-def test_the_chapters_own_answer_earns_little(number, maker):
-    for seed in range(6):
-        assert_earns_little(maker(np.random.default_rng(seed)), OLD[number])
+@pytest.mark.parametrize(("variant", "answer", "told"), each_wrong(WRONG))
+def test_wrong_answers_are_told_why(variant, answer, told):
+    assert_told(variant, answer, told)
+
+
+@pytest.mark.parametrize("variant", each_variant(WRONG))
+def test_the_solution_alone_has_full_marks_and_form_none(variant):
+    assert_sound(variant)
+
+
+@pytest.mark.parametrize(("variant", "answer"), each_right(RIGHT))
+def test_other_right_answers_pass(variant, answer):
+    assert_right(variant, answer)
+
+
+@pytest.mark.parametrize(("maker", "answer"), each_old(OLD))
+def test_the_chapters_own_answer_earns_little(maker, answer):
+    assert_earns_little(maker, answer)

@@ -3,8 +3,18 @@
 import numpy as np
 import pytest
 
-from lossbook.exercises.variants import makers, mse, mse_shrinking
-from tests.exercises.variants.judging import assert_earns_little, assert_right, assert_told, made
+from lossbook.exercises.variants import mse, mse_shrinking
+from tests.exercises.variants.judging import (
+    assert_earns_little,
+    assert_right,
+    assert_sound,
+    assert_told,
+    each_old,
+    each_right,
+    each_variant,
+    each_wrong,
+    made,
+)
 
 LATER, SHAPE, BYTES, LARGE = "a later batch", "any shape", "bytes", "squares too large for float32"
 PLAIN, NOISY, FEW = "noise of variance 1", "other noise", "few numbers"
@@ -58,107 +68,102 @@ def two(x):
     return 2.0 + 0 * x
 
 
-MISTAKEN = {
-    "nothing forgotten": (
-        FORGETS,
-        running,
-        (LATER, "what you get if nothing is forgotten: which weights do"),
-    ),
-    "fades twice": (
-        FORGETS,
-        lambda p, t, mse, count: running(p, t, 0.9 * mse, count),
-        (LATER, "what you get if old errors fade and their weight does not"),
-    ),
-    "smoothed": (
-        FORGETS,
-        lambda p, t, mse, count: 0.9 * mse + 0.1 * running(p, t, 0.0, 0),
-        (LATER, "what a mean of means with fixed shares gives"),
-    ),
-    "types as given": (FORGETS, as_given, (BYTES, "what is 3 − 5"), (LARGE, "which type can hold")),
-    "rows": (FORGETS, rows, (SHAPE, "how many elements has an array with rows?")),
-    "prices exchanged": (
-        PRICES,
-        lambda p, t, mse, count: running(p, t, mse, count, prices=(1, 4)),
-        (LATER, "what you get with the prices exchanged"),
-    ),
-    "prices as counts": (
-        PRICES,
-        lambda p, t, mse, count: (
-            (count * mse + p.size * running(p, t, 0.0, 0, prices=(4, 1)))
-            / (count + np.where(p < t, 4, 1).sum())
+WRONG = {
+    FORGETS: {
+        "nothing forgotten": (running, (LATER, "what you get if nothing is forgotten: which weights do")),
+        "fades twice": (
+            lambda p, t, mse, count: running(p, t, 0.9 * mse, count),
+            (LATER, "what you get if old errors fade and their weight does not"),
         ),
-        (LATER, "what you get if a dear element counts several times"),
-    ),
-    "another base": (
-        NATURAL,
-        lambda p, t, mse, count: running(p, t, mse, count, error=lambda *both: logs(*both) / np.log(10)),
-        (LATER, "what the other common base of the logarithm gives"),
-    ),
-    "adds 1 to bytes": (
-        NATURAL,
-        bytes_first,
-        ("the largest bytes", "what is 255 + 1"),
-        ("values near 0", "1e−12"),
-    ),
-    "towards the mean": (GUESS, shrunk, (PLAIN, "what shrinking towards the mean gives: which share")),
-    "d − 3": (
-        GUESS,
-        lambda x, variance: shrunk(x, variance, two, few=3),
-        (PLAIN, "what d − 3 in the place of d − 2 gives"),
-        ("three numbers", "from how many numbers on does the rule gain?"),
-    ),
-    "no positive part": (
-        GUESS,
-        lambda x, variance: shrunk(x, variance, two, lost=2, few=3, least=-np.inf),
-        ("never past the guess", "what a share below 0 gives"),
-    ),
-    "line for free": (
-        TREND,
-        lambda x, variance: shrunk(x, variance, line, lost=2, few=5),
-        (PLAIN, "what you get if no coefficient counts"),
-    ),
-    "few are shrunk": (
-        LIMITED,
-        lambda x, variance: shrunk(x, variance, lost=1, limit=0.3 * variance**0.5, few=1),
-        (FEW, "for how many numbers does the rule promise anything?"),
-    ),
-    "limit in variances": (
-        LIMITED,
-        lambda x, variance: shrunk(x, variance, limit=0.3 * variance),
-        (NOISY, "what a limit in units of the variance gives: how large is a standard deviation"),
-    ),
-    "no limit": (LIMITED, shrunk, (PLAIN, "what you get without the limit: how far would the rule move")),
+        "smoothed": (
+            lambda p, t, mse, count: 0.9 * mse + 0.1 * running(p, t, 0.0, 0),
+            (LATER, "what a mean of means with fixed shares gives"),
+        ),
+        "types as given": (as_given, (BYTES, "what is 3 − 5"), (LARGE, "which type can hold")),
+        "rows": (rows, (SHAPE, "how many elements has an array with rows?")),
+    },
+    PRICES: {
+        "prices exchanged": (
+            lambda p, t, mse, count: running(p, t, mse, count, prices=(1, 4)),
+            (LATER, "what you get with the prices exchanged"),
+        ),
+        "prices as counts": (
+            lambda p, t, mse, count: (
+                (count * mse + p.size * running(p, t, 0.0, 0, prices=(4, 1)))
+                / (count + np.where(p < t, 4, 1).sum())
+            ),
+            (LATER, "what you get if a dear element counts several times"),
+        ),
+    },
+    NATURAL: {
+        "another base": (
+            lambda p, t, mse, count: running(p, t, mse, count, error=lambda *both: logs(*both) / np.log(10)),
+            (LATER, "what the other common base of the logarithm gives"),
+        ),
+        "adds 1 to bytes": (
+            bytes_first,
+            ("the largest bytes", "what is 255 + 1"),
+            ("values near 0", "1e−12"),
+        ),
+    },
+    GUESS: {
+        "towards the mean": (shrunk, (PLAIN, "what shrinking towards the mean gives: which share")),
+        "d − 3": (
+            lambda x, variance: shrunk(x, variance, two, few=3),
+            (PLAIN, "what d − 3 in the place of d − 2 gives"),
+            ("three numbers", "from how many numbers on does the rule gain?"),
+        ),
+        "no positive part": (
+            lambda x, variance: shrunk(x, variance, two, lost=2, few=3, least=-np.inf),
+            ("never past the guess", "what a share below 0 gives"),
+        ),
+    },
+    TREND: {
+        "line for free": (
+            lambda x, variance: shrunk(x, variance, line, lost=2, few=5),
+            (PLAIN, "what you get if no coefficient counts"),
+        ),
+    },
+    LIMITED: {
+        "few are shrunk": (
+            lambda x, variance: shrunk(x, variance, lost=1, limit=0.3 * variance**0.5, few=1),
+            (FEW, "for how many numbers does the rule promise anything?"),
+        ),
+        "limit in variances": (
+            lambda x, variance: shrunk(x, variance, limit=0.3 * variance),
+            (NOISY, "what a limit in units of the variance gives: how large is a standard deviation"),
+        ),
+        "no limit": (shrunk, (PLAIN, "what you get without the limit: how far would the rule move")),
+    },
 }
-
-
-@pytest.mark.parametrize(
-    ("variant", "answer", "sentences"), [(v, a, s) for v, a, *s in MISTAKEN.values()], ids=MISTAKEN
-)
-def test_a_wrong_answer_is_told_why(variant, answer, sentences):
-    assert_told(variant, answer, sentences)
-
 
 RIGHT = {
-    "sums that fade": (FORGETS, lambda p, t, mse, count: running(p, t, mse, count, keep=0.9)),
-    "priced sums": (PRICES, lambda p, t, mse, count: running(p, t, mse, count, prices=(4, 1))),
-    "sums of logarithms": (NATURAL, lambda p, t, mse, count: running(p, t, mse, count, error=logs)),
-    "guess": (GUESS, lambda x, variance: shrunk(x, variance, two, lost=2, few=3)),
-    "trend by polyfit": (TREND, lambda x, variance: shrunk(x, variance, line, lost=4, few=5)),
-    "limit by clipping": (LIMITED, lambda x, variance: shrunk(x, variance, limit=0.3 * variance**0.5)),
+    FORGETS: [lambda p, t, mse, count: running(p, t, mse, count, keep=0.9)],
+    PRICES: [lambda p, t, mse, count: running(p, t, mse, count, prices=(4, 1))],
+    NATURAL: [lambda p, t, mse, count: running(p, t, mse, count, error=logs)],
+    GUESS: [lambda x, variance: shrunk(x, variance, two, lost=2, few=3)],
+    TREND: [lambda x, variance: shrunk(x, variance, line, lost=4, few=5)],
+    LIMITED: [lambda x, variance: shrunk(x, variance, limit=0.3 * variance**0.5)],
 }
-
-
-@pytest.mark.parametrize(("variant", "answer"), RIGHT.values(), ids=RIGHT)
-def test_another_right_answer_passes(variant, answer):
-    assert_right(variant, answer)
-
 
 OLD = {"14.3": running, "14.4": shrunk}
 
 
-@pytest.mark.parametrize(
-    ("number", "maker"), [pytest.param(n, m, id=m.__name__) for n in OLD for m in makers(n)]
-)
-def test_the_chapters_own_answer_earns_little(number, maker):
-    for seed in range(6):
-        assert_earns_little(maker(np.random.default_rng(seed)), OLD[number])
+@pytest.mark.parametrize(("variant", "answer", "told"), each_wrong(WRONG))
+def test_wrong_answers_are_told_why(variant, answer, told):
+    assert_told(variant, answer, told)
+
+
+@pytest.mark.parametrize("variant", each_variant(WRONG))
+def test_the_solution_alone_has_full_marks_and_form_none(variant):
+    assert_sound(variant)
+
+
+@pytest.mark.parametrize(("variant", "answer"), each_right(RIGHT))
+def test_other_right_answers_pass(variant, answer):
+    assert_right(variant, answer)
+
+
+@pytest.mark.parametrize(("maker", "answer"), each_old(OLD))
+def test_the_chapters_own_answer_earns_little(maker, answer):
+    assert_earns_little(maker, answer)

@@ -7,7 +7,7 @@ import pytest
 
 from lossbook.exercises.variants.optima import VARIANTS
 from tests.exercises import test_optima as chapter
-from tests.exercises.variants.conftest import written
+from tests.exercises.variants.judging import assert_sound, assert_told, each_variant, each_wrong, written
 
 SHORTENED_BY, ALONG_SIGNS = VARIANTS["7.2"]
 ONE_OF_THE_BEST_TWO, WHO_MAY_REFUSE = VARIANTS["7.3"]
@@ -77,12 +77,14 @@ WRONG = {
 }
 
 
-def test_wrong_answers_are_told_why(told, wrong, assert_told):
-    assert_told(wrong, told)
+@pytest.mark.parametrize(("variant", "answer", "told"), each_wrong(WRONG))
+def test_wrong_answers_are_told_why(variant, answer, told):
+    assert_told(variant, answer, told)
 
 
-def test_solutions_are_right_and_nothing_earns_nothing(maker, assert_sound):
-    assert_sound()
+@pytest.mark.parametrize("variant", each_variant(WRONG))
+def test_the_solution_alone_has_full_marks_and_form_none(variant):
+    assert_sound(variant)
 
 
 def orders(n):

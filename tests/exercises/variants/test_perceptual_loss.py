@@ -1,7 +1,10 @@
 """Variants of chapter 4's exercises: their solutions hold, and typical wrong answers are told why."""
 
+import pytest
+
 from lossbook.exercises.variants.perceptual_loss import VARIANTS
 from tests.exercises import test_perceptual_loss as chapter
+from tests.exercises.variants.judging import assert_sound, assert_told, each_variant, each_wrong
 
 ANOTHER_POWER, RELATIVE_TO_THE_TARGET = VARIANTS["4.2"]
 BY_ANOTHER_LENGTH, MEAN_DISTANCE = VARIANTS["4.3"]
@@ -102,9 +105,11 @@ WRONG = {
 }
 
 
-def test_wrong_answers_are_told_why(told, wrong, assert_told):
-    assert_told(wrong, told)
+@pytest.mark.parametrize(("variant", "answer", "told"), each_wrong(WRONG))
+def test_wrong_answers_are_told_why(variant, answer, told):
+    assert_told(variant, answer, told)
 
 
-def test_solutions_are_right_and_nothing_earns_nothing(maker, assert_sound):
-    assert_sound()
+@pytest.mark.parametrize("variant", each_variant(WRONG))
+def test_the_solution_alone_has_full_marks_and_form_none(variant):
+    assert_sound(variant)

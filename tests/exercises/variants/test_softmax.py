@@ -1,7 +1,10 @@
 """Variants of chapter 1's exercises: their solutions hold, and typical wrong answers are told why."""
 
+import pytest
+
 from lossbook.exercises.variants.softmax import VARIANTS
 from tests.exercises import test_softmax as chapter
+from tests.exercises.variants.judging import assert_sound, assert_told, each_variant, each_wrong
 
 SHARES_BY_COST, WITH_A_SILENT_CLASS = VARIANTS["1.3"]
 AT_A_TEMPERATURE, IN_ANOTHER_BASE = VARIANTS["1.4"]
@@ -98,9 +101,11 @@ WRONG = {
 }
 
 
-def test_wrong_answers_are_told_why(told, wrong, assert_told):
-    assert_told(wrong, told)
+@pytest.mark.parametrize(("variant", "answer", "told"), each_wrong(WRONG))
+def test_wrong_answers_are_told_why(variant, answer, told):
+    assert_told(variant, answer, told)
 
 
-def test_solutions_are_right_and_nothing_earns_nothing(maker, assert_sound):
-    assert_sound()
+@pytest.mark.parametrize("variant", each_variant(WRONG))
+def test_the_solution_alone_has_full_marks_and_form_none(variant):
+    assert_sound(variant)

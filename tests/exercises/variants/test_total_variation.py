@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from tests.exercises.variants.telling import assert_sound, assert_told, rows
+from lossbook.exercises.variants import drawn
+from tests.exercises.variants.judging import assert_sound, assert_told, each_variant, each_wrong
 
 SHARP, ROUND, SLOPE = (
     "values with epsilon 0",
@@ -158,14 +159,19 @@ ANISOTROPIC = {
     ),
 }
 
-TOLD = {("11.2", 3): SPACING, ("11.2", 1): POWER, ("11.3", 1): CHAMBOLLE, ("11.3", 2): ANISOTROPIC}
+WRONG = {
+    drawn("11.2", 3): SPACING,
+    drawn("11.2", 1): POWER,
+    drawn("11.3", 1): CHAMBOLLE,
+    drawn("11.3", 2): ANISOTROPIC,
+}
 
 
-@pytest.mark.parametrize(("number", "seed", "answer", "sentences"), rows(TOLD))
-def test_wrong_answers_are_told_what_they_did(number, seed, answer, sentences):
-    assert_told(number, seed, answer, sentences)
+@pytest.mark.parametrize(("variant", "answer", "told"), each_wrong(WRONG))
+def test_wrong_answers_are_told_why(variant, answer, told):
+    assert_told(variant, answer, told)
 
 
-@pytest.mark.parametrize(("number", "seed"), TOLD)
-def test_the_solution_alone_has_full_marks_and_form_none(number, seed):
-    assert_sound(number, seed)
+@pytest.mark.parametrize("variant", each_variant(WRONG))
+def test_the_solution_alone_has_full_marks_and_form_none(variant):
+    assert_sound(variant)
