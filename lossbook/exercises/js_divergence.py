@@ -118,7 +118,7 @@ def _drawn_heaps(rng):
 def _heaps_one_way(rng):
     """Return heaps of which, over each gap, earth goes to the right, and then all to the left."""
     sums = (rng.integers(1, 20, size=(4, 2, 3)) / 20).cumsum(axis=-1) / 3
-    for upper, lower in np.sort(np.sort(sums.round(2)), axis=1)[:, ::-1]:
+    for upper, lower in np.sort(sums.round(2), axis=1)[:, ::-1]:
         p, q = (np.diff(heap, prepend=0, append=1).round(2) for heap in (upper, lower))
         places = np.cumsum(rng.integers(1, 9, size=4)).astype(float) - 10
         yield case(*((p, q) if rng.integers(2) else (q, p)), places)

@@ -27,13 +27,11 @@ def _drawn_pairs(rng):
 
 
 def _with_zeros(rng):
-    """Return pairs of four classes; p lacks two, of which q has the one or none."""
-    for both_lack in (1, 2, 1):
-        one, other = rng.uniform(0.1, 0.8, 2).round(2)
-        p = np.array([one, 1 - one, 0, 0])
-        q = np.array([other, 1 - other, 0, 0] if both_lack == 2 else [other, 0.9 - other, 0.1, 0])
-        places = rng.permutation(4)
-        yield case(p[places].round(2), q[places].round(2))
+    """Return pairs of four classes; p lacks two, of which q has one or none."""
+    for third in (0.1, 0, 0.1):
+        (one, other), places = rng.uniform(0.1, 0.8, 2).round(2), rng.permutation(4)
+        p, q = np.array([[one, 1 - one, 0, 0], [other, 1 - other - third, third, 0]]).round(2)
+        yield case(p[places], q[places])
 
 
 def _impossible(rng):

@@ -5,6 +5,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from lossbook.exercises.calling import call_here
 from lossbook.notebooks.plain import plain, works_in
 
 new = nbformat.v4
@@ -86,3 +87,32 @@ def role(cell):
     """Return a cell's exercise and its role in it."""
     mark = cell.metadata.get("lossbook", {})
     return mark.get("exercise"), mark.get("role")
+
+
+def answering(function, exercise):
+    """Return what asks a function for its replies, as ``exercise.judge`` takes it."""
+    settings = {"several": len(exercise.outputs) > 1, "measured": exercise.measured}
+    return lambda arrays, parameters: call_here(function, arrays, parameters, **settings)
+
+
+def learned_by_heart(function, exercise):
+    """Return the same of an answer that knows what a right one replies to the inputs of seed 0, no rule."""
+    right, known = answering(function, exercise), {}
+
+    def remembering(arrays, parameters):
+        known[_words(arrays, parameters)] = reply = right(arrays, parameters)
+        return reply
+
+    assert exercise.judge(remembering, seed=0)
+    zeros = (0.0,) * len(exercise.outputs) if len(exercise.outputs) > 1 else 0.0
+    unknowing = answering(lambda *arrays, **parameters: zeros, exercise)
+
+    def learned(arrays, parameters):
+        return known.get(_words(arrays, parameters)) or unknowing(arrays, parameters)
+
+    assert exercise.judge(learned, seed=0)
+    return learned
+
+
+def _words(arrays, parameters):
+    return str([array.tolist() for array in arrays]), str(parameters)

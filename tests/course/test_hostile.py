@@ -34,8 +34,8 @@ EXPECTED = {
     "equality": (8, 0, "your loss is a Smug; required are real numbers"),
     "compares": (8, 0, "your loss is a Yes; required are real numbers"),
     "asserts_stripped": (8, 0, ABSOLUTE),
-    # Two properties ask the same of everybody.
-    "visible_only": (8, 4, "your loss is 0, which is too small"),
+    # It passes what asks the same of everybody, which proves nothing.
+    "visible_only": (8, 0, "your loss is 0, which is too small"),
     "edits_files": (8, 0, "it raised PermissionError: an answer may open no file"),
     "patches_report": (8, 0, "your loss is 7, which is too large"),
     "writes_replies": (8, PERSON, "its process sent what it should not"),

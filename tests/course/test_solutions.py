@@ -11,6 +11,7 @@ import pytest
 
 from lossbook import exercises
 from lossbook.course import grade
+from tests.course.conftest import answering, learned_by_heart
 
 CHAPTERS = Path(__file__).parents[2] / "chapters"
 BY_NUMBER = {number: exercises.find(number) for number in exercises.numbers()}
@@ -50,6 +51,36 @@ def test_stubs_get_none(number):
     source, name = written(number, "stub")
     verdict = grade(number, name, source, seed=20)
     assert (verdict.score, verdict.lines) == (0.0, [f"Exercise {number}: not written yet."])
+
+
+def solution(number):
+    """Return the function that solves an exercise, with those that it builds on beside it."""
+    exercise, (source, name) = BY_NUMBER[number], written(number, "solution")
+    before = [written(other, "solution")[0] for other in exercise.builds_on]
+    names = {"np": np}
+    exec("\n".join([exercise.given, *before, source]), names)
+    return names[name]
+
+
+@pytest.mark.parametrize("number", exercises.numbers())
+def test_what_is_learned_by_heart_earns_nothing_with_another_seed(number):
+    exercise = BY_NUMBER[number]
+    report = exercise.judge(learned_by_heart(solution(number), exercise), seed=1)
+    assert report.score == 0, report
+
+
+#: Where beta is 1, the loss at the join is ½, and everybody may know that.
+ALIKE_FOR_ALL = {"15.4": {"value at the join"}}
+
+
+@pytest.mark.parametrize("number", exercises.numbers())
+def test_each_other_property_of_values_draws_inputs(number):
+    """An answer that is right there alone keeps its marks."""
+    exercise = BY_NUMBER[number]
+    report = exercise.judge(answering(solution(number), exercise))
+    about_values = {item.name for item in exercise.properties if not item.of_form}
+    proving = {result.name for result in report.results if result.proves}
+    assert proving == about_values - ALIKE_FOR_ALL.get(number, set())
 
 
 NOTHING_RIGHT = {

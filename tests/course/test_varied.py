@@ -18,7 +18,7 @@ from lossbook.course.editions import instructor
 from lossbook.course.notes import Notes
 from lossbook.course.varied import varied
 from lossbook.exercises import variants
-from lossbook.exercises.calling import call_here
+from tests.course.conftest import answering, learned_by_heart
 from tests.course.test_solutions import NOTHING_RIGHT
 
 CHAPTERS = Path(__file__).parents[2] / "chapters"
@@ -57,11 +57,32 @@ MAKERS = [
 def test_the_solutions_of_all_makers_hold_whatever_they_draw(number, maker):
     """The seeds above do not reach each maker; the grader itself is tried there."""
     for seed in range(6):
-        of, names = maker(np.random.default_rng(seed)), {"np": np}
-        exec(f"{of.exercise.given}\n{of.solution}", names)
-        report = of.exercise.judge(answering(names[name_in(of.stub)], of.exercise), seed=21)
+        of = maker(np.random.default_rng(seed))
+        report = of.exercise.judge(answering(solution(of), of.exercise), seed=21)
         assert of.exercise.number == number
         assert report, report
+
+
+def solution(of):
+    """Return the function that solves a variant."""
+    names = {"np": np}
+    exec(f"{of.exercise.given}\n{of.solution}", names)
+    return names[name_in(of.stub)]
+
+
+@pytest.mark.parametrize(("number", "maker"), MAKERS)
+def test_what_is_learned_by_heart_earns_nothing_with_another_seed(number, maker):
+    of = maker(np.random.default_rng(1))
+    report = of.exercise.judge(learned_by_heart(solution(of), of.exercise), seed=1)
+    assert report.score == 0, report
+
+
+@pytest.mark.parametrize(("number", "maker"), MAKERS)
+def test_each_property_of_values_draws_inputs(number, maker):
+    of = maker(np.random.default_rng(1))
+    report = of.exercise.judge(answering(solution(of), of.exercise))
+    about_values = [item.name for item in of.exercise.properties if not item.of_form]
+    assert [result.name for result in report.results if result.proves] == about_values
 
 
 @pytest.mark.parametrize(("number", "maker"), MAKERS)
@@ -109,11 +130,6 @@ def stub_of(number):
     mark = {"exercise": number, "role": "stub"}
     cells = nbformat.read(path, as_version=4).cells
     return next(cell.source for cell in cells if cell.metadata.get("lossbook") == mark)
-
-
-def answering(function, exercise):
-    settings = {"several": len(exercise.outputs) > 1, "measured": exercise.measured}
-    return lambda arrays, parameters: call_here(function, arrays, parameters, **settings)
 
 
 def tasks(chapter, noun):

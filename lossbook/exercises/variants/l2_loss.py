@@ -14,8 +14,16 @@ _TAKES = """\
 Write a function that takes a design matrix $X$ of shape $(n, d)$ with independent columns and targets of
 shape $(n,)$, and returns two arrays of shape $(n,)$:"""
 _ONE_FIT = "One fit must do, and the arguments stay as they are."
+
+
+def _doubled(rng):
+    for rows in (4, 6):
+        column = rng.permutation(9)[:rows].astype(float)
+        yield case(np.column_stack([np.ones(rows), column, column]), rng.normal(0, 3, rows).round(1))
+
+
 #: The same column twice. A penalty makes the fit unique all the same.
-_TWICE = [case(np.array([[1.0, 2, 2], [1, 0, 0], [1, 5, 5], [1, 3, 3]]), np.array([1.0, 0, 4, 1]))]
+_TWICE = [case(np.array([[1.0, 2, 2], [1, 0, 0], [1, 5, 5], [1, 3, 3]]), np.array([1.0, 0, 4, 1])), _doubled]
 
 
 def _variant(title, prompt, solution, outputs, properties):
