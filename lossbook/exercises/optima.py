@@ -93,7 +93,8 @@ def falls(ask, answer, matrix, linear, theta, first, share, *, along=None):
     """Raise NotYet if the step leads nowhere down; the way is the slope, or a function of it."""
     came, slope = answer.number("step"), matrix @ theta - linear
     way = slope if along is None else along(slope)
-    before, after = (height(matrix, linear, theta - t * way) for t in (0.0, came))
+    with np.errstate(all="ignore"):  # a step may be infinite
+        before, after = (height(matrix, linear, theta - t * way) for t in (0.0, came))
     if not (came > 0 and after < before):
         says = f"f goes from {shown(before)} to {shown(after)}: which step goes down?"
         raise answer.not_yet(f"your step is {shown(came)}, and {says}")
