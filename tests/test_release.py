@@ -54,8 +54,10 @@ def test_the_same_sources_give_the_same_bytes(package, tmp_path):
 
 def test_the_wheel_holds_the_package_and_nothing_else(package):
     with zipfile.ZipFile(package[1]) as wheel:
-        names = set(wheel.namelist())
-        assert {entry.date_time for entry in wheel.infolist()} == {(2023, 11, 14, 22, 13, 20)}
+        entries = {entry.filename: entry for entry in wheel.infolist()}
+    names = set(entries)
+    assert {entry.date_time for entry in entries.values()} == {(2023, 11, 14, 22, 13, 20)}
+    assert {entries[name].external_attr >> 16 & 0o777 for name in OWN} == {0o644}
     about = {name for name in names if ".dist-info/" in name}
     assert names - about == OWN
     assert {"lossbook/catalog.toml", "lossbook/vision/tiny.npz", "lossbook/data/README.md"} <= OWN
