@@ -17,7 +17,7 @@ SHELL := bash
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve test lab edit course outputs tidy changes bench weigh mutants lowest locks clean site
+.PHONY: help book serve test lab edit course outputs tidy changes bench weigh mutants lowest locks release clean site
 
 help: ## List the targets
 	@echo "The Loss Book. Targets:"
@@ -72,6 +72,9 @@ weigh: site ## Weigh every page, and judge it with Lighthouse: all, or ONLY=chap
 # What mutmut makes of the formulas, and with which tests, stands in pyproject.toml.
 mutants: $(VENV)/.test-installed ## Which mistakes would the tests not see? All formulas, or ONLY=regression
 	@$(BIN)/mutmut run $(if $(ONLY),'lossbook.$(ONLY).*') && $(BIN)/mutmut results
+
+release: $(VENV)/.test-installed ## Pack the site, and the package as wheel and sdist, into dist/
+	@$(BIN)/python tools/release.py
 
 clean: ## Remove what was built (the environment, your copies and your course stay)
 	rm -rf _build mutants .lowest .pytest_cache .ruff_cache .hypothesis build *.egg-info

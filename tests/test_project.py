@@ -148,6 +148,7 @@ def test_make_alone_lists_every_target():
             "bench",
             "weigh",
             "mutants",
+            "release",
             "clean",
             "locks",
             "lowest",

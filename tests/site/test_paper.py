@@ -34,10 +34,29 @@ CUT = """() => [...document.querySelectorAll(".bd-article :is(pre, .formula, [cl
   .filter((box) => box.checkVisibility() && getComputedStyle(box).overflowX !== "visible")
   .map((box) => box.textContent.slice(0, 40))"""
 
-#: Code and text that paper does not show, although the page holds it.
+#: Code and text that paper does not show, although the page holds it. A figure's caption speaks for its code.
 MISSING = """() => [...document.querySelectorAll(".bd-article :is(p, li, .cell_input pre)")]
-  .filter((e) => !e.checkVisibility() && !e.closest(".lossbook-control, .exercise-link, .tick-note"))
+  .filter((e) => !e.checkVisibility())
+  .filter((e) => !e.closest(".lossbook-control, .lossbook-code, .exercise-link, .tick-note"))
   .map((e) => e.textContent.slice(0, 40))"""
+
+#: What is for hands, and what is said twice.
+TOO_MUCH = """() => [...document.querySelectorAll(`
+    .lossbook-handle, .lossbook-controls, .lossbook-code, .copybtn, details.prepare > summary,
+    .bd-header-article, .bd-sidebar-primary, .bd-sidebar-secondary, #jb-print-docs-body`)]
+  .filter((element) => element.checkVisibility())
+  .map((element) => element.outerHTML.slice(0, 80))"""
+
+#: What would be torn apart at the end of a page: a heading from its text, a picture or a cell in itself.
+TORN = """() => {
+  const style = (property, selector) => [...document.querySelectorAll(`.bd-article ${selector}`)]
+    .filter((e) => e.checkVisibility() && getComputedStyle(e)[property] !== "avoid")
+    .map((e) => `${property} of ${e.outerHTML.slice(0, 60)}`);
+  return [
+    ...style("breakAfter", ":is(h1, h2, h3, h4, summary, .lossbook-picture)"),
+    ...style("breakInside", ":is(.lossbook-picture, details.tick, div.cell_input, .one-card, div.exercise)"),
+  ];
+}"""
 
 
 @pytest.fixture
@@ -56,6 +75,9 @@ def test_a_dark_page_is_printed_dark_on_white_and_in_full(visit, name):
     assert contrast > 4.5, text
     assert page.evaluate(CUT) == []
     assert page.evaluate(MISSING) == []
+    assert page.evaluate(TOO_MUCH) == []
+    assert page.evaluate(TORN) == []
+    assert page.locator("h1:visible").count() == 1
     page.emulate_media(media="screen")
     page.wait_for_function(THEME, arg="dark")
 
