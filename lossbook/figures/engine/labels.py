@@ -1,8 +1,10 @@
 """Names where they belong: beside the lines, or in a row above the picture, never over a curve."""
 
+from lossbook.figures.engine.layers import GID
 
-def name_ends(ax, x, lines, *, gap):
-    """Write each line's name to the right of its end.
+
+def name_ends(ax, x, lines, *, gap, layers=False, ha="left"):
+    """Write each line's name beside its end, to the right of it unless `ha` says otherwise.
 
     Parameters
     ----------
@@ -13,6 +15,8 @@ def name_ends(ax, x, lines, *, gap):
         Height of each line's end, its name and its color.
     gap : float
         Least distance between two names, in data: those that would be nearer are pushed apart evenly.
+    layers : bool
+        Whether each name is shown and hidden with the layer that is called so.
     """
     groups = []
     for end in sorted(lines, key=lambda line: round(line[0], 6)):  # lines that coincide keep their order
@@ -21,7 +25,8 @@ def name_ends(ax, x, lines, *, gap):
             groups[-2:] = [groups[-2] + groups[-1]]
     for group in groups:
         for place, (_, name, color) in enumerate(group):
-            ax.text(x, _lowest(group, gap) + gap * place, name, color=color, va="center")
+            gid = GID + name if layers else None
+            ax.text(x, _lowest(group, gap) + gap * place, name, color=color, ha=ha, va="center", gid=gid)
 
 
 def _lowest(group, gap):
