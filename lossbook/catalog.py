@@ -348,10 +348,10 @@ def decisions(names, *, columns=("when", "elicits", "wild", "convex", "factor", 
     Examples
     --------
     >>> decisions(["absolute_error", "huber"], columns=["wild", "convex", "torch"])
-    loss            a wild target  convex  torch       chapter
-    --------------  -------------  ------  ----------  -------
-    absolute error  bounded pull   yes     l1_loss     15
-    Huber loss      bounded pull   yes     huber_loss  15
+    loss            a wild target  convex  torch         chapter
+    --------------  -------------  ------  ------------  -------
+    absolute error  bounded pull   yes     `l1_loss`     15
+    Huber loss      bounded pull   yes     `huber_loss`  15
     """
     columns = [check.option(column, tuple(_COLUMNS), "column") for column in columns]
 
@@ -359,8 +359,14 @@ def decisions(names, *, columns=("when", "elicits", "wild", "convex", "factor", 
         text = _COLUMNS[column][1](row)
         if column == "torch" and text:
             text = f"`{text.partition('(')[0].rpartition('.')[2]}`"
-        page, _, anchor = row.proofs[column].partition("#") if text else ("", "", "")
-        return text and f"[{text}]({book}/{page}.ipynb{'#' * bool(anchor)}{anchor})"
+        if column == "factor":
+            text = text.strip("`").replace("**2", "²").replace(" * ", " ")
+        if not text:
+            return ""
+        if column not in row.proofs:
+            raise KeyError(f"the catalog names no proof for {column!r} of {row.name!r}")
+        page, mark, anchor = row.proofs[column].partition("#")
+        return f"[{text}]({book}/{page}.ipynb{mark}{anchor})"
 
     return Table(
         header=("loss", *(_COLUMNS[column][0] for column in columns), "chapter"),

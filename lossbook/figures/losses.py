@@ -38,7 +38,7 @@ REGRESSION = {
 #: Losses of a forecast and a label.
 CLASSIFICATION = {
     "softmax_cross_entropy": Look("log loss", BLUE, "-"),
-    "label_smoothing": Look("smoothed log loss", TEAL, _LONG),
+    "label_smoothing": Look("smoothed labels", TEAL, _LONG),
     "brier_score": Look("Brier score", GREEN, "--"),
     "focal_loss": Look("focal loss", PURPLE, "-."),
     "zero_one": Look("0–1 loss", INK, ":"),

@@ -41,11 +41,10 @@ MEASURES = [look.name for look in DIVERGENCES.values()]
 
 def choose(names, *start):
     """Three drop-downs that choose among layers, the third of which may stay empty."""
-    labels = ("first", "second", "third")
-    start = (*start, None)[:3]
+    words = {"first": "show", "second": "with", "third": "and"}
     return {
-        label: Layers(names, label=label, value=value, optional=label == "third")
-        for label, value in zip(labels, start, strict=True)
+        name: Layers(names, label=label, value=value, optional=name == "third")
+        for (name, label), value in zip(words.items(), start, strict=True)
     }
 
 
@@ -68,6 +67,13 @@ def _layer(look, **more):
 def _mark(look, **more):
     look = {"color": look.color, "markeredgecolor": INK, "gid": GID + look.name}
     return {"markersize": 8, "linestyle": "none", "zorder": 5, **look, **more}
+
+
+def _hold(axes, place, slider):
+    """Draw the gold line through all panels, to be taken by its upper end, where no dots are."""
+    for ax in axes.values():
+        ax.axvline(place, **HOLD)
+    next(iter(axes.values())).axvline(place, ymin=0.55, gid=f"lossbook:handle:{slider}", **HOLD)
 
 
 # ---- Numbers against numbers -------------------------------------------------------------------------------
@@ -153,9 +159,7 @@ def _panel(ax, curves, away, *, height, label):
 
 def draw_loss_and_pull(axes, *, away):
     """What each loss charges a target, and how hard the target pulls; a gold line where the target lies."""
-    gid = {"loss": "lossbook:handle:away", "pull": None}
-    for name, ax in axes.items():
-        ax.axvline(away, gid=gid[name], **HOLD)
+    _hold(axes, away, "away")
     ends = _panel(axes["loss"], dict.fromkeys(REGRESSION, loss), away, height=(-0.4, 8.2), label="loss")
     _panel(axes["pull"], dict.fromkeys(REGRESSION, pull), away, height=(-3.2, 3.2), label="pull")
     name_ends(axes["loss"], 6.15, ends, gap=0.8, layers=True)
@@ -181,9 +185,7 @@ def _place(away):
 
 def draw_influence_and_noise(axes, *, away):
     """How far one target moves the pick, and the noise for which the loss is the likelihood."""
-    gid = {"influence": "lossbook:handle:away", "density": None}
-    for name, ax in axes.items():
-        ax.axvline(away, gid=gid[name], **HOLD)
+    _hold(axes, away, "away")
     every = dict.fromkeys(REGRESSION, influence)
     ends = _panel(axes["influence"], every, away, height=(-3.4, 4.4), label="influence")
     dense = {name: density for name in REGRESSION if math.isfinite(mass(name))}
@@ -290,11 +292,10 @@ def score(name, logit):
 def draw_scores_and_pull(axes, *, logit):
     """What each loss charges a forecast of the right class, and how hard it pulls at the logit."""
     a = np.linspace(-6.0, 6.0, 121)
-    gid = {"loss": "lossbook:handle:logit", "pull": None}
     heights = {"loss": (-0.2, 4.2), "pull": (-0.32, 1.15)}
     ends, said = [], {}
+    _hold(axes, logit, "logit")
     for panel, ax in axes.items():
-        ax.axvline(logit, gid=gid[panel], **HOLD)
         ax.axhline(0, color=MUTED, linewidth=0.8, zorder=0)
         ax.set(xlim=(-11.4, 6), ylim=heights[panel], ylabel=panel, xticks=range(-6, 7, 2))
     for name, look in CLASSIFICATION.items():
@@ -332,7 +333,7 @@ def draw_elicited(ax, *, rate):
     rates = np.arange(2, 99, 2) / 100
     said = {}
     ax.plot([0, 100], [0, 100], color=GRID, linewidth=5, zorder=0)
-    ax.axvline(rate, gid="lossbook:handle:rate", **HOLD)
+    _hold({"": ax}, rate, "rate")
     for name, look in CLASSIFICATION.items():
         if name == "zero_one":
             for low, high in ((0, 50), (50, 100)):
@@ -378,7 +379,7 @@ def draw_coins(ax, *, heads):
     """How far a coin Q is from the coin P, whose probability of heads is that of the gold line."""
     q = np.round(np.linspace(0.005, 0.995, 133), 4)
     said, ends = {}, []
-    ax.axvline(heads, gid="lossbook:handle:heads", **HOLD)
+    _hold({"": ax}, heads, "heads")
     ax.axvline(FAIR, color=MUTED, linewidth=1, linestyle=":")
     for name, look in DIVERGENCES.items():
         y = divergence(name, heads, q)

@@ -62,8 +62,8 @@ def find_chapters(chapter=""):
     Parameters
     ----------
     chapter : str
-        A chapter's number ("15", "3", "03"), name ("15_huber"), noun ("huber") or path, or another page's name
-        or path; empty for all.
+        A chapter's number ("15", "3", "03"), name ("15_huber"), noun ("huber") or path, or the name
+        or path of another page; empty for all.
 
     Raises
     ------
