@@ -149,9 +149,7 @@ def _panel(ax, curves, away, *, height, label):
     for name, curve in curves.items():
         look = REGRESSION[name]
         ax.plot(*_points(curve, name), **_layer(look))
-        here = float(curve(name, away))
-        if height[0] <= here <= height[1]:
-            ax.plot([away], [here], "o", **_mark(look))
+        ax.plot([away], [float(curve(name, away))], "o", **_mark(look))
         ends.append((float(np.clip(curve(name, 6.0), *height)), look.name, look.color))
     ax.set(xlim=(-6, 9.2), ylim=height, ylabel=label, xticks=range(-6, 7, 2))
     return ends
@@ -304,9 +302,8 @@ def draw_scores_and_pull(axes, *, logit):
         x, y = (np.array([-6.0, 0, 0, 6]), np.array([1.0, 1, 0, 0])) if name == "zero_one" else (a, cost)
         axes["loss"].plot(x, y, **_layer(look))
         axes["pull"].plot(a, 0 - gradient, **_layer(look))
-        for panel, height in (("loss", here), ("pull", 0 - slope)):
-            if heights[panel][0] <= height <= heights[panel][1]:
-                axes[panel].plot([logit], [height], "o", **_mark(look))
+        axes["loss"].plot([logit], [here], "o", **_mark(look))
+        axes["pull"].plot([logit], [0 - slope], "o", **_mark(look))
         ends.append((float(np.clip(cost[0], *heights["loss"])), look.name, look.color))
         said[look.name] = f"{_start(look.name)}: loss {_number(here, 3)}, pull {_number(0 - slope, 3)}."
     name_ends(axes["loss"], -6.15, ends, gap=0.5, layers=True, ha="right")

@@ -19,7 +19,7 @@ from lossbook.figures.engine import FIGURE_MIME, style
 from lossbook.figures.engine.canvas import Canvas
 from lossbook.figures.engine.display import bundle
 from lossbook.figures.engine.frames import apply, decode
-from lossbook.figures.engine.layers import MARK
+from lossbook.figures.engine.layers import layer_of
 from lossbook.figures.engine.parameters import Grid
 from lossbook.figures.engine.pictures import TOKEN
 from lossbook.figures.engine.tree import NUMBER, Node
@@ -111,10 +111,9 @@ def positions_of(payload, positions):
 def show_layers(tree, names):
     """Show these layers of a tree, in place, and hide the others."""
     for node in tree.walk():
-        artist = node.attributes.get("data-artist", "")
-        if artist.startswith(MARK):
+        if layer_of(node) is not None:
             node.attributes.pop("visibility", None)
-            if artist.removeprefix(MARK) not in names:
+            if layer_of(node) not in names:
                 node.attributes["visibility"] = "hidden"
 
 

@@ -71,6 +71,20 @@ def test_a_dot_that_a_position_lacks_is_switched_off_whether_its_layer_is_shown_
     assert [dot.count("none") for dot in dots] == [0, 0, 0, 1]
 
 
+def test_layers_drawn_in_another_order_are_not_taken_for_each_other():
+    def draw_turned(ax, *, x):
+        for name in "ab" if x else "ba":
+            ax.text(0.5, 0.5, name, gid=f"lossbook:layer:{name}")
+        ax.set(xlim=(0, 1), ylim=(0, 1))
+
+    stored = payload_of(draw_turned, {"one": PAIR, "x": Slider(0, 1, 1, label="x")})
+    assert {channel["a"] for channel in stored["channels"]} == {"display"}
+    for tree in positions_of(stored, range(2)):
+        shown = [node for node in tree.walk() if "data-artist" in node.attributes]
+        seen = [node.attributes["data-artist"] for node in shown if "visibility" not in node.attributes]
+        assert set(seen) == {"layer:a"}
+
+
 def test_the_page_offers_the_layers_and_begins_with_the_first_choice(payload):
     html = figure_html(payload)
     parts = [

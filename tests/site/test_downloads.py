@@ -15,6 +15,7 @@ pytestmark = pytest.mark.browser
 
 ROOT = Path(__file__).resolve().parents[2]
 CHAPTERS = [f"chapters/{path.stem}" for path in sorted(ROOT.glob("chapters/*.ipynb"))]
+OTHERS = [f"pages/{path.stem}" for path in sorted(ROOT.glob("pages/*.ipynb"))]
 
 #: An equation on a page: its label, and the number that it bears; and a reference to one.
 NUMBERED = re.compile(r'id="equation-([^"]+)">.*?<span class="eqno">\((\d+\w?)\)', re.DOTALL)
@@ -29,7 +30,7 @@ def prose(notebook):
     return "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
 
 
-@pytest.mark.parametrize("name", CHAPTERS)
+@pytest.mark.parametrize("name", CHAPTERS + OTHERS)
 def test_the_download_is_the_notebook_without_frames_and_widgets(site, name):
     source, served = read(ROOT / f"{name}.ipynb"), read(site / "_sources" / f"{name}.ipynb")
     nbformat.validate(served)

@@ -23,10 +23,14 @@ def name_ends(ax, x, lines, *, gap, layers=False, ha="left"):
         groups.append([end])
         while len(groups) > 1 and _lowest(groups[-1], gap) < _lowest(groups[-2], gap) + gap * len(groups[-2]):
             groups[-2:] = [groups[-2] + groups[-1]]
-    for group in groups:
-        for place, (_, name, color) in enumerate(group):
-            gid = GID + name if layers else None
-            ax.text(x, _lowest(group, gap) + gap * place, name, color=color, ha=ha, va="center", gid=gid)
+    placed = [
+        (line, _lowest(group, gap) + gap * place) for group in groups for place, line in enumerate(group)
+    ]
+    if layers:  # in one order at all positions, so that each name moves instead of being switched
+        placed.sort(key=lambda one: lines.index(one[0]))
+    for (_, name, color), height in placed:
+        gid = GID + name if layers else None
+        ax.text(x, height, name, color=color, ha=ha, va="center", gid=gid)
 
 
 def _lowest(group, gap):

@@ -18,14 +18,20 @@ def hide_artists(figure, shown):
             artist.set_visible(False)
 
 
+def layer_of(node):
+    """Return the name of the layer that an element of a drawn position is of, or None."""
+    artist = node.attributes.get("data-artist", "")
+    return artist.removeprefix(MARK) if artist.startswith(MARK) else None
+
+
 def hide(frame, shown):
     """Hide all layers of a drawn position but those in `shown`, and return the names of all."""
     found = set()
     for node in frame.body.walk():
-        artist = node.attributes.get("data-artist", "")
-        if artist.startswith(MARK):
-            found.add(artist.removeprefix(MARK))
-            if artist.removeprefix(MARK) not in shown:
+        name = layer_of(node)
+        if name is not None:
+            found.add(name)
+            if name not in shown:
                 node.attributes["visibility"] = "hidden"
     return found
 
