@@ -12,6 +12,7 @@ The rows are data, in ``catalog.toml``. Tests hold them to the code, and the boo
 
 import difflib
 import importlib
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,7 +20,7 @@ from pathlib import Path
 
 from lossbook import _checks as check
 
-__all__ = ["CATALOG", "CHANGES", "Quantity", "Table", "get", "table"]
+__all__ = ["CATALOG", "CHANGES", "Quantity", "Table", "decisions", "get", "table"]
 
 #: Changes of the two things compared that may leave a measure alone: key to what is done.
 CHANGES = {
@@ -58,7 +59,7 @@ class Quantity:
     domain : str
         Which arguments it takes.
     range : str
-        Where its values lie, as an interval; like the next five facts said of distances and dependences only.
+        Where its values lie, as an interval; like the next four facts said of distances and dependences only.
     invariances : tuple of str
         Which changes of the data leave it alone: all of those in `CHANGES` that do. A set is seen there as
         the coordinates that are not 0, a table of probabilities as two columns of values whose pairs are
@@ -69,7 +70,7 @@ class Quantity:
     cost : str
         The order of the number of operations for one pair, in plain words.
     when : str
-        When to choose it.
+        When to choose it; said of distances and dependences, losses and divergences.
     convex : bool or None
         Whether it is convex in its first argument for all values of the hyperparameters; None where the
         question does not arise.
@@ -83,6 +84,12 @@ class Quantity:
     factor : str or None
         The loss of a small residual, divided by r², as an arithmetic expression; None where it is not
         quadratic.
+    wild : str
+        What one target far off, or one wrong label, can do: "pulls without bound", "bounded pull", "lets go",
+        where the pull returns to 0, or "depends on alpha"; said of losses that elicit something.
+    proofs : mapping of str to str
+        For each claim in the decision table, by the name of its column, where the book proves it: a page and
+        the anchor of a section, such as "chapters/15_huber#definition".
     note : str
         A qualification of `convex`, `metric` or `elicits`; empty if there is none.
     hyperparameters : mapping of str to tuple
@@ -107,6 +114,8 @@ class Quantity:
     metric_where: str = ""
     elicits: str = ""
     factor: str | None = None
+    wild: str = ""
+    proofs: Mapping[str, str] = field(default_factory=dict)
     note: str = ""
     hyperparameters: Mapping[str, tuple] = field(default_factory=dict)
     elsewhere: Mapping[str, str] = field(default_factory=dict)
@@ -125,6 +134,9 @@ class Quantity:
     def weight(self):
         """The weight in iteratively reweighted least squares, or None."""
         return getattr(importlib.import_module(f"lossbook.{self.module}"), f"{self.name}_weight", None)
+
+
+_LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 
 
 @dataclass(frozen=True)
@@ -150,9 +162,10 @@ class Table:
         return "\n".join(f"| {' | '.join(cells)} |" for cells in escaped)
 
     def __repr__(self):
-        """Return the table as aligned plain text."""
-        widths = [max(map(len, column)) for column in zip(self.header, *self.rows, strict=True)]
-        lines = [self.header, tuple("-" * width for width in widths), *self.rows]
+        """Return the table as aligned plain text, links as their words."""
+        rows = [[_LINK.sub(r"\1", cell) for cell in cells] for cells in self.rows]
+        widths = [max(map(len, column)) for column in zip(self.header, *rows, strict=True)]
+        lines = [self.header, tuple("-" * width for width in widths), *rows]
         return "\n".join(
             "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip()
             for cells in lines
@@ -253,6 +266,7 @@ _COLUMNS = {
     "metric": ("metric", lambda row: _yes_no(row.metric)),
     "elicits": ("elicits", lambda row: row.elicits),
     "factor": ("loss / r² near 0", lambda row: f"`{row.factor}`" if row.factor else ""),
+    "wild": ("a wild target", lambda row: row.wild),
     "torch": ("torch", lambda row: row.elsewhere.get("torch", "")),
     "scipy": ("scipy", lambda row: row.elsewhere.get("scipy", "")),
     "scikit-learn": ("scikit-learn", lambda row: row.elsewhere.get("scikit-learn", "")),
@@ -273,7 +287,7 @@ def table(names=None, *, module=None, columns=("title", "name", "convex", "elici
     columns : iterable of str
         Which columns, in this order: any of "name", "title", "module", "formula", "domain", "range",
         "invariances", "counterexample", "cost", "when", "hyperparameters", "convex", "metric",
-        "elicits", "factor", "torch", "scipy", "scikit-learn", "chapter", "note".
+        "elicits", "factor", "wild", "torch", "scipy", "scikit-learn", "chapter", "note".
 
     Returns
     -------
@@ -303,4 +317,60 @@ def table(names=None, *, module=None, columns=("title", "name", "convex", "elici
     return Table(
         header=tuple(_COLUMNS[column][0] for column in columns),
         rows=tuple(tuple(_COLUMNS[column][1](row) for column in columns) for row in rows),
+    )
+
+
+def decisions(names, *, columns=("when", "elicits", "wild", "convex", "factor", "torch"), book=".."):
+    """Make a table to choose by, whose every claim is a link to the section that proves it.
+
+    Parameters
+    ----------
+    names : iterable of str
+        Which quantities, in this order.
+    columns : iterable of str
+        Which claims, in this order, as `table` names them; name and chapter stand around them. Of PyTorch the
+        function's name alone is told.
+    book : str
+        Where the book's folder is, seen from the page that shows the table.
+
+    Returns
+    -------
+    Table
+        Rendered as Markdown in Jupyter, as plain text elsewhere.
+
+    Raises
+    ------
+    KeyError
+        If a quantity is unknown, or a claim has no proof.
+    ValueError
+        If a column is unknown.
+
+    Examples
+    --------
+    >>> decisions(["absolute_error", "huber"], columns=["wild", "convex", "torch"])
+    loss            a wild target  convex  torch         chapter
+    --------------  -------------  ------  ------------  -------
+    absolute error  bounded pull   yes     `l1_loss`     15
+    Huber loss      bounded pull   yes     `huber_loss`  15
+    """
+    columns = [check.option(column, tuple(_COLUMNS), "column") for column in columns]
+
+    def cell(row, column):
+        text = _COLUMNS[column][1](row)
+        if column == "torch" and text:
+            text = f"`{text.partition('(')[0].rpartition('.')[2]}`"
+        if column == "factor":
+            text = text.strip("`").replace("**2", "²").replace(" * ", " ")
+        if not text:
+            return ""
+        if column not in row.proofs:
+            raise KeyError(f"the catalog names no proof for {column!r} of {row.name!r}")
+        page, mark, anchor = row.proofs[column].partition("#")
+        return f"[{text}]({book}/{page}.ipynb{mark}{anchor})"
+
+    return Table(
+        header=("loss", *(_COLUMNS[column][0] for column in columns), "chapter"),
+        rows=tuple(
+            (row.title, *(cell(row, column) for column in [*columns, "chapter"])) for row in map(get, names)
+        ),
     )

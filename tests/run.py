@@ -43,7 +43,7 @@ def stages():
         # Together with the last stage this is every test that pytest finds: the two select opposite markers.
         "library": ("unit tests and doctests", [[*PYTEST, *SHARED, "-m", "not browser"]]),
         "form": ("form of the notebooks", [[sys.executable, "-m", "lossbook.notebooks", "check"]]),
-        "notebooks": ("notebooks, run again and compared", [[*PYTEST, *NBVAL, "chapters"]]),
+        "notebooks": ("notebooks, run again and compared", [[*PYTEST, *NBVAL, "chapters", "pages"]]),
         "site": ("the site, built strictly from nothing", [["make", "--no-print-directory", "book"]]),
         "browser": ("the site in a browser", [[*PYTEST, *SHARED, "-m", "browser"]]),
     }

@@ -2,8 +2,10 @@
 
 import importlib
 import inspect
+import json
 import math
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,6 +18,7 @@ import sklearn.feature_selection
 import sklearn.linear_model
 import sklearn.metrics
 import torch
+from myst_parser.mdit_to_docutils.base import default_slugify
 
 from lossbook import catalog, regression
 from tests.arguments import X, Y, call, good, parameters, settings
@@ -73,10 +76,10 @@ def test_a_table_of_one_module_and_of_everything():
     assert catalog.table(module="regression").rows == catalog.table(names).rows
     columns = ["name", "title", "module", "formula", "domain", "hyperparameters", "convex", "metric"]
     columns += ["elicits", "factor", "torch", "scipy", "scikit-learn", "chapter", "note"]
-    columns += ["range", "invariances", "counterexample", "cost", "when"]
+    columns += ["range", "invariances", "counterexample", "cost", "when", "wild"]
     lines = catalog.table(columns=columns)._repr_markdown_().splitlines()
     assert len(lines) == len(ROWS) + 2
-    assert {line.replace(r"\|", "").count("|") for line in lines} == {21}
+    assert {line.replace(r"\|", "").count("|") for line in lines} == {22}
     # Inside a formula the escaped bar means a norm.
     assert not [row.name for row in ROWS if "|" in row.formula]
 
@@ -88,6 +91,77 @@ def test_what_a_table_cannot_show_is_refused():
         catalog.table(module="colors")
     with pytest.raises(KeyError, match="no quantity is called 'mse'"):
         catalog.table(["mse"])
+
+
+# ---- The table to choose by --------------------------------------------------------------------------------
+
+ROOT = Path(__file__).parents[1]
+PROVED = [row for row in ROWS if row.proofs]
+
+
+def anchors(page):
+    """The anchors of a notebook's headings, as the site makes them (`myst_heading_anchors`)."""
+    cells = json.loads((ROOT / f"{page}.ipynb").read_text("utf-8"))["cells"]
+    sources = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"]
+    found = [re.match(r"(?:\(.+\)=\s*\n)*#{1,4} +([^\n]*)", source) for source in sources]
+    return {default_slugify(match[1].strip()) for match in found if match}
+
+
+@pytest.mark.parametrize("row", PROVED, ids=lambda row: row.name)
+def test_every_claim_leads_to_a_section_that_is_there(row):
+    assert row.when
+    for claim, target in row.proofs.items():
+        page, _, anchor = target.partition("#")
+        assert (ROOT / f"{page}.ipynb").exists(), target
+        if claim == "chapter":
+            assert re.fullmatch(rf"chapters/{row.chapter:02d}_\w+", target)
+        else:
+            assert anchor in anchors(page), target
+
+
+def test_every_loss_that_elicits_something_can_be_chosen_with_all_its_claims():
+    claims = {"when", "elicits", "wild", "convex", "factor", "torch"}
+    for row in ROWS:
+        if row.module in ("regression", "classification") and row.wild:
+            told = {name for name in claims if getattr(row, name, row.elsewhere.get(name)) not in ("", None)}
+            assert row.proofs.keys() == told | {"chapter"}, row.name
+    assert {row.name for row in ROWS if row.wild} >= {row.name for row in ROWS if row.module == "regression"}
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.wild], ids=lambda row: row.name)
+def test_what_a_wild_target_can_do_is_in_the_gradient(row):
+    for setting in settings(row):
+        if row.module == "regression":
+            pulls = np.abs([row.gradient(x, 0.0, **setting) for x in (1e3, 1e6)])
+        elif row.name == "brier_score":
+            pulls = [np.abs(row.gradient(np.array([p, 1 - p]), 1)).max() for p in (0.9, 1.0)]
+        else:  # a forecast that is ever surer, and wrong
+            label = 0.0 if row.name == "binary_cross_entropy" else 1
+            logits = [x if row.name == "binary_cross_entropy" else np.array([x, 0.0]) for x in (20.0, 40.0)]
+            pulls = [np.abs(row.gradient(x, label, **setting)).max() for x in logits]
+        grows, fades = pulls[1] > 100 * pulls[0], pulls[1] <= 0.5 * pulls[0]
+        wild = "pulls without bound" if grows else "lets go" if fades else "bounded pull"
+        if row.name == "barron":
+            assert row.wild == "depends on alpha: lets go below 1"
+            assert (wild == "lets go") == (setting["alpha"] < 1)
+        elif setting.get("label_smoothing") != 1.0:
+            assert wild == row.wild, setting
+
+
+def test_a_decision_is_a_row_of_links_and_of_plain_words():
+    table = catalog.decisions(["smooth_l1", "kl"], columns=["wild", "factor", "torch"], book="up")
+    fold = "up/chapters/15_huber.ipynb#what-each-library-calls-by-this-name"
+    assert f"| [`smooth_l1_loss`]({fold}) | [15](up/chapters/15_huber.ipynb) |" in table._repr_markdown_()
+    assert repr(table) == (
+        "loss                         a wild target  loss / r² near 0  torch             chapter\n"
+        "---------------------------  -------------  ----------------  ----------------  -------\n"
+        "smooth L1 loss               bounded pull   1 / (2 beta)      `smooth_l1_loss`  15\n"
+        "Kullback–Leibler divergence                                   `kl_div`          5"
+    )
+    with pytest.raises(KeyError, match="the catalog names no proof for 'domain' of 'huber'"):
+        catalog.decisions(["huber"], columns=["domain"])
+    with pytest.raises(ValueError, match="column must be one of"):
+        catalog.decisions(["huber"], columns=["speed"])
 
 
 # ---- Values and gradients, written twice -------------------------------------------------------------------

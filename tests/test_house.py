@@ -1,4 +1,7 @@
-"""The house rules: a chapter's noun leads to its figures, exercises and tests; a formula to its tests."""
+"""The house rules: a chapter's noun leads to its figures, exercises and tests; a formula to its tests.
+
+A page that is a notebook leads to its figures by its name.
+"""
 
 import ast
 import functools
@@ -17,7 +20,7 @@ FAMILIES = {row.module for row in CATALOG}  # of formulas
 # Top-level parts of the package whose tests are in a folder of the same name.
 IN_FOLDERS = {"course", "exercises", "figures", "notebooks", "site", "vision"}
 # What the folders of figures and exercises hold besides a chapter's module.
-OWN = {"figures": {"engine"}, "exercises": {"calling", "checker", "properties", "variants"}}
+OWN = {"figures": {"engine", "losses"}, "exercises": {"calling", "checker", "properties", "variants"}}
 
 # A file is read in one sitting. A family of formulas is one file, and half of that is docstrings.
 MAX_LINES = 400
@@ -68,7 +71,10 @@ def mismatches(files, toc, exercised, families):
     sets of nouns.
     """
     by_noun = chapters(files)
+    pages = {path.stem for path in files if path.parent == Path("pages") and path.suffix == ".ipynb"}
     wanted = {f"lossbook/{name}.py": "the catalog" for name in families}
+    for name in pages:
+        wanted[f"lossbook/figures/{name}.py"] = wanted[f"tests/figures/test_{name}.py"] = f"pages/{name}"
     for noun, number in by_noun.items():
         for part in ["figures", "exercises"] if noun in exercised else ["figures"]:
             wanted[f"lossbook/{part}/{noun}.py"] = wanted[f"tests/{part}/test_{noun}.py"] = f"{number}_{noun}"
@@ -76,10 +82,11 @@ def mismatches(files, toc, exercised, families):
         wanted[f"tests/test_{name}.py"] = f"lossbook/{name}"
     found = [f"{owner} has no {name}" for name, owner in wanted.items() if Path(name) not in files]
     for folder, own in OWN.items():
-        orphans = modules(files, f"lossbook/{folder}") - own - set(by_noun)
+        orphans = modules(files, f"lossbook/{folder}") - own - set(by_noun) - pages
         found += [f"lossbook/{folder}/{noun} belongs to no chapter" for noun in orphans]
     listed = {page for page in toc if page.startswith("chapters/")}
     odd = listed ^ {f"chapters/{number}_{noun}" for noun, number in by_noun.items()}
+    odd |= {f"pages/{name}" for name in pages} - set(toc)
     return found + [f"either _toc.yml or the folder has no {page}" for page in odd]
 
 
@@ -107,17 +114,31 @@ GOOD = [
         (None, "lossbook/figures/hubber.py", ["lossbook/figures/hubber belongs to no chapter"]),
         (None, "lossbook/exercises/hubber.py", ["lossbook/exercises/hubber belongs to no chapter"]),
         (None, "lossbook/sound/features.py", ["lossbook/sound has no tests/test_sound.py"]),
+        (None, "tests/figures/test_which.py", ["pages/which has no lossbook/figures/which.py"]),
+        (None, "lossbook/figures/which.py", ["pages/which has no tests/figures/test_which.py"]),
     ],
 )
 def test_each_rule_of_names_is_held(without, plus, said):
-    files = [Path(name) for name in [*GOOD, plus] if name and name != without]
-    assert mismatches(files, ["index", "chapters/15_huber"], {"huber"}, {"regression"}) == said
+    page = ["pages/which.ipynb"] if plus and "which" in plus else []
+    files = [Path(name) for name in [*GOOD, *page, plus] if name and name != without]
+    toc = ["index", "chapters/15_huber", "pages/which"]
+    assert mismatches(files, toc, {"huber"}, {"regression"}) == said
 
 
 @pytest.mark.parametrize("toc", [[], ["chapters/15_huber", "chapters/16_barron"]])
 def test_the_contents_are_the_chapters(toc):
     (said,) = mismatches([Path(name) for name in GOOD], toc, set(), set())
     assert said.startswith("either _toc.yml or the folder has no chapters/1")
+
+
+def test_a_page_is_in_the_contents():
+    (said,) = mismatches(
+        [Path("pages/which.ipynb"), Path("lossbook/figures/which.py"), Path("tests/figures/test_which.py")],
+        ["index"],
+        set(),
+        set(),
+    )
+    assert said == "either _toc.yml or the folder has no pages/which"
 
 
 @pytest.mark.parametrize("name", ["15_Huber", "15-huber", "5_huber", "15_huber_", "15__huber", "15_huber_2"])

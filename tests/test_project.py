@@ -191,7 +191,7 @@ def test_no_test_is_missed():
     commands = [command for _, commands in run.stages().values() for command in commands]
     tests = [command for command in commands if "pytest" in command and "chapters" not in command]
     assert [command[command.index("-m", 3) + 1 :] for command in tests] == [["not browser"], ["browser"]]
-    for folder in ("tests", "lossbook", "chapters", "benchmarks"):
+    for folder in ("tests", "lossbook", "chapters", "pages", "benchmarks"):
         for path in (ROOT / folder).rglob("*.py"):
             if folder != "tests" or not path.name.startswith("test_"):
                 assert not re.search(r"^def test_", path.read_text(encoding="utf-8"), re.MULTILINE), path

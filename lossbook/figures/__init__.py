@@ -5,7 +5,7 @@ the drawing itself lives in the module with the chapter's name, such as `lossboo
 """
 
 from lossbook.figures.engine.display import explore, show
-from lossbook.figures.engine.parameters import Check, Choice, Slider
+from lossbook.figures.engine.parameters import Check, Choice, Layers, Slider
 from lossbook.figures.engine.wipe import wipe
 
-__all__ = ["Check", "Choice", "Slider", "explore", "show", "wipe"]
+__all__ = ["Check", "Choice", "Layers", "Slider", "explore", "show", "wipe"]

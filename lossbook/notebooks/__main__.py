@@ -21,6 +21,8 @@ from lossbook.notebooks.figures import pictures_of, wanting_figures
 from lossbook.notebooks.form import counts, told
 
 CHAPTERS = Path("chapters")
+#: Other pages of the book that are notebooks.
+PAGES = Path("pages")
 
 
 def main(arguments=None):
@@ -43,7 +45,7 @@ def main(arguments=None):
             "chapter",
             nargs="?",
             default="",
-            help="a number (15) or a name (15_huber, huber); without it, all",
+            help="a number (15) or a name (15_huber, huber, which_loss); without it, all",
         )
     options = parser.parse_args(arguments)
     try:
@@ -55,12 +57,13 @@ def main(arguments=None):
 
 
 def find_chapters(chapter=""):
-    """Return the paths of the chapters asked for, at least one, in the book's order.
+    """Return the paths of the notebooks asked for, at least one: chapters in their order, then other pages.
 
     Parameters
     ----------
     chapter : str
-        A chapter's number ("15", "3", "03"), name ("15_huber"), noun ("huber") or path; empty for all.
+        A chapter's number ("15", "3", "03"), name ("15_huber"), noun ("huber") or path, or the name
+        or path of another page; empty for all.
 
     Raises
     ------
@@ -70,15 +73,22 @@ def find_chapters(chapter=""):
     every = sorted(CHAPTERS.glob("[0-9][0-9]_*.ipynb"))
     if not every:
         raise FileNotFoundError(f"There is no chapter in {CHAPTERS.resolve()}.")
+    every += sorted(PAGES.glob("*.ipynb"))
     if not chapter:
         return every
     wanted = Path(chapter).name.removesuffix(".ipynb")
-    paths = [p for p in every if wanted.zfill(2) == p.stem[:2] or wanted in (p.stem, p.stem[3:])]
+    paths = [path for path in every if wanted in _names(path)]
     if not paths:
         what = f"no chapter {chapter} yet" if wanted.isdecimal() else f"no chapter {chapter!r}"
-        there = ", ".join(f"{int(path.stem[:2])} ({path.stem[3:]})" for path in every)
+        there = ", ".join(f"{n} ({noun})" if n else noun for n, noun, *_ in map(_names, every))
         raise FileNotFoundError(f"There is {what}. There are {there}: name one by its number or its word.")
     return paths
+
+
+def _names(path):
+    """What a notebook is called: a chapter by its number, noun, name and two digits, a page by its name."""
+    number, _, noun = path.stem.partition("_")
+    return (number.lstrip("0"), noun, path.stem, number) if number.isdecimal() else ("", path.stem)
 
 
 def check(paths):
@@ -124,7 +134,8 @@ def figures(paths):
     failed = 0
     for path in paths:
         still, missing = wanting_figures(nbformat.read(path, as_version=4))
-        command = f"make outputs CHAPTER={path.stem[:2]}"
+        number, name, *_ = _names(path)
+        command = f"make outputs CHAPTER={number or name}"
         if missing:
             cells = ", ".join(map(str, missing))
             print(f"{path} lacks its figures (cells {cells}). To store them: {command}", file=sys.stderr)

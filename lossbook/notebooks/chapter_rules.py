@@ -110,7 +110,7 @@ def _opening(numbered):
     words = 0
     for n, cell in numbered:
         figures = form.figures_of(cell)
-        if figures and not figures[0].get("parameters"):
+        if figures and not form.moves(figures[0]):
             yield f"cell {n} shows the first figure, which stands still; a chapter opens with one that moves"
         if figures:
             break

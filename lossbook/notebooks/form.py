@@ -49,7 +49,7 @@ class Stretch:
         elif cell["cell_type"] == "code":
             shown = figures_of(cell)
             self.figures += len(shown)
-            self.moving += sum(bool(figure.get("parameters")) for figure in shown)
+            self.moving += sum(map(moves, shown))
             hidden = FOLDED_CELLS | {"remove-cell", "remove-input", "hide-input"}
             self.open_cells += not (shown or hidden & set(tags_of(cell)) or "lossbook" in cell["metadata"])
 
@@ -68,6 +68,11 @@ def figures_of(cell):
     """Return the figures that a cell shows, as they are stored, with what is measured of them."""
     pairs = [(output.get("data", {}), output.get("metadata", {})) for output in cell.get("outputs", [])]
     return [data[FIGURE_MIME] | more.get(FIGURE_MIME, {}) for data, more in pairs if FIGURE_MIME in data]
+
+
+def moves(figure):
+    """Say whether a stored figure has anything that the reader can move or choose."""
+    return bool(figure.get("parameters") or figure.get("layers"))
 
 
 def code_of(cell):
@@ -182,7 +187,7 @@ def counts(cells):
         "path equations": path.equations,
         "open cells": path.open_cells,
         "figures": len(shown),
-        "moving": sum(bool(figure.get("parameters")) for figure in shown),
+        "moving": sum(map(moves, shown)),
         "handles": sum(bool(figure.get("handles")) for figure in shown),
         "checks": sum(CHECK in tags_of(cell) for cell in cells),
         "folds": len(folds),

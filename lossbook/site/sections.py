@@ -22,6 +22,7 @@ FOLD = re.compile(r"<details\b(?:(?!<details\b).)*?</details>", re.S)
 PICTURE = re.compile(r'<svg\b[^>]*\bviewBox="0 0 ([\d.]+) ([\d.]+)".*?</svg>', re.S)
 TABLE = re.compile(r"<table\b.*?</table>", re.S)
 CODE = re.compile(r"<pre\b.*?</pre>", re.S)
+CONTROLS = re.compile(r'class="lossbook-(?:control|layers)"')
 TEXT = re.compile(r"<(p|li|dd|dt|h[2-6]|figcaption)\b[^>]*>(.*?)</\1>", re.S)
 
 
@@ -33,7 +34,7 @@ def height(html, column):
     total = sum(min(width, FIGURE) * float(high) / float(wide) for wide, high in PICTURE.findall(html))
     total += sum(2 * SPACE + CODE_LINE * code.count("\n") for code in CODE.findall(html))
     total += sum(SPACE + row * table.count("<tr") for table in TABLE.findall(html))
-    total += FORMULA * html.count('class="equation') + CONTROL * html.count('class="lossbook-control"')
+    total += FORMULA * html.count('class="equation') + CONTROL * len(CONTROLS.findall(html))
     for pattern in (PICTURE, CODE, TABLE):
         html = pattern.sub("", html)
     for _, text in TEXT.findall(html):

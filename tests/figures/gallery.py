@@ -7,7 +7,7 @@ in kB (gzip, all positions).
 import matplotlib
 import numpy as np
 
-from lossbook.figures import Check, Choice, Slider
+from lossbook.figures import Check, Choice, Layers, Slider
 from lossbook.figures.engine.style import BLUE, GOLD, INK, MUTED, RED
 
 X = np.linspace(-4, 4, 161)
@@ -128,6 +128,25 @@ def draw_loop(ax, *, t):
     return f"At t = {t} of 32."
 
 
+#: Layers of a figure: a curve each, of which the reader chooses.
+POWERS = {"line": 1, "parabola": 2, "cubic & more": 3}
+
+
+def draw_powers(axes, *, x):
+    """Curves in two panels, of which some are chosen; one of them is not drawn where x is 4."""
+    for color, (name, power) in zip((BLUE, RED, GOLD), POWERS.items(), strict=True):
+        layer = {"color": color, "gid": f"lossbook:layer:{name}"}
+        axes["top"].plot(X[80:], X[80:] ** power, **layer)
+        axes["top"].text(4.1, power, name, **layer)
+        if (x, name) != (4, "parabola"):
+            axes["end"].plot([x], [x**power], "o", **layer)
+    axes["top"].axvline(x, color=MUTED, gid="lossbook:handle:x")
+    axes["top"].set(xlim=(0, 6), ylim=(0, 4))
+    axes["end"].set(xlim=(0, 6), ylim=(0, 70))
+    said = {name: f"The {name} is at {x**power}." for name, power in POWERS.items()}
+    return {"": f"At x = {x}."} | said
+
+
 def scene(w):
     """A color picture of 96 × 128 pixels, with an edge, a gradient and ripples of width `w`."""
     y, x = np.mgrid[0:96, 0:128].astype(np.float32)
@@ -167,6 +186,10 @@ RADIANS = Slider(0.0, 2.4, 0.8, label="shift", unit="radians")
 ACROSS, UP = Slider(1, 6, 1, label="x", value=2), Slider(1, 4, 1, label="y", value=3)
 VIEWS = {"w": WIDTH, "shown": Choice(["ripples", "waves"], label="right picture")}
 VIEWS |= {"axes": [["left", "right"]], "size": (6.4, 3.0), "measured": True}
+CHOSEN = {
+    "first": Layers(POWERS, label="curve", value="parabola"),
+    "second": Layers(POWERS, label="and", optional=True),
+}
 FIGURES = {
     draw_lines: ({"w": WIDTH}, 4),
     draw_bars: ({"w": WIDTH}, 1.4),
@@ -180,6 +203,7 @@ FIGURES = {
     draw_color_bar: ({"a": BEND, "bar": Check(label="show the color bar")}, 10.8),
     draw_handles: ({"mark": Check(label="a square"), "x": ACROSS, "y": UP}, 3),
     draw_loop: ({"t": Slider(0, 32, 1, label="t", value=10)}, 3),
+    draw_powers: (CHOSEN | {"x": Slider(1, 4, 1, label="x"), "axes": [["top", "end"]]}, 4),
     draw_views: (VIEWS, 25),
     draw_still: ({}, 2.5),
 }

@@ -19,11 +19,13 @@ from lossbook.figures.engine import FIGURE_MIME, style
 from lossbook.figures.engine.canvas import Canvas
 from lossbook.figures.engine.display import bundle
 from lossbook.figures.engine.frames import apply, decode
+from lossbook.figures.engine.layers import layer_of
 from lossbook.figures.engine.parameters import Grid
 from lossbook.figures.engine.pictures import TOKEN
 from lossbook.figures.engine.tree import NUMBER, Node
 
 CHAPTERS = Path(__file__).parents[2] / "chapters"
+PAGES = CHAPTERS.parent / "pages"
 LAYOUT = ("axes", "projection", "size", "measured")
 
 
@@ -60,7 +62,8 @@ def stored_stills(chapter):
 
 def _stored(chapter):
     """Payload and PNG of each figure of a chapter, and the source of its cell."""
-    for cell in json.loads((CHAPTERS / chapter).read_text("utf-8"))["cells"]:
+    path = CHAPTERS / chapter if (CHAPTERS / chapter).exists() else PAGES / chapter
+    for cell in json.loads(path.read_text("utf-8"))["cells"]:
         for output in cell.get("outputs", []):
             if FIGURE_MIME in output.get("data", {}):
                 still = base64.b64decode(output["data"].get("image/png", ""))
@@ -103,6 +106,15 @@ def positions_of(payload, positions):
     for position in positions:
         apply(elements, changes, position)
         yield tree
+
+
+def show_layers(tree, names):
+    """Show these layers of a tree, in place, and hide the others."""
+    for node in tree.walk():
+        if layer_of(node) is not None:
+            node.attributes.pop("visibility", None)
+            if layer_of(node) not in names:
+                node.attributes["visibility"] = "hidden"
 
 
 def visible(tree):
@@ -200,14 +212,17 @@ class StoredFigure:
     def check_ends(self):
         """Draw the figure at both ends of its sliders, and see that it says what is stored there."""
         for at in (self.positions[0], self.positions[-1]):
-            assert self.drawn(at.values)[1] == at.sentence, at.values
+            told = {"": at.sentence} | at.sentences if at.sentences else at.sentence
+            assert self.drawn(at.values)[1] == told, at.values
         self.check_still()
 
     def check_still(self):
         """See that the stored PNG shows the figure at its start, up to the edges of lines and letters."""
         parameters = self.payload["parameters"]
         start = {p["name"]: _value(p["texts"][p["start"]]) for p in parameters}
-        drawn, _ = self._new_canvas().png(start)  # whose layout is that of the start
+        layers = self.payload.get("layers", {"names": [], "controls": []})
+        shown = [layers["names"][one["start"]] for one in layers["controls"] if one["start"] is not None]
+        drawn, _ = self._new_canvas().png(start, shown)  # whose layout is that of the start
         stored, fresh = (pixels(png) for png in (self.still, drawn))
         assert stored.shape == fresh.shape, self.payload["name"]
         assert np.mean(np.abs(stored - fresh).max(axis=2) > 64) < 0.0005, self.payload["name"]
@@ -233,19 +248,31 @@ class Position:
         """What the figure says there, or None."""
         return self.figure.payload["readouts"][self.number] if self.figure.payload["readouts"] else None
 
-    def pixels(self, artist):
-        """Vertices of an artist's path, or places of its markers, in pixels, shape (n, 2); the axes' box."""
+    @property
+    def sentences(self):
+        """What it says there of each layer, by its name."""
+        layers = self.figure.payload.get("layers", {"names": [], "readouts": []})
+        return {
+            name: said[self.number] for name, said in zip(layers["names"], layers["readouts"], strict=False)
+        }
+
+    def pixels(self, artist, nth=None):
+        """Vertices of an artist's path, or places of its markers, in pixels, shape (n, 2); the axes' box.
+
+        Of several paths of one name, such as a layer's, it takes the `nth`.
+        """
         elements, changes, marks = self.figure.state
         apply(elements, changes, self.number)
         if (artist, "path") in marks:
-            ((path, box),) = marks[artist, "path"]
+            paths = marks[artist, "path"]
+            ((path, box),) = paths if nth is None else [paths[nth]]
             return np.array(NUMBER.findall(path.attributes["d"]), dtype=float).reshape(-1, 2), box
         places = [[float(use.attributes[key]) for key in "xy"] for use, _ in marks[artist, "use"]]
         return np.array(places), marks[artist, "use"][0][1]
 
-    def curve(self, axes, artist, *, limits_by=None):
+    def curve(self, axes, artist, *, limits_by=None, nth=None):
         """The same in data of the axes, whose limits may depend on one parameter."""
-        points, (left, top, width, height) = self.pixels(artist)
+        points, (left, top, width, height) = self.pixels(artist, nth)
         first = self.figure.positions[0].values
         values = first | {limits_by: self.values[limits_by]} if limits_by else first
         ax = self.figure.drawn(values)[0][axes]

@@ -103,8 +103,8 @@ def draw_wrong(ax, *, what):
     [
         ("huge", r"within 1e\+06 px, or browsers refuse it; a line goes to -\S+ px \(mask with nan"),
         ("cropped", r"inside its picture of 6\.4 × 4 inches; it sticks out by \d\d px"),
-        ("number", "draw must return its readout sentence or None; got 3.0"),
-        ("blank", "draw must return its readout sentence or None; got ' '"),
+        ("number", "one for each layer, or None; got 3.0"),
+        ("blank", "one for each layer, or None; got ' '"),
     ],
 )
 def test_what_cannot_be_shown_is_refused_with_its_position(what, message):

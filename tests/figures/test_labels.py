@@ -35,6 +35,16 @@ def test_lines_that_coincide_keep_their_order_whatever_rounding_says(ax):
     assert heights(ax) == pytest.approx({"first": 2.5, "second": 3.5})
 
 
+def test_names_of_layers_are_in_them_and_come_in_one_order_whatever_their_heights(ax):
+    for lines in ([(4.0, "b", "C0"), (2.0, "a", "C1")], [(1.0, "b", "C0"), (8.0, "a", "C1")]):
+        name_ends(ax, 8, lines, gap=1.0, layers=True, ha="right")
+    assert [text.get_gid() for text in ax.texts] == 2 * ["lossbook:layer:b", "lossbook:layer:a"]
+    assert [text.get_position()[1] for text in ax.texts] == [4, 2, 1, 8]
+    assert {text.get_ha() for text in ax.texts} == {"right"}
+    name_ends(ax, 8, [(5.0, "c", "C2")], gap=1.0)
+    assert ax.texts[-1].get_gid() is None
+
+
 def test_a_row_of_names_stands_above_the_axes(ax):
     ax.plot([0, 10], [0, 10], label="line")
     name_row(ax)

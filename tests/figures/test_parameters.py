@@ -2,7 +2,7 @@
 
 import pytest
 
-from lossbook.figures import Check, Choice, Slider
+from lossbook.figures import Check, Choice, Layers, Slider
 from lossbook.figures.engine.parameters import Grid, describe
 
 
@@ -17,6 +17,8 @@ from lossbook.figures.engine.parameters import Grid, describe
         (Choice([-1, 0.5, 1e-05, True], label="x"), (-1, 0.5, 1e-05, True), ["−1", "0.5", "1e−05", "True"]),
         (Choice(["a-b", "c"], label="x"), ("a-b", "c"), ["a-b", "c"]),
         (Check(label="x"), (False, True), ["off", "on"]),
+        (Layers(["a-b", "c"], label="x"), ("a-b", "c"), ["a-b", "c"]),
+        (Layers(["a-b", "c"], label="x", optional=True), (None, "a-b", "c"), ["none", "a-b", "c"]),
     ],
 )
 def test_values_and_how_the_reader_sees_them(parameter, values, texts):
@@ -33,6 +35,8 @@ def test_values_and_how_the_reader_sees_them(parameter, values, texts):
         (Choice(["a", "b", "c"], label="x", value="c"), 2),
         (Check(label="x"), 0),
         (Check(label="x", value=True), 1),
+        (Layers(["a", "b"], label="x", value="b"), 1),
+        (Layers(["a", "b"], label="x", optional=True), 0),
     ],
 )
 def test_a_parameter_starts_in_the_middle_at_the_first_or_where_it_is_told(parameter, start):
@@ -55,12 +59,18 @@ def test_a_parameter_starts_in_the_middle_at_the_first_or_where_it_is_told(param
         (Choice, {"options": ["a", "a"]}, "two or more different options"),
         (Choice, {"options": "abc"}, "options must be a list; got 'abc'"),
         (Choice, {"value": "c"}, r"value must be one of \['a', 'b'\]; got 'c'"),
+        (Layers, {"options": ["a"]}, r"two or more different names; got \['a'\]"),
+        (Layers, {"options": ["a", "a"]}, "two or more different names"),
+        (Layers, {"options": "ab"}, "two or more different names; got 'ab'"),
+        (Layers, {"options": ["a", 2]}, "two or more different names"),
+        (Layers, {"value": "c"}, r"value must be one of \['a', 'b'\]; got 'c'"),
         (Check, {"value": 1}, "value must be True or False; got 1"),
         (Check, {"label": None}, "label must be a non-empty string; got None"),
     ],
 )
 def test_what_does_not_fit_is_refused(kind, arguments, message):
-    good = {Slider: {"low": 0.0, "high": 1.0, "step": 0.1}, Choice: {"options": ["a", "b"]}, Check: {}}
+    good = {Slider: {"low": 0.0, "high": 1.0, "step": 0.1}, Check: {}}
+    good |= {key: {"options": ["a", "b"]} for key in (Choice, Layers)}
     with pytest.raises(ValueError, match=f"^{kind.__name__} .*{message}"):
         kind(**{"label": "δ"} | good[kind] | arguments)
 
@@ -70,6 +80,8 @@ def test_grid_runs_through_the_last_parameter_first():
     assert (grid.shape, len(grid)) == ((2, 3), 6)
     assert ["{a}{b}".format(**values) for values in grid] == ["0x", "0y", "0z", "1x", "1y", "1z"]
     assert (grid.first, grid.start, describe(grid.first)) == ({"a": 1, "b": "y"}, 4, "a = 1, b = 'y'")
+    layered = Grid({"one": Layers(["x", "y"], label="one"), "a": Slider(0, 1, 1, label="a")})
+    assert (list(layered), layered.first, layered.shown) == ([{"a": 0}, {"a": 1}], {"a": 1}, ("x",))
     nothing = Grid({})
     assert (len(nothing), list(nothing), nothing.start, describe({})) == (1, [{}], 0, "its only position")
 
@@ -79,7 +91,13 @@ def test_grid_runs_through_the_last_parameter_first():
     [
         (dict.fromkeys("abcd", Check(label="t")), ValueError, "at most 3 parameters; got 4: a, b, c, d"),
         (dict.fromkeys("ab", Slider(0, 24, 1, label="a")), ValueError, "at most 600 .* got 25 × 25 = 625"),
-        ({"a": 3}, TypeError, "'a' must be a Slider, Choice or Check; got int"),
+        (dict.fromkeys("abcd", Layers(["x", "y"], label="l")), ValueError, "at most 3 Layers"),
+        (
+            {"a": Layers(["x", "y"], label="l"), "b": Layers(["x", "z"], label="l")},
+            ValueError,
+            "must have the same options; got",
+        ),
+        ({"a": 3}, TypeError, "'a' must be a Slider, Choice, Check or Layers; got int"),
     ],
 )
 def test_grid_refuses_too_much(parameters, error, message):

@@ -11,6 +11,7 @@ from lossbook.figures.engine import style
 from lossbook.figures.engine.tree import NUMBER
 from tests.figures.reading import (
     CHAPTERS,
+    PAGES,
     contrast,
     is_wipe,
     positions_of,
@@ -21,11 +22,14 @@ from tests.figures.reading import (
 FONTS = CHAPTERS.parent / "lossbook/figures/engine/static/fonts"
 
 
-@pytest.fixture(scope="module", params=sorted(path.name for path in CHAPTERS.glob("[0-9][0-9]_*.ipynb")))
+NOTEBOOKS = [*sorted(CHAPTERS.glob("[0-9][0-9]_*.ipynb")), *sorted(PAGES.glob("*.ipynb"))]
+
+
+@pytest.fixture(scope="module", params=[path.name for path in NOTEBOOKS])
 def payloads(request):
-    """A chapter's stored payloads by name; each figure of its module, and no other."""
+    """A notebook's stored payloads by name; each figure of its module, and no other."""
     stored = stored_payloads(request.param)
-    names = dir(importlib.import_module(f"lossbook.figures.{request.param[3:-6]}"))
+    names = dir(importlib.import_module(f"lossbook.figures.{re.sub('^[0-9]+_', '', request.param)[:-6]}"))
     drawn = {name for name, payload in stored.items() if not is_wipe(payload)}
     assert {name[5:].replace("_", "-") for name in names if name.startswith("draw_")} == drawn != set()
     return stored.values()
@@ -35,6 +39,8 @@ def test_readouts_are_sentences(payloads):
     for payload in payloads:
         for readout in payload["readouts"]:
             assert re.fullmatch(r"[A-Za-z][^\n]*\.", readout), readout
+        for readouts in payload.get("layers", {"readouts": []})["readouts"]:
+            assert [said for said in readouts if not re.fullmatch(r"[A-Z0-9][^\n]*\.", said)] == []
 
 
 def face_of(node):
@@ -60,8 +66,12 @@ def test_colors_of_the_palette_are_variables(payloads):
 def height(payload):
     """How high a figure's picture, controls and longest sentence are together, 640 px wide, in pixels."""
     wide, high = map(float, re.search(r'viewBox="0 0 (\S+) (\S+)"', payload["svg"]).groups())
-    lines = max(-(-len(readout) // 76) for readout in payload["readouts"] or [""])
-    return 640 * high / wide + 8 + 44 * len(payload["parameters"]) + 24 * lines
+    layers = payload.get("layers", {"controls": [], "readouts": []})
+    letters = max(map(len, payload["readouts"] or [""]))
+    # With layers, the longest sentences of as many as can be chosen at once.
+    letters += sum(sorted(1 + max(map(len, said)) for said in layers["readouts"])[-len(layers["controls"]) :])
+    rows = len(payload["parameters"]) + bool(layers["controls"])
+    return 640 * high / wide + 8 + 44 * rows + 24 * -(-letters // 76)
 
 
 def test_what_moves_is_seen_at_once_with_its_controls(payloads):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from nbformat.v4 import new_notebook
 
 from lossbook.figures.engine import PAYLOAD_VERSION
 from lossbook.notebooks import to_text
@@ -89,6 +90,13 @@ def test_the_command_names_what_mends_it_and_fails_where_a_page_cannot_be_made(
     status, out, err = said()
     assert (status, out) == (1, "")
     assert f"(cells {len(moved.cells)}). To store them: make outputs CHAPTER=15" in err
+    # Another page has no number: it is named.
+    (tmp_path / "pages").mkdir()
+    path.rename(tmp_path / "pages/which_loss.ipynb")
+    path = tmp_path / "chapters/01_softmax.ipynb"
+    path.write_text(to_text(new_notebook()), encoding="utf-8")
+    assert main(["figures"]) == 1
+    assert "To store them: make outputs CHAPTER=which_loss" in capsys.readouterr().err
 
 
 def test_outputs_tells_what_the_pictures_of_figures_weigh(tmp_path, monkeypatch, capsys, moved):

@@ -103,7 +103,10 @@ def test_it_needs_nothing_but_python(tmp_path):
     assert re.search(r"NotInstalled: This chapter needs lossbook, matplotlib, sklearn, torch,", bare.stderr)
 
 
-@pytest.mark.parametrize("path", sorted(ROOT.glob("chapters/*.ipynb")), ids=lambda path: path.stem)
+NOTEBOOKS = sorted([*ROOT.glob("chapters/*.ipynb"), *ROOT.glob("pages/*.ipynb")])
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_the_extra_that_it_names_brings_all_that_a_chapter_imports(path):
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     lines = settings["dependencies"] + settings["optional-dependencies"]["lab"]

@@ -206,3 +206,17 @@ def test_chapters_are_found_by_number_name_and_noun(tmp_path, monkeypatch):
         assert [path.stem for path in find_chapters(asked)] == ["03_entropy"]
     with pytest.raises(FileNotFoundError, match="no chapter 4 yet"):
         find_chapters("4")
+
+
+def test_other_pages_come_after_the_chapters_and_are_found_by_their_name(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("chapters/15_huber", "pages/which_loss", "pages/a_map"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / f"{name}.ipynb").touch()
+    assert [path.as_posix() for path in find_chapters()] == [
+        *("chapters/15_huber.ipynb", "pages/a_map.ipynb", "pages/which_loss.ipynb")
+    ]
+    for asked in ("which_loss", "pages/which_loss.ipynb"):
+        assert [path.stem for path in find_chapters(asked)] == ["which_loss"]
+    with pytest.raises(FileNotFoundError, match=r"There are 15 \(huber\), a_map, which_loss: name one"):
+        find_chapters("loss")

@@ -21,7 +21,7 @@ from lossbook.figures.engine.display import bundle, live_bundles
 from lossbook.figures.engine.parameters import Grid, Slider
 from lossbook.figures.engine.wipe import Wipe
 from tests.figures import gallery
-from tests.figures.reading import addressed, canvas_and_grid, payload_of, positions_of
+from tests.figures.reading import addressed, canvas_and_grid, payload_of, positions_of, show_layers
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -292,15 +292,28 @@ def axe():
 def move():
     """A function that moves each control of a figure by keyboard and looks whether everything follows.
 
-    Picture and sentence have to be those that are stored for the position, the picture to the last attribute.
+    Picture and sentence have to be those that are stored for the position and the layers that are chosen, the
+    picture to the last attribute.
     """
 
     def move_figure(page, payload):
         figure, parameters = page.locator(f"#figure-{payload['name']}"), payload["parameters"]
+        layers = payload.get("layers", {"names": [], "controls": [], "readouts": []})
         figure.evaluate(UNFOLD)
         assert figure.get_by_role("img", name=payload["alt"], exact=True).count() == 1
         at = [parameter["start"] for parameter in parameters]
-        visited, shown = [tuple(at)], [figure.evaluate(SHOWN)]
+        chosen = [control["start"] for control in layers["controls"]]
+        visited, shown = [(tuple(at), tuple(chosen))], [figure.evaluate(SHOWN)]
+        for k, layer in enumerate(layers["controls"]):
+            figure.get_by_role("combobox", name=layer["label"], exact=True).focus()
+            for key, number in (
+                ("End", len(layers["names"]) - 1),
+                ("Home", None if layer["optional"] else 0),
+            ):
+                page.keyboard.press(key)
+                chosen[k] = number
+                visited.append((tuple(at), tuple(chosen)))
+                shown.append(figure.evaluate(SHOWN))
         for k, parameter in enumerate(parameters):
             texts, unit = parameter["texts"], parameter["unit"]
             label = parameter["label"] + (f" ({unit})" if unit else "")
@@ -312,17 +325,20 @@ def move():
             for key, index in moves:
                 page.keyboard.press(key)
                 at[k] = index
-                visited.append(tuple(at))
+                visited.append((tuple(at), tuple(chosen)))
                 shown.append(figure.evaluate(SHOWN))
                 if parameter["kind"] == "slider":
                     assert control.get_attribute("aria-valuetext") == f"{texts[index]} {unit}".rstrip()
                     assert control.locator("xpath=../output").text_content() == texts[index]
         spoken = figure.locator("[role=status]").count()  # the sentence is read aloud
-        assert spoken == bool(parameters and payload["readouts"])
+        assert spoken == bool((parameters or chosen) and (payload["readouts"] or layers["readouts"]))
         lengths = [len(parameter["texts"]) for parameter in parameters]
-        numbers = [int(np.ravel_multi_index(at, lengths)) if at else 0 for at in visited]
+        numbers = [int(np.ravel_multi_index(at, lengths)) if at else 0 for at, _ in visited]
         trees = positions_of(payload, numbers)
-        for number, tree, (sentence, elements) in zip(numbers, trees, shown, strict=True):
+        every = zip(numbers, trees, visited, shown, strict=True)
+        for number, tree, (_, chosen), (sentence, elements) in every:
+            seen_layers = [layers["names"][k] for k in dict.fromkeys(chosen) if k is not None]
+            show_layers(tree, seen_layers)
             drawn = [
                 [n.tag, n.text if not n.children else "", {k: addressed(v) for k, v in n.attributes.items()}]
                 for n in tree.walk()
@@ -332,6 +348,9 @@ def move():
                 [e for e in every if e[2].get("display") != "none"] for every in (elements, drawn)
             )
             assert seen == wanted, (payload["name"], number)
-            assert sentence == dict(enumerate(payload["readouts"])).get(number), (payload["name"], number)
+            said = [*payload["readouts"][number : number + 1]]
+            told = dict(zip(layers["names"], layers["readouts"], strict=False))
+            said += [told[name][number] for name in seen_layers if told]
+            assert sentence == (" ".join(said) or None), (payload["name"], number)
 
     return move_figure

@@ -15,6 +15,7 @@ pytestmark = pytest.mark.browser
 
 ROOT = Path(__file__).resolve().parents[2]
 CHAPTERS = [f"chapters/{path.stem}" for path in sorted(ROOT.glob("chapters/*.ipynb"))]
+OTHERS = [f"pages/{path.stem}" for path in sorted(ROOT.glob("pages/*.ipynb"))]
 
 #: An equation on a page: its label, and the number that it bears; and a reference to one.
 NUMBERED = re.compile(r'id="equation-([^"]+)">.*?<span class="eqno">\((\d+\w?)\)', re.DOTALL)
@@ -29,9 +30,13 @@ def prose(notebook):
     return "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
 
 
-@pytest.mark.parametrize("name", CHAPTERS)
-def test_the_download_with_solutions_is_the_notebook_without_frames_and_widgets(site, name):
-    source, served = read(ROOT / f"{name}.ipynb"), read(site / "_sources" / f"{name}{SOLVED}")
+#: Each notebook's page and the end of the download that holds all of it.
+WHOLE = [(name, SOLVED) for name in CHAPTERS] + [(name, ".ipynb") for name in OTHERS]
+
+
+@pytest.mark.parametrize(("name", "ending"), WHOLE)
+def test_the_whole_download_is_the_notebook_without_frames_and_widgets(site, name, ending):
+    source, served = read(ROOT / f"{name}.ipynb"), read(site / "_sources" / f"{name}{ending}")
     nbformat.validate(served)
     for cell, wanted in zip(served.cells, source.cells, strict=True):
         if cell.cell_type == "code" and cell.id != "setup":

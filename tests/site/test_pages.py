@@ -19,7 +19,9 @@ pytestmark = pytest.mark.browser
 
 ROOT = Path(__file__).resolve().parents[2]
 CHAPTERS = re.findall(r"file: (chapters/\S+)", (ROOT / "_toc.yml").read_text("utf-8"))
-PAGES = ["index", *CHAPTERS, "teaching", "references", "search"]
+#: Other pages, some of them notebooks.
+OTHERS = re.findall(r"file: (pages/\S+)", (ROOT / "_toc.yml").read_text("utf-8"))
+PAGES = ["index", *CHAPTERS, *OTHERS, "references", "search"]
 
 #: axe's rules that ask what lies on what. They take as long as all others together: on thinned pages.
 COLORS = ["color-contrast-enhanced", "link-in-text-block"]
@@ -85,8 +87,8 @@ def icon_fonts(site):
 
 
 def figures_of(name):
-    """The stored figures of a page: of a chapter all, of another page those that it borrows."""
-    if name in CHAPTERS:
+    """The stored figures of a page: of a notebook all, of another page those that it borrows."""
+    if (ROOT / f"{name}.ipynb").exists():
         return stored_payloads(f"{Path(name).name}.ipynb")
     source = (ROOT / "index.md").read_text("utf-8") if name == "index" else ""
     borrowed = re.findall(r"{lossbook-figure} chapters/(\S+) (\S+)", source)

@@ -113,7 +113,7 @@ def test_every_heading_of_every_page_is_in_the_index(site, index):
     for path in [
         *site.glob("chapters/*.html"),
         site / "index.html",
-        site / "teaching.html",
+        site / "pages/teaching.html",
         site / "references.html",
     ]:
         address = path.relative_to(site).as_posix()

@@ -86,7 +86,7 @@ def test_a_week_that_asks_for_what_it_cannot_have_is_told(lines, said):
 
 @pytest.fixture(scope="module")
 def page(site):
-    return lxml.html.parse(str(site / "teaching.html")).getroot()
+    return lxml.html.parse(str(site / "pages/teaching.html")).getroot()
 
 
 def rows(page, *titles):

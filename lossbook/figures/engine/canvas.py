@@ -4,10 +4,12 @@ import functools
 import io
 import pickle
 import re
+from collections.abc import Mapping
 from contextlib import contextmanager
 from functools import partial
 
 from lossbook.figures.engine import pictures, style
+from lossbook.figures.engine.layers import hide_artists, joined
 from lossbook.figures.engine.parameters import describe
 from lossbook.figures.engine.tree import clean
 
@@ -49,8 +51,10 @@ class Canvas:
         """
         figure, target = self._empty()
         readout = self.draw(target, **values)
-        if readout is not None and (not isinstance(readout, str) or not readout.strip()):
-            raise TypeError(f"draw must return its readout sentence or None; got {readout!r}")
+        said = readout.values() if isinstance(readout, Mapping) else [] if readout is None else [readout]
+        if not all(isinstance(sentence, str) and sentence.strip() for sentence in said):
+            need = "draw must return its readout sentence, one for each layer, or None"
+            raise TypeError(f"{need}; got {readout!r}")
         count = len(figure.axes)
         if count not in self._positions:
             figure.draw_without_rendering()
@@ -76,14 +80,15 @@ class Canvas:
                 pictures.take(frame, self.pictures)
             return frame
 
-    def png(self, values):
-        """Return one position as PNG bytes on white paper, and the readout sentence."""
+    def png(self, values, shown=()):
+        """Return one position with these layers as PNG bytes on white paper, and what is read aloud."""
         with self._drawing(values):
             figure, readout = self.figure(values)
+            hide_artists(figure, shown)
             stream = io.BytesIO()
             figure.savefig(stream, format="png", dpi=120, facecolor=style.PAPER, metadata={"Software": None})
         still = stream.getvalue()
-        return still if self.pictures is None else pictures.with_fewer_colors(still), readout
+        return still if self.pictures is None else pictures.with_fewer_colors(still), joined(readout, shown)
 
     def _empty(self):
         """Return a figure without a drawing and what `draw` is given: a copy, which takes less time to make.

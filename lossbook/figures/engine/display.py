@@ -23,6 +23,7 @@ from lossbook.figures.engine import FIGURE_MIME, PAYLOAD_VERSION, pictures
 from lossbook.figures.engine.canvas import Canvas
 from lossbook.figures.engine.frames import merge
 from lossbook.figures.engine.handles import handles
+from lossbook.figures.engine.layers import hide, joined, layers
 from lossbook.figures.engine.live import live_outputs
 from lossbook.figures.engine.parameters import Grid, Parameter, alternative, describe
 
@@ -39,7 +40,8 @@ def explore(draw, *, caption, alt, axes=None, projection=None, size=(6.4, 4.0), 
         ``draw(ax, *, name, …)`` paints one position with ordinary matplotlib and returns a sentence that
         reads the result aloud, with units. It must be pure: equal arguments, equal picture. An artist with
         the gid ``lossbook:handle:name`` or ``lossbook:handle:one+other`` can be dragged on the site. A
-        `functools.partial` binds data that do not move.
+        `functools.partial` binds data that do not move. What can be shown and hidden, `Layers`, is marked by
+        the gid ``lossbook:layer:NAME`` and drawn in any case.
     caption : str
         What to look for; stands under the picture.
     alt : str or callable
@@ -55,8 +57,9 @@ def explore(draw, *, caption, alt, axes=None, projection=None, size=(6.4, 4.0), 
         True where the picture shows measured float32 results. Its frames are then kept where the tests of
         notebooks do not compare them; grid, labels, texts and readouts still are compared. What `imshow`
         draws becomes a file beside the page, at its own resolution.
-    **parameters : Slider, Choice or Check
-        One to three, named as `draw` names them, spanning at most 600 positions.
+    **parameters : Slider, Choice, Check or Layers
+        One to three, named as `draw` names them, spanning at most 600 positions, and up to three `Layers`, of
+        which `draw` is told nothing.
     """
     own = {"caption": caption, "alt": alt, "axes": axes, "projection": projection}
     own |= {"size": size, "measured": measured}
@@ -79,8 +82,9 @@ def show(draw, *, caption, alt, axes=None, projection=None, size=(6.4, 4.0), mea
 
 def _display(draw, parameters, caption, alt, axes, projection, size, measured):
     canvas = Canvas(draw, axes=axes, projection=projection, size=size, measured=measured)
-    _match(canvas, parameters)
-    present(canvas, Grid(parameters), caption=caption, alt=alt)
+    grid = Grid(parameters)
+    _match(canvas, grid.parameters)
+    present(canvas, grid, caption=caption, alt=alt)
 
 
 def present(canvas, grid, *, caption, alt):
@@ -113,12 +117,12 @@ def live_bundles(canvas, grid, *, caption, alt):
     The figure's own mime holds the first position alone, so that a notebook saved here makes a page on which
     the figure stands still. What matplotlib shows and a page cannot is shown all the same, without that mime.
     """
-    picture, readout = canvas.png(grid.first)
+    picture, readout = canvas.png(grid.first, grid.shown)
     data, metadata = _still(canvas, picture, alternative(alt, grid.first))
     with suppress(RuntimeError):
         words, moving = _first_position(canvas, grid, caption, alt)
         data, metadata = _with_figure(canvas, data, metadata, words, moving)
-    if not grid.parameters:
+    if not grid.moves:
         return [(data, metadata)]
     view, html = live_outputs(canvas, grid, caption=caption, alt=alt, picture=picture, readout=readout)
     still = (data | {"text/html": html}, metadata)
@@ -128,9 +132,11 @@ def live_bundles(canvas, grid, *, caption, alt):
 def _first_position(canvas, grid, caption, alt):
     """Words and picture of a figure that stands still at its start; it says so if it could move."""
     frame = canvas.frame(grid.first, check=False)
+    hide(frame, grid.shown)
+    readout = joined(frame.readout, grid.shown)
     words = _title(canvas, caption, alternative(alt, grid.first))
-    words |= {"parameters": [], "readouts": [] if frame.readout is None else [frame.readout]}
-    mark = {"start_only": True} if grid.parameters else {}
+    words |= {"parameters": [], "readouts": [] if readout is None else [readout]}
+    mark = {"start_only": True} if grid.moves else {}
     return words | mark, merge([frame], name=canvas.name)
 
 
@@ -140,12 +146,14 @@ def bundle(canvas, grid, *, caption, alt):
     The metadata hold the PNG's alternative text, and for a measured figure what moves in the picture.
     """
     # The position shown first also sets the layout of all.
-    picture, _ = canvas.png(grid.first)
+    picture, _ = canvas.png(grid.first, grid.shown)
     alts = [alternative(alt, values) for values in grid]
     frames = _frames(canvas, grid)
     words = _title(canvas, caption, alts[grid.start]) | ({"alts": alts} if callable(alt) else {})
     words["parameters"] = [_words(name, one) for name, one in grid.parameters.items()]
     words["readouts"] = _readouts(canvas, grid, frames)
+    if grid.layers:
+        words["layers"] = layers(frames, grid)
     moving = merge(frames, name=canvas.name, start=grid.start, row=(1, *grid.shape)[-1])
     if held := handles(frames, grid):
         moving["handles"] = held
@@ -220,11 +228,12 @@ def _words(name, parameter):
 
 
 def _readouts(canvas, grid, frames):
-    """The sentences of all positions; an empty list where no position has one."""
-    silent = [values for values, frame in zip(grid, frames, strict=True) if frame.readout is None]
+    """The sentences of all positions, whatever layers are seen; an empty list where no position has one."""
+    said = [joined(frame.readout, ()) for frame in frames]
+    silent = [values for values, readout in zip(grid, said, strict=True) if readout is None]
     if 0 < len(silent) < len(frames):
         raise RuntimeError(
             f"{canvas.function} must return a readout sentence at every position or at none; "
             f"got None at {describe(silent[0])}"
         )
-    return [] if silent else [frame.readout for frame in frames]
+    return [] if silent else said

@@ -16,6 +16,7 @@ import zlib
 from dataclasses import dataclass
 from itertools import accumulate
 
+from lossbook.figures.engine.layers import layer_of
 from lossbook.figures.engine.tree import COORDINATES, NUMBER, Node, tenths
 
 HOLE = "#"  # a changing number in the pattern of a channel; never part of path data
@@ -59,7 +60,7 @@ class Slot:
 def _lay(nodes):
     """Lay the same element of all positions over each other, children included."""
     present = [node for node in nodes if node is not None]
-    shapes = {tuple(child.tag for child in node.children) for node in present}
+    shapes = {tuple((child.tag, layer_of(child)) for child in node.children) for node in present}
     if len(shapes) == 1:
         columns = [[node and node.children[i] for node in nodes] for i in range(len(present[0].children))]
     else:

@@ -21,6 +21,8 @@ def figure_html(payload):
         came = f"got version {version!r} with {sorted(payload)} (make outputs writes it anew)"
         raise ValueError(f"figure {payload.get('name')!r}: {need}; {came}")
     name, alt, parameters = payload["name"], escape(payload["alt"]), payload["parameters"]
+    layers = payload.get("layers", {"names": [], "controls": [], "readouts": []})
+    moves = bool(parameters or layers["controls"])
     start = 0
     for parameter in parameters:
         start = start * len(parameter["texts"]) + parameter["start"]
@@ -28,15 +30,20 @@ def figure_html(payload):
         f'<figure class="lossbook-figure" id="figure-{name}">',
         f'<div class="lossbook-picture" role="img" aria-label="{alt}">{payload["svg"]}</div>',
     ]
-    if parameters:
-        controls = "".join(_control(f"figure-{name}--{p['name']}", p) for p in parameters)
+    if moves:
+        controls = _drop_downs(f"figure-{name}--", layers) + "".join(
+            _control(f"figure-{name}--{p['name']}", p) for p in parameters
+        )
         # Without JavaScript the theme hides this class. If the script showed it, it would push down the rest.
         parts.append(f'<div class="lossbook-controls pst-js-only">{controls}</div>')
-    if payload["readouts"]:
-        role = ' role="status"' if parameters else ""
-        parts.append(f'<p class="lossbook-readout"{role}>{escape(payload["readouts"][start])}</p>')
-    if parameters:
-        parts.append(f"<noscript><p>{escape(_without_script(parameters))}</p></noscript>")
+    shown = dict.fromkeys(one["start"] for one in layers["controls"] if one["start"] is not None)
+    said = [payload["readouts"], *(layers["readouts"][number] for number in shown if layers["readouts"])]
+    if payload["readouts"] or layers["readouts"]:
+        role = ' role="status"' if moves else ""
+        readout = " ".join(sentences[start] for sentences in said if sentences)
+        parts.append(f'<p class="lossbook-readout"{role}>{escape(readout)}</p>')
+    if moves:
+        parts.append(f"<noscript><p>{escape(_without_script(parameters, layers))}</p></noscript>")
     parts.append(f"<figcaption>{escape(payload['caption'])}</figcaption>")
     return "".join([*parts, "</figure>"])
 
@@ -44,7 +51,7 @@ def figure_html(payload):
 def figure_data(payload):
     """Return what ``static/figure.js`` reads to move the figure, as JSON, or nothing if it stands still."""
     parameters = payload["parameters"]
-    if not parameters:
+    if not parameters and "layers" not in payload:
         return ""
     moving = {
         "start": [p["start"] for p in parameters],
@@ -55,7 +62,7 @@ def figure_data(payload):
         "texts": [p["texts"] if p["kind"] == "slider" else [] for p in parameters],
         "units": [p["unit"] for p in parameters],
     }
-    moving |= {key: payload[key] for key in ("handles", "alts") if key in payload}
+    moving |= {key: payload[key] for key in ("handles", "layers", "alts") if key in payload}
     return json.dumps(moving, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -70,11 +77,7 @@ def _control(identifier, parameter):
     unit = f" ({escape(parameter['unit'])})" if parameter["unit"] else ""
     opening = f'<p class="lossbook-control"><label for="{identifier}">{label}{unit}</label>'
     if parameter["kind"] == "choice":
-        options = "".join(
-            f'<option value="{i}"{" selected" if i == start else ""}>{escape(text)}</option>'
-            for i, text in enumerate(texts)
-        )
-        return f'{opening} <select id="{identifier}" autocomplete="off">{options}</select></p>'
+        return f"{opening} {_select(identifier, enumerate(texts), start)}</p>"
     text = escape(texts[start])
     spoken = f"{text} {escape(parameter['unit'])}".rstrip()
     # Room for the longest value, or the slider's end would move under the reader's hand.
@@ -86,8 +89,29 @@ def _control(identifier, parameter):
     )
 
 
-def _without_script(parameters):
-    ways = []
+def _drop_downs(identifier, layers):
+    """One row of drop-downs that choose among layers; the value of an option is the layer's number."""
+    cells = []
+    for one in layers["controls"]:
+        options = [("", "none")] * one["optional"] + list(enumerate(layers["names"]))
+        start = "" if one["start"] is None else one["start"]
+        name = f"{identifier}{one['name']}"
+        cells.append(
+            f'<span><label for="{name}">{escape(one["label"])}</label> {_select(name, options, start)}</span>'
+        )
+    return f'<p class="lossbook-layers">{"".join(cells)}</p>' if cells else ""
+
+
+def _select(identifier, options, start):
+    items = "".join(
+        f'<option value="{value}"{" selected" if value == start else ""}>{escape(text)}</option>'
+        for value, text in options
+    )
+    return f'<select id="{identifier}" autocomplete="off">{items}</select>'
+
+
+def _without_script(parameters, layers):
+    ways = [f"{one['label']} ({', '.join(layers['names'])})" for one in layers["controls"]]
     for parameter in parameters:
         texts = parameter["texts"]
         is_slider = parameter["kind"] == "slider"

@@ -1,8 +1,10 @@
 """Names where they belong: beside the lines, or in a row above the picture, never over a curve."""
 
+from lossbook.figures.engine.layers import GID
 
-def name_ends(ax, x, lines, *, gap):
-    """Write each line's name to the right of its end.
+
+def name_ends(ax, x, lines, *, gap, layers=False, ha="left"):
+    """Write each line's name beside its end, to the right of it unless `ha` says otherwise.
 
     Parameters
     ----------
@@ -13,15 +15,22 @@ def name_ends(ax, x, lines, *, gap):
         Height of each line's end, its name and its color.
     gap : float
         Least distance between two names, in data: those that would be nearer are pushed apart evenly.
+    layers : bool
+        Whether each name is shown and hidden with the layer that is called so.
     """
     groups = []
     for end in sorted(lines, key=lambda line: round(line[0], 6)):  # lines that coincide keep their order
         groups.append([end])
         while len(groups) > 1 and _lowest(groups[-1], gap) < _lowest(groups[-2], gap) + gap * len(groups[-2]):
             groups[-2:] = [groups[-2] + groups[-1]]
-    for group in groups:
-        for place, (_, name, color) in enumerate(group):
-            ax.text(x, _lowest(group, gap) + gap * place, name, color=color, va="center")
+    placed = [
+        (line, _lowest(group, gap) + gap * place) for group in groups for place, line in enumerate(group)
+    ]
+    if layers:  # in one order at all positions, so that each name moves instead of being switched
+        placed.sort(key=lambda one: lines.index(one[0]))
+    for (_, name, color), height in placed:
+        gid = GID + name if layers else None
+        ax.text(x, height, name, color=color, ha=ha, va="center", gid=gid)
 
 
 def _lowest(group, gap):

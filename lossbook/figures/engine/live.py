@@ -8,7 +8,7 @@ widget is there, and hides what stands in the widget's place when it is not.
 import base64
 import html
 
-from lossbook.figures.engine.parameters import Check, Choice, alternative
+from lossbook.figures.engine.parameters import Check, Choice, Layers, alternative
 
 WIDGET_VIEW_MIME = "application/vnd.jupyter.widget-view+json"
 
@@ -60,6 +60,7 @@ def widget(canvas, grid, *, caption, alt, picture, readout):
     """
     import ipywidgets
 
+    layers = {name: _control(layer) for name, layer in grid.layers.items()}
     controls = {name: _control(parameter) for name, parameter in grid.parameters.items()}
     image = ipywidgets.HTML(_image(picture, alternative(alt, grid.first)))
     sentence = ipywidgets.HTML(_sentence(readout))
@@ -67,17 +68,17 @@ def widget(canvas, grid, *, caption, alt, picture, readout):
     def redraw(_change):
         values = {name: control.value for name, control in controls.items()}
         try:
-            picture, readout = canvas.png(values)
+            picture, readout = canvas.png(values, [control.value for control in layers.values()])
         except RuntimeError as error:
             sentence.value = _sentence(str(error))
             return
         image.value = _image(picture, alternative(alt, values))
         sentence.value = _sentence(readout)
 
-    for control in controls.values():
+    for control in (*layers.values(), *controls.values()):
         control.observe(redraw, names="value")
     words = ipywidgets.HTML(_small(caption))
-    return ipywidgets.VBox([*controls.values(), image, sentence, words])
+    return ipywidgets.VBox([*layers.values(), *controls.values(), image, sentence, words])
 
 
 def _control(parameter):
@@ -88,7 +89,7 @@ def _control(parameter):
     look["value"] = parameter.values[parameter.start]
     if isinstance(parameter, Check):
         return ipywidgets.Checkbox(indent=False, **look)
-    kind = ipywidgets.Dropdown if isinstance(parameter, Choice) else ipywidgets.SelectionSlider
+    kind = ipywidgets.Dropdown if isinstance(parameter, Choice | Layers) else ipywidgets.SelectionSlider
     options = [(parameter.text(value), value) for value in parameter.values]
     return kind(options=options, style={"description_width": "initial"}, **look)
 

@@ -1,4 +1,4 @@
-"""What a reader can move in a figure: sliders, choices and check boxes, and the grid that they span.
+"""What a reader can move in a figure: sliders, choices and check boxes, the grid that they span, and layers.
 
 What does not fit is a ValueError that names the parameter, what was required and what came.
 """
@@ -13,6 +13,7 @@ from lossbook.figures.engine.style import true_minus
 #: Bounds of a figure's grid. Every position is drawn when the book is built.
 MAX_PARAMETERS = 3
 MAX_POSITIONS = 600
+MAX_LAYERS = 3
 MAX_DECIMALS = 10
 
 
@@ -167,6 +168,49 @@ class Check(Parameter):
         return "on" if value else "off"
 
 
+@dataclass(frozen=True)
+class Layers(Parameter):
+    """Which of several layers is seen. It spans no positions: every layer is drawn in each of them.
+
+    An artist belongs to a layer by its gid, ``lossbook:layer:NAME``. `draw` is not told what is chosen; it
+    paints all layers, and may return a mapping from each layer's name to its sentence (that of ``""`` is read
+    first, whatever is chosen). Several drop-downs over the same options show what any of them chooses.
+
+    Parameters
+    ----------
+    options : sequence of str
+        The layers' names, as the reader sees them; two or more, all different.
+    label : str
+        What is chosen: ``"first loss"``.
+    value : str, optional
+        The first choice; the first option if not given, or none where that is allowed.
+    optional : bool
+        Whether none may be chosen, too.
+    """
+
+    options: Sequence
+    label: str
+    value: str | None = None
+    optional: bool = False
+
+    def _check(self):
+        names = list(self.options)
+        words = all(isinstance(name, str) and name.strip() for name in names)
+        different = not isinstance(self.options, str) and words and len(set(names)) == len(names) > 1
+        self._require(different, f"required two or more different names; got {self.options!r}")
+        self._start_with(self.values[0])
+        self._require(self.value in self.values, f"value must be one of {names}; got {self.value!r}")
+
+    @property
+    def values(self):
+        """The names in their order; before them None, if none may be chosen."""
+        return (None, *self.options) if self.optional else tuple(self.options)
+
+    def text(self, value):
+        """One option as the reader sees it."""
+        return "none" if value is None else value
+
+
 def _is_number(value):
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
@@ -174,18 +218,27 @@ def _is_number(value):
 class Grid:
     """All positions of a figure, the last parameter moving fastest; iterating gives dicts of values.
 
-    What is no parameter is a TypeError.
+    `layers` are the parameters that span no positions, `names` those of the layers. What is no parameter is a
+    TypeError.
     """
 
     def __init__(self, parameters):
         for name, parameter in parameters.items():
             if not isinstance(parameter, Parameter):
                 kind = type(parameter).__name__
-                raise TypeError(f"parameter {name!r} must be a Slider, Choice or Check; got {kind}")
+                raise TypeError(f"parameter {name!r} must be a Slider, Choice, Check or Layers; got {kind}")
+        self.layers = {name: one for name, one in parameters.items() if isinstance(one, Layers)}
+        parameters = {name: one for name, one in parameters.items() if name not in self.layers}
         if len(parameters) > MAX_PARAMETERS:
             came = f"{len(parameters)}: {', '.join(parameters)}"
             raise ValueError(f"a figure has at most {MAX_PARAMETERS} parameters; got {came}")
-        self.parameters = dict(parameters)
+        if len(self.layers) > MAX_LAYERS:
+            raise ValueError(f"a figure has at most {MAX_LAYERS} Layers; got {len(self.layers)}")
+        options = {tuple(one.options) for one in self.layers.values()}
+        if len(options) > 1:
+            raise ValueError(f"all Layers of a figure must have the same options; got {sorted(options)}")
+        (self.names,) = options or {()}
+        self.parameters = parameters
         self.shape = tuple(len(p.values) for p in parameters.values())
         if len(self) > MAX_POSITIONS:
             came = f"{' × '.join(map(str, self.shape))} = {len(self)}"
@@ -199,9 +252,19 @@ class Grid:
             yield dict(zip(self.parameters, values, strict=True))
 
     @property
+    def moves(self):
+        """Whether there is anything that the reader can move or choose."""
+        return bool(self.parameters or self.layers)
+
+    @property
     def first(self):
         """The values of the position that is shown first."""
         return {name: parameter.values[parameter.start] for name, parameter in self.parameters.items()}
+
+    @property
+    def shown(self):
+        """The layers that are seen first, in the order of the drop-downs."""
+        return tuple(layer.value for layer in self.layers.values())
 
     @property
     def start(self):

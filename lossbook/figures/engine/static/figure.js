@@ -1,7 +1,8 @@
 /* Moves the figures of the book. Each <figure class="lossbook-figure"> holds a complete SVG; `lossbookFigures`
    (a script of the page's own) holds, as JSON, what changes from position to position. This script listens to the
-   figure's own controls and handles and shows the position they stand at. Its Python counterparts are lossbook/figures/engine/frames.py (decode, apply)
-   and handles.py. A position is known by its number in the grid or by its indices, one for each control. */
+   figure's own controls and handles and shows the position they stand at. Its Python counterparts are, in
+   lossbook/figures/engine, frames.py (decode, apply), handles.py and layers.py. A position is known by its number in
+   the grid or by its indices, one for each control. */
 (() => {
   "use strict";
 
@@ -123,6 +124,33 @@
   function along({ texts, starts, lengths }, share) {
     const hundredths = (k) => Math.round(100 * (starts[k] + share * lengths[k])) / 100;
     return starts.reduce((text, _, k) => text + hundredths(k) + texts[k + 1], texts[0]);
+  }
+
+  // ---- Layers -----------------------------------------------------------------------------------------------
+
+  /* Shows those layers of a picture that drop-downs choose, by their numbers, and hides the others. */
+  class Layers {
+    constructor(svg, { names, readouts }, selects) {
+      const marked = [...svg.querySelectorAll("[data-artist]")];
+      this.elements = names.map((name) => marked.filter((e) => e.dataset.artist === `layer:${name}`));
+      this.readouts = readouts;
+      this.selects = selects;
+    }
+
+    show() {
+      const chosen = this.selects.map((select) => select.value).filter((value) => value !== "");
+      this.chosen = [...new Set(chosen)].map(Number);
+      this.elements.forEach((elements, number) => {
+        for (const element of elements) {
+          if (this.chosen.includes(number)) element.removeAttribute("visibility");
+          else element.setAttribute("visibility", "hidden");
+        }
+      });
+    }
+
+    said(position) {
+      return this.readouts.length ? this.chosen.map((number) => this.readouts[number][position]) : [];
+    }
   }
 
   // ---- Handles ----------------------------------------------------------------------------------------------
@@ -293,15 +321,19 @@
 
   /* Sets the handles on the figure, and returns what shows the position at which its controls stand. */
   function enliven(figure, data) {
-    const inputs = [...figure.querySelectorAll(".lossbook-controls :is(input, select)")];
+    const inputs = [...figure.querySelectorAll(".lossbook-control :is(input, select)")];
+    const selects = [...figure.querySelectorAll(".lossbook-layers select")];
     const svg = figure.querySelector(".lossbook-svg");
     const readout = figure.querySelector(".lossbook-readout");
     const at = () => inputs.map(indexOf);
     const handles = (data.handles || []).map((one) => new Handle(one, data.lengths, svg.viewBox.baseVal));
+    const layers = new Layers(svg, data.layers || { names: [], readouts: [] }, selects);
     let picture = null, shown = number(data.start, data.lengths);
 
     function move() {
       const indices = at(), position = number(indices, data.lengths);
+      layers.show();
+      if (readout) say(position);
       if (shown === position) return;
       shown = position;
       inputs.forEach((input, k) => {
@@ -310,11 +342,16 @@
         input.setAttribute("aria-valuetext", `${text} ${data.units[k]}`.trim());
         input.parentNode.querySelector("output").textContent = text;
       });
-      if (readout) readout.textContent = data.readouts[position];
       if (data.alts) svg.parentNode.setAttribute("aria-label", data.alts[position]);
       picture = picture || new Picture(svg, data);
       picture.show(position);
       for (const handle of handles) handle.stand(position);
+    }
+
+    /* The position's own sentence, and one of each layer that is shown; a screen reader hears what is new. */
+    function say(position) {
+      const words = [...data.readouts.slice(position, position + 1), ...layers.said(position)].join(" ");
+      if (readout.textContent !== words) readout.textContent = words;
     }
 
     /* Set sliders as if the reader had moved each of them. */
