@@ -1,4 +1,4 @@
-"""The fifteen questions as cards: number, minutes, question, answer and a small picture, all out of the chapters."""
+"""The fifteen questions as cards: minutes, question, answer and a small picture, all out of the chapters."""
 
 import hashlib
 import tomllib
@@ -12,7 +12,7 @@ from sphinx.util.docutils import SphinxDirective, SphinxRole
 from lossbook.site.borrowed import parsed
 from lossbook.site.chapters import ROWS
 from lossbook.site.questions import read_questions
-from lossbook.site.thumbnails import MODES, thumbnail
+from lossbook.site.thumbnails import thumbnail
 
 STYLESHEET = "cards.css"
 
@@ -49,16 +49,14 @@ class QuestionsDirective(SphinxDirective):
 
     def picture(self, question, figure):
         """Return the pictures for light and dark pages, which a browser fetches when the card comes near."""
-        pictures, html = thumbnail(figure), ""
-        same = len(set(pictures.values())) == 1
-        files = {}
-        for mode in MODES[:1] if same else MODES:
-            digest = hashlib.sha256(pictures[mode].encode()).hexdigest()[:12]
+        html, files = "", {}
+        for mode, svg in thumbnail(figure).items():
+            digest = hashlib.sha256(svg.encode()).hexdigest()[:12]
             name = f"{question.number:02}-{digest}.svg"
-            files[name] = pictures[mode]
+            files[name] = svg
             address = "../" * self.env.docname.count("/") + f"{self.env.app.builder.imagedir}/{name}"
             html += (
-                f'<img class="{"dark-light" if same else f"only-{mode} dark-light"}" src="{address}"'
+                f'<img class="only-{mode} dark-light" src="{address}"'
                 f' alt="{escape(figure["alt"])}" width="200" height="134" loading="lazy">'
             )
         return nodes.raw("", html, format="html", lossbook_files=files)
@@ -71,7 +69,7 @@ def chapter_link(question, text=""):
 
 
 class TimeRole(SphinxRole):
-    """How long it takes: ``{lossbook-time}`chapter``` one chapter, ```path``` the book, ```all``` with folds."""
+    """How long reading takes: one ``chapter``, the book's ``path``, or ``all`` of it with every fold."""
 
     def run(self):
         """Count the minutes of the chapters as they are."""

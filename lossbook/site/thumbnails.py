@@ -13,7 +13,6 @@ from lossbook.figures.engine.pictures import TOKEN
 from lossbook.figures.engine.style import PALETTE
 from lossbook.figures.engine.tree import NUMBER
 
-MODES = ("light", "dark")
 #: The width in pixels for which points are enlarged; and in units of the figure, the room around what is
 #: drawn and how far a point reaches: what is larger is an area, and stays as it is.
 WIDTH, ROOM, POINT = 200, 8, 8
@@ -26,7 +25,7 @@ PIXELS = re.compile(r"(width|height):([\d.]+)px")
 def thumbnail(figure):
     """Return the picture of a figure, as a notebook stores it, by mode: ``{"light": svg, "dark": svg}``."""
     drawn = _reduced(figure)
-    return {mode: _colored(drawn, k) for k, mode in enumerate(MODES)}
+    return {mode: _colored(drawn, k) for k, mode in enumerate(("light", "dark"))}
 
 
 def _reduced(figure):
