@@ -17,6 +17,10 @@ from lossbook.site.thumbnails import thumbnail
 STYLESHEET = "cards.css"
 
 
+class card_title(nodes.Part, nodes.TextElement):
+    """A card's question: a heading, so that who listens can go from card to card."""
+
+
 class QuestionsDirective(SphinxDirective):
     """Show a card for each chapter, in the order of the questions; the whole card is one link."""
 
@@ -42,7 +46,7 @@ class QuestionsDirective(SphinxDirective):
             "",
             self.picture(question, figure),
             nodes.paragraph("", minutes, classes=["card-line"]),
-            nodes.paragraph("", "", chapter_link(question), classes=["card-question"]),
+            card_title("", "", chapter_link(question)),
             *parsed(self, question.answer, question.page),
             classes=["question-card"],
         )
@@ -60,6 +64,14 @@ class QuestionsDirective(SphinxDirective):
                 f' alt="{escape(figure["alt"])}" width="200" height="134" loading="lazy">'
             )
         return nodes.raw("", html, format="html", lossbook_files=files)
+
+
+def _visit_title(self, node):
+    self.body.append('<h3 class="card-question">')
+
+
+def _depart_title(self, node):
+    self.body.append("</h3>")
 
 
 def chapter_link(question, text=""):
@@ -96,5 +108,6 @@ def setup(app):
     """Connect the directive, the role, the pictures and the cards' look."""
     app.add_directive("lossbook-questions", QuestionsDirective)
     app.add_role("lossbook-time", TimeRole())
+    app.add_node(card_title, html=(_visit_title, _depart_title))
     app.add_css_file(STYLESHEET, priority=910)  # after book.css
     app.connect("html-page-context", write_pictures)
