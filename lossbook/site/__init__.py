@@ -1,6 +1,7 @@
 """The Sphinx extension behind the site, one module a concern, each with its own ``setup(app)``."""
 
 from lossbook.site import (
+    address,
     assets,
     bibliography,
     borrowed,
@@ -16,11 +17,13 @@ from lossbook.site import (
     interview,
     markup,
     mathml,
+    not_found,
     paths,
     repository,
     scripts,
     search,
     sections,
+    sharing,
     stylesheets,
     theme,
 )
@@ -42,6 +45,9 @@ MODULES = (
     contents,
     exercises,
     description,
+    address,
+    sharing,
+    not_found,
     downloads,
     search,
     assets,

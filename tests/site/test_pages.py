@@ -20,7 +20,7 @@ pytestmark = pytest.mark.browser
 ROOT = Path(__file__).resolve().parents[2]
 TOC = (ROOT / "_toc.yml").read_text("utf-8")
 CHAPTERS = re.findall(r"file: (chapters/\S+)", TOC)
-PAGES = ["index", *re.findall(r"file: (\S+)", TOC), "search"]
+PAGES = ["index", *re.findall(r"file: (\S+)", TOC), "search", "404"]
 
 #: axe's rules that ask what lies on what. They take as long as all others together: on thinned pages.
 COLORS = ["color-contrast-enhanced", "link-in-text-block"]
