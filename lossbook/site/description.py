@@ -28,11 +28,16 @@ def description(body):
     return told
 
 
+def description_of(app, pagename, context):
+    """Return the description of a page that is about to be written."""
+    told = description(context.get("body") or "")
+    # Nothing is told by the search, or by a page of figures alone.
+    return told or f"{app.config.html_title}: {Path(pagename).name}."
+
+
 def describe(app, pagename, templatename, context, doctree):
     """Put the description into a page's head, and leave out the viewport: the template writes one."""
-    told = description(context.get("body") or "")
-    if not told:  # the search, or a page of figures alone
-        told = f"{app.config.html_title}: {Path(pagename).name}."
+    told = description_of(app, pagename, context)
     tags = VIEWPORT.sub("", context.get("metatags") or "")
     context["metatags"] = f'{tags}\n<meta name="description" content="{escape(told)}" />'
 

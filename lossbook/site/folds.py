@@ -60,9 +60,13 @@ class TellMinutes(SphinxTransform):
     default_priority = 700
 
     def apply(self):
-        """Note the minutes of the sections, which come in the order of the notebook's folds."""
+        """Note the minutes of the sections, which come in the order of the notebook's folds.
+
+        What is borrowed from another page has them already.
+        """
         _, _, *folds = self.env.temp_data.get(STRETCHES, (None, None))
-        sections = [s for s in self.document.findall(nodes.section) if form.DEEPER in s["classes"]]
+        deeper = [s for s in self.document.findall(nodes.section) if form.DEEPER in s["classes"]]
+        sections = [section for section in deeper if "minutes" not in section]
         for section, fold in zip(sections, folds, strict=True):
             section["minutes"] = max(1, round(fold.minutes))
 

@@ -45,11 +45,14 @@ def read(site, name):
     """Return the :class:`Page` of a name, such as ``chapters/15_huber``, in the folder of a built site."""
     site = site.resolve()
     page = Page(site / f"{name}.html")
-    html = page.path.read_text("utf-8")
+    html, drawings = page.path.read_text("utf-8"), set()
     for tag in TAG.findall(html):
         address = ADDRESS.search(tag)
         file = address and (page.path.parent / address[1]).resolve()
         if not file or file.suffix == ".html" or file.suffix == ".webp":
+            continue
+        if 'loading="lazy"' in tag:
+            drawings.add(file)
             continue
         is_own = f"/{DATA}/" in file.as_posix() or file.name == INDEX
         (page.data if is_own else page.shared).add(file)
@@ -65,7 +68,7 @@ def read(site, name):
     above = "<section".join(html.split("<section")[:2])
     every = "".join([html, *(script.read_text("utf-8") for script in page.data)])
     page.first, every = ({site / found for found in PICTURE.findall(text)} for text in (above, every))
-    page.late = every - page.first
+    page.late = every - page.first | drawings
     return page
 
 

@@ -128,7 +128,8 @@ def write_sample(folder):
     shutil.copytree(ROOT / "lossbook/site/static", folder / "lossbook/site/static")
     shutil.copy(ROOT / "references.bib", folder)
     address = 'url: "https://github.com/example-owner/example-name"'
-    config = re.sub('url: ".*"', address, (ROOT / "_config.yml").read_text("utf-8"))
+    config = re.sub('url: ".*"', address, (ROOT / "_config.yml").read_text("utf-8"), count=1)
+    config = re.sub('baseurl: ".*"', 'baseurl: "https://example.org/book"', config)
     (folder / "_config.yml").write_text(config, "utf-8")
 
     figures = gallery.FIGURES.items()

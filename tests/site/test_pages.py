@@ -18,10 +18,9 @@ from tests.figures.reading import stored_payloads
 pytestmark = pytest.mark.browser
 
 ROOT = Path(__file__).resolve().parents[2]
-CHAPTERS = re.findall(r"file: (chapters/\S+)", (ROOT / "_toc.yml").read_text("utf-8"))
-#: Other pages, some of them notebooks.
-OTHERS = re.findall(r"file: (pages/\S+)", (ROOT / "_toc.yml").read_text("utf-8"))
-PAGES = ["index", *CHAPTERS, *OTHERS, "references", "search"]
+TOC = (ROOT / "_toc.yml").read_text("utf-8")
+CHAPTERS = re.findall(r"file: (chapters/\S+)", TOC)
+PAGES = ["index", *re.findall(r"file: (\S+)", TOC), "search", "404"]
 
 #: axe's rules that ask what lies on what. They take as long as all others together: on thinned pages.
 COLORS = ["color-contrast-enhanced", "link-in-text-block"]
@@ -90,7 +89,8 @@ def figures_of(name):
     """The stored figures of a page: of a notebook all, of another page those that it borrows."""
     if (ROOT / f"{name}.ipynb").exists():
         return stored_payloads(f"{Path(name).name}.ipynb")
-    source = (ROOT / "index.md").read_text("utf-8") if name == "index" else ""
+    path = ROOT / f"{name}.md"
+    source = path.read_text("utf-8") if path.exists() else ""
     borrowed = re.findall(r"{lossbook-figure} chapters/(\S+) (\S+)", source)
     return {figure: stored_payloads(f"{chapter}.ipynb")[figure] for chapter, figure in borrowed}
 

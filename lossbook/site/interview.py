@@ -1,0 +1,54 @@
+"""The night before an interview: of a chapter the short answer, the card and the questions, on one page."""
+
+from docutils import nodes
+from sphinx.util.docutils import SphinxDirective
+
+from lossbook.notebooks import form
+from lossbook.site.borrowed import BORROWED, parsed
+from lossbook.site.cards import chapter_link
+from lossbook.site.chapters import CARD, SHORT_ANSWER
+from lossbook.site.questions import read_questions
+
+ASKED = "What an interviewer asks next"
+
+
+class InterviewDirective(SphinxDirective):
+    """Show what an interviewer may ask of every chapter, a section each; figures stay in the chapters."""
+
+    has_content = False
+
+    def run(self):
+        """Read the three sections of each chapter out of its notebook."""
+        return [self.section(question) for question in read_questions(self.env)]
+
+    def section(self, question):
+        """Return one chapter's section: question, short answer, card, and what is asked next."""
+        title = nodes.title("", f"{question.number} · {question.question}")
+        noun = question.page.partition("_")[2].replace("_", "-")
+        section = nodes.section("", title, ids=[f"asked-{noun}"], classes=[BORROWED])
+        section += self.words(question, SHORT_ANSWER)
+        section += nodes.container("", *self.words(question, CARD), classes=["interview-card"])
+        section += self.words(question, ASKED)
+        link = chapter_link(question, f"Chapter {question.number}")
+        minutes = nodes.Text(f" derives all of this, in {question.minutes[0]} minutes.")
+        section += nodes.paragraph("", "", link, minutes)
+        return section
+
+    def words(self, question, title):
+        """Return what a section of a chapter says, without its heading and its figures."""
+        try:
+            cells = question.section(title)
+        except LookupError as error:
+            raise self.error(f"{self.name}: {error}") from error
+        found = []
+        for cell in cells:
+            heading = form.heading_of(cell)
+            text = form.source_of(cell)[heading.end() if heading else 0 :].strip()
+            if cell["cell_type"] == "markdown" and text:
+                found += parsed(self, text, question.page)
+        return found
+
+
+def setup(app):
+    """Connect the directive."""
+    app.add_directive("lossbook-interview", InterviewDirective)
