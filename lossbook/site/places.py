@@ -6,6 +6,7 @@ all pages are read; a place that is nowhere is a warning, and so stops a strict 
 """
 
 import re
+from pathlib import Path
 
 from docutils import nodes
 from sphinx import addnodes
@@ -16,11 +17,11 @@ KIND = "lossbook-place"
 PLAIN = str.maketrans("’“”", '\'""')
 
 
-def link(place, text):
-    """Return a link to a place, to be resolved when all pages are read; `text` is a string or a node."""
-    shown = text if isinstance(text, nodes.Node) else nodes.inline("", text)
+def link(place, text=None):
+    """Return a link to a place, to be resolved when all pages are read; without `text` it names the place."""
+    shown = nodes.inline("", place if text is None else text)
     return addnodes.pending_xref(
-        "", shown, refdomain="", reftype=KIND, reftarget=place, refwarn=True, refexplicit=True
+        "", shown, refdomain="", reftype=KIND, reftarget=place, refwarn=True, refexplicit=text is not None
     )
 
 
@@ -48,10 +49,23 @@ def address(app, page, place):
     return app.builder.get_relative_uri(page, target) + (f"#{anchor}" if anchor else "")
 
 
+def name(env, place):
+    """Return what a place that exists is called: "chapter 5, equation (3a)", "chapter 5, Definition"."""
+    named = PLACE.fullmatch(place)
+    if not named:
+        page, number = env.get_domain("math").equations[place]
+        return f"chapter {int(Path(page).name[:2])}, equation ({number})"
+    return ", ".join(filter(None, (f"chapter {int(named['chapter'])}", named["heading"])))
+
+
 def resolve(app, env, node, text):
     """Give Sphinx the reference for one of our links."""
     target = node.get("reftype") == KIND and address(app, node["refdoc"], node["reftarget"])
-    return nodes.reference("", "", text, internal=True, refuri=target) if target else None
+    if not target:
+        return None
+    if not node["refexplicit"]:
+        text = nodes.inline("", name(env, node["reftarget"]))
+    return nodes.reference("", "", text, internal=True, refuri=target)
 
 
 def setup(app):

@@ -42,6 +42,17 @@ def test_a_place_is_an_equation_a_heading_of_a_chapter_or_a_chapter(app, place, 
     assert places.address(app, "here", place) == wanted
 
 
+def test_a_link_without_a_text_names_its_place(app):
+    for place, name in {
+        "kl-surplus": "chapter 5, equation (4)",
+        "06: Definition": "chapter 6, Definition",
+        "05": "chapter 5",
+    }.items():
+        node = places.link(place)
+        node["refdoc"] = "pages/glossary"
+        assert places.resolve(app, app.env, node, node[0]).astext() == name
+
+
 def test_links_are_resolved_and_those_to_nowhere_are_left_to_sphinx_to_complain(app):
     found, lost = (places.link(place, "shown") for place in ("kl-surplus", "kl-nothing"))
     for node in (found, lost):
