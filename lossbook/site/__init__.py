@@ -22,6 +22,7 @@ from lossbook.site import (
     search,
     sections,
     stylesheets,
+    subjects,
     theme,
 )
 
@@ -40,6 +41,7 @@ MODULES = (
     idea_map,
     glossary,
     notation,
+    subjects,
     exercises,
     description,
     downloads,

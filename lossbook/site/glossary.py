@@ -48,10 +48,8 @@ class GlossaryDirective(Directive):
         env = self.state.document.settings.env
         env.note_dependency(DATA)
         groups = [(name, [*group]) for name, group in itertools.groupby(read(env.srcdir).items(), by_letter)]
-        links = nodes.paragraph(classes=["glossary-letters"])
-        for name, _ in groups:
-            links += [nodes.reference("", name, refid=nodes.make_id(f"terms {name}")), nodes.Text(" ")]
-        return [links, *(section(name, group) for name, group in groups)]
+        links = letters([name for name, _ in groups])
+        return [links, *(lettered(name, entries(group)) for name, group in groups)]
 
 
 def by_letter(item):
@@ -59,10 +57,22 @@ def by_letter(item):
     return letter(item[0])
 
 
-def section(name, terms):
+def letters(names):
+    """Return links to the sections of these letters."""
+    links = nodes.paragraph(classes=["glossary-letters"])
+    for name in names:
+        links += [nodes.reference("", name, refid=nodes.make_id(f"terms {name}")), nodes.Text(" ")]
+    return links
+
+
+def lettered(name, content):
     """Return the section of one letter."""
-    entries = nodes.definition_list("", *(entry(term, known) for term, known in terms), classes=["glossary"])
-    return nodes.section("", nodes.title("", name), entries, ids=[nodes.make_id(f"terms {name}")])
+    return nodes.section("", nodes.title("", name), content, ids=[nodes.make_id(f"terms {name}")])
+
+
+def entries(terms):
+    """Return the entries of some terms as a list."""
+    return nodes.definition_list("", *(entry(term, known) for term, known in terms), classes=["glossary"])
 
 
 def entry(term, known):
