@@ -31,12 +31,15 @@ TITLES = {"h1", "h2", "h3", "h4", "h5", "h6", "summary"}
 
 #: Classes of what belongs to the page and not to its text.
 APART = {"headerlink", "lossbook-controls", "lossbook-readout", "chapter-line", "exercise-link", "tick-note"}
-APART |= {"toctree-wrapper", "borrowed", "question-cards", "path"}
+APART |= {"toctree-wrapper", "borrowed", "question-cards", "path", "subject-index"}
 #: Classes of equations and solutions: they are found by their words and give no excerpt, since an equation is
 #: no sentence, and a solution in a list of results would spoil its exercise.
 WORDS_ONLY = {"equation", "solution"}
 #: Classes of code and of what it prints, which are found by the names in them.
 CODE = {"lossbook-code", "cell_input", "output", "tick", "prepare"}
+
+#: A term of the glossary, which is a place by itself.
+TERM = "glossary-term"
 
 #: What says of many folds what they are.
 WRITTEN_ON_FOLDS = {"code", "Answer"}
@@ -54,6 +57,7 @@ class Section:
     passages: list[str] = field(default_factory=list)
     words: set[str] = field(default_factory=set)
     code: set[str] = field(default_factory=set)
+    is_term: bool = False
 
 
 @dataclass
@@ -93,13 +97,13 @@ class _Reader(HTMLParser):
         if tag in VOID:
             return
         self.open.append((tag, self.mode))
-        if tag == "section" or classes & {"exercise", "solution"}:
-            self.sections.append(Section("", attributes.get("id", "")))
+        if tag == "section" or classes & {"exercise", "solution", TERM}:
+            self.sections.append(Section("", attributes.get("id", ""), is_term=TERM in classes))
         elif "solution-body" in classes:
             self.sections[-1].anchor = attributes["id"]
         if self.mode == "apart" or classes & APART:
             self.mode = "apart"
-        elif self.sections and not self.sections[-1].title and tag in TITLES:
+        elif self.sections and not self.sections[-1].title and (tag in TITLES or TERM in classes):
             self.mode = "title"
         elif classes & CODE:
             self.mode = "code"

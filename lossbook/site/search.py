@@ -46,7 +46,7 @@ def index_of(pages):
 
 
 def entry(section, common, ordinary):
-    """Return a section's entry.
+    """Return a section's entry, with a 1 at its end if it is a term of the glossary.
 
     Of the words of its equations and solution those stay that are not `common` everywhere, and of its code
     the names, which are not `ordinary` words of the book's text.
@@ -55,7 +55,8 @@ def entry(section, common, ordinary):
     words = {word for word in section.words if len(word) > 2 or not word.isascii()}
     words |= {name for name in section.code if len(name) > 1 and name.lower() not in ordinary}
     words = {word for word in words if not word[0].isdigit()} - common - set(WORD.findall(text))
-    return [section.title, section.anchor, text, " ".join(sorted(words))]
+    found = [section.title, section.anchor, text, " ".join(sorted(words))]
+    return [*found, 1] if section.is_term else found
 
 
 def write_index(app, exception):

@@ -34,7 +34,7 @@ LOOK = """() => {
   return {
     theme: document.documentElement.dataset.theme,
     pictures: [...inArticle("img"), ...inArticle("svg").filter((e) => !e.closest("button"))].map((e) => {
-      const named = e.closest("[role=img]");
+      const named = e.closest("[role=img], svg[role=group]"); // a group where parts of it are links
       return [e.outerHTML.slice(0, 90), e.alt || (named && named.getAttribute("aria-label")) || ""];
     }),
     icons: [...icons].filter((e) => e.checkVisibility()).map((e) => {

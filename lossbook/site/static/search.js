@@ -10,13 +10,14 @@ const LossBookSearch = (() => {
   // ---- Entries: a section each -----------------------------------------------------------------------------
 
   const read = ([address, keywords, sections]) =>
-    sections.map(([title, anchor, text, words], number) => {
+    sections.map(([title, anchor, text, words, isTerm], number) => {
       const [page, own] = [sections[0][0], number ? [] : keywords];
       const shown = text || (number === 0 && sections[1] ? sections[1][2] : ""); // a chapter begins with its answer
       return {
-        ...{ title, page, address, anchor, words, passages: shown.split("\n") },
+        ...{ title, page, address, anchor, words, isTerm, passages: shown.split("\n") },
         // "Exercise 15.2 · Two losses" is found as "Two losses" too.
-        titleKeys: [title, title.replace(/^.*?\d · /, "")].map(key),
+        titleKeys: [title, isTerm ? title : title.replace(/^.*?\d · /, "")].map(key),
+        names: isTerm ? title.split(" · ").map(key) : [], // English and Chinese
         keywordKeys: own.map(key),
         in: {
           title: fold(title),
@@ -82,9 +83,12 @@ const LossBookSearch = (() => {
         row.score += all * (4 * has(title, phrase) + 3 * has(`${text}\n${words}`, phrase));
       }
       row.score *= (sum((k) => (row.worths[k] ? 1 : 0.6 * row.around[k])) / all) ** 2;
+      // The glossary says in a line what sections teach: it counts in full for a term's whole name, in either language.
+      if (row.entry.isTerm && !row.entry.names.includes(whole)) row.score *= 0.25;
       if (row.entry.keywordKeys.includes(whole)) row.score += 1000;
       if (row.entry.titleKeys.includes(whole)) row.score += 2000;
-      if (row.entry.titleKeys.some((title) => whole.length > 3 && title.startsWith(whole))) row.score += 20 * all;
+      const begins = row.entry.titleKeys.some((title) => whole.length > 3 && title.startsWith(whole));
+      if (begins && !row.entry.isTerm) row.score += 20 * all;
     }
     const complete = found.filter((row) => row.complete);
     return (complete.length ? complete : found).sort((a, b) => b.score - a.score);
