@@ -120,7 +120,7 @@ def test_the_still_shows_the_first_choice_in_the_place_that_all_have():
     # What one more layer adds is the rest of what all three have: nothing else has moved.
     added = (alone != both).any(axis=2)
     assert (both[added] == all_three[added]).all(axis=1).mean() > 0.9
-    assert canvas.png(grid.first, ["line", None, "line"])[1] == "At x = 3. The line is at 3."
+    assert canvas.png(grid.first, ["line", "", "line"])[1] == "At x = 3. The line is at 3."
 
 
 def test_a_live_control_shows_and_hides_without_telling_the_draw_function():
@@ -130,7 +130,7 @@ def test_a_live_control_shows_and_hides_without_telling_the_draw_function():
     box = widget(canvas, grid, **words, picture=picture, readout=readout)
     first, second, slider, image, sentence, _ = box.children
     assert (first.options, first.value) == (tuple((name, name) for name in NAMES), "parabola")
-    assert (second.options[0], second.value) == (("none", None), None)
+    assert (second.options[0], second.value) == (("none", ""), "")
     assert "At x = 3. The parabola is at 9." in sentence.value
     before = image.value
     second.value = "line"
@@ -138,7 +138,7 @@ def test_a_live_control_shows_and_hides_without_telling_the_draw_function():
     assert image.value != before
     slider.value = 2
     assert "At x = 2. The parabola is at 4. The line is at 2." in sentence.value
-    second.value, slider.value = None, 3
+    second.value, slider.value = "", 3
     assert image.value == before
 
 
@@ -156,7 +156,7 @@ def test_what_a_live_session_stores_stands_still_at_the_first_choice():
 
 def test_sentences_are_joined_in_the_order_of_the_drop_downs_and_said_once():
     readout = {"": "First.", "a": "A.", "b": "B."}
-    assert joined(readout, ["b", "a", "b", None]) == "First. B. A."
+    assert joined(readout, ["b", "a", "b", ""]) == "First. B. A."
     assert joined({"a": "A."}, ["b"]) is None
     assert (joined("Plain.", ["a"]), joined(None, ["a"])) == ("Plain.", None)
 

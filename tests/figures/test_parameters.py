@@ -18,7 +18,7 @@ from lossbook.figures.engine.parameters import Grid, describe
         (Choice(["a-b", "c"], label="x"), ("a-b", "c"), ["a-b", "c"]),
         (Check(label="x"), (False, True), ["off", "on"]),
         (Layers(["a-b", "c"], label="x"), ("a-b", "c"), ["a-b", "c"]),
-        (Layers(["a-b", "c"], label="x", optional=True), (None, "a-b", "c"), ["none", "a-b", "c"]),
+        (Layers(["a-b", "c"], label="x", optional=True), ("", "a-b", "c"), ["none", "a-b", "c"]),
     ],
 )
 def test_values_and_how_the_reader_sees_them(parameter, values, texts):

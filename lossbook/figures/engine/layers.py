@@ -65,7 +65,7 @@ def layers(frames, grid):
             "name": name,
             "label": layer.label,
             "optional": layer.optional,
-            "start": None if layer.value is None else grid.names.index(layer.value),
+            "start": grid.names.index(layer.value) if layer.value else None,
         }
         for name, layer in grid.layers.items()
     ]

@@ -203,12 +203,12 @@ class Layers(Parameter):
 
     @property
     def values(self):
-        """The names in their order; before them None, if none may be chosen."""
-        return (None, *self.options) if self.optional else tuple(self.options)
+        """The names in their order; before them an empty one, if none may be chosen."""
+        return ("", *self.options) if self.optional else tuple(self.options)
 
     def text(self, value):
         """One option as the reader sees it."""
-        return "none" if value is None else value
+        return value or "none"
 
 
 def _is_number(value):
