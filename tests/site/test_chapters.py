@@ -21,7 +21,7 @@ def test_each_chapter_has_a_row_and_each_row_a_chapter():
 @pytest.mark.parametrize("number", ROWS)
 def test_a_row_says_all_that_a_page_needs(number):
     row = ROWS[number]
-    assert row.keys() == {"builds_on", "read_next", "goals", "chinese", "keywords"}
+    assert row.keys() == {"builds_on", "read_next", "goals", "chinese", "keywords", "picture"}
     for neighbors in (row["builds_on"], row["read_next"]):
         assert set(neighbors) <= QUESTIONS - {int(number)}
         assert neighbors == sorted(set(neighbors))
