@@ -19,7 +19,9 @@ pytestmark = pytest.mark.browser
 
 ROOT = Path(__file__).resolve().parents[2]
 CHAPTERS = re.findall(r"file: (chapters/\S+)", (ROOT / "_toc.yml").read_text("utf-8"))
-PAGES = ["index", *CHAPTERS, "references", "search"]
+#: Other pages, some of them notebooks.
+OTHERS = re.findall(r"file: (pages/\S+)", (ROOT / "_toc.yml").read_text("utf-8"))
+PAGES = ["index", *CHAPTERS, *OTHERS, "references", "search"]
 
 #: axe's rules that ask what lies on what. They take as long as all others together: on thinned pages.
 COLORS = ["color-contrast-enhanced", "link-in-text-block"]
