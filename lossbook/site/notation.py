@@ -10,7 +10,8 @@ from docutils.parsers.rst import Directive
 from lossbook.site import places
 
 DATA = "chapters/notation.toml"
-HEADER = ("sign", "what it is", "shape and unit", "defined in", "in `lossbook`")
+STYLESHEET = "notation.css"
+HEADER = ("sign", "what it is; shape and unit", "where; in `lossbook`")
 SHARED_TITLE, SHARED_HEADER = "Signs with several meanings", ("sign", "what it is, and where")
 FORMULA = re.compile(r"\$([^$]+)\$|`([^`]+)`")
 
@@ -34,14 +35,13 @@ class NotationDirective(Directive):
 
 
 def row(sign):
-    """Return the cells of a sign."""
-    code = [nodes.literal("", sign["code"])] if "code" in sign else []
+    """Return the cells of a sign, each a list of lines: what is said, and under it what goes with that."""
+    shape = [mixed(sign["shape"])] if "shape" in sign else []
+    code = [[nodes.literal("", sign["code"])]] if "code" in sign else []
     return [
-        [nodes.math("", sign["symbol"])],
-        mixed(sign["means"]),
-        mixed(sign.get("shape", "")),
-        [places.link(sign["place"])],
-        code,
+        [[nodes.math("", sign["symbol"])]],
+        [mixed(sign["means"]), *shape],
+        [[places.link(sign["place"])], *code],
     ]
 
 
@@ -51,7 +51,7 @@ def shared_row(sign):
     for place, meaning in sign["meanings"]:
         told += [nodes.Text("; ")] if told else []
         told += [*mixed(meaning), nodes.Text(" ("), places.link(place), nodes.Text(")")]
-    return [[nodes.math("", sign["symbol"])], told]
+    return [[[nodes.math("", sign["symbol"])]], [told]]
 
 
 def mixed(text):
@@ -65,19 +65,21 @@ def mixed(text):
 
 
 def section(title, header, rows):
-    """Return a section with a table; a cell is a list of nodes."""
+    """Return a section with a table."""
     group = nodes.tgroup("", *(nodes.colspec(colwidth=1) for _ in header), cols=len(header))
-    group += nodes.thead("", line(map(mixed, header)))
-    group += nodes.tbody("", *map(line, rows))
+    group += nodes.thead("", table_row([mixed(words)] for words in header))
+    group += nodes.tbody("", *map(table_row, rows))
     table = nodes.table("", group, classes=["colwidths-auto", "notation"])
     return nodes.section("", nodes.title("", title), table, ids=[nodes.make_id(title)])
 
 
-def line(cells):
-    """Return a table's row."""
-    return nodes.row("", *(nodes.entry("", nodes.paragraph("", "", *cell)) for cell in cells))
+def table_row(cells):
+    """Return a table's row; a cell is a list of lines, a line a list of nodes."""
+    entries = ([nodes.paragraph("", "", *line) for line in cell] for cell in cells)
+    return nodes.row("", *(nodes.entry("", *lines) for lines in entries))
 
 
 def setup(app):
     """Connect the directive."""
     app.add_directive("notation", NotationDirective)
+    app.add_css_file(STYLESHEET, priority=910)  # after book.css

@@ -13,8 +13,8 @@ from sphinx import addnodes
 
 PLACE = re.compile(r"(?P<chapter>\d\d)(?:: (?P<heading>.+))?")
 KIND = "lossbook-place"
-#: Headings have typographic quotes and firm spaces once they are read, and data files plain ones.
-PLAIN = str.maketrans("’“”\N{NO-BREAK SPACE}", '\'"" ')
+#: Headings have typographic quotes and spaces once they are read, and data files plain ones.
+PLAIN = str.maketrans("’“”\xa0", '\'"" ')
 
 
 def link(place, text=None):

@@ -17,7 +17,7 @@ def app():
     """What Sphinx knows of a book of two chapters, and a builder whose addresses show what was asked."""
     tocs = {
         "index": nodes.bullet_list("", heading("Definition", "#no")),
-        "chapters/05_kl": nodes.bullet_list("", heading("5 · KL", ""), heading("Kraft’s “way”", "#id3")),
+        "chapters/05_kl": nodes.bullet_list("", heading("5 · KL", ""), heading("Kraft’s\xa0“way”", "#id3")),
         "chapters/06_js": nodes.bullet_list("", heading("Definition", "#definition")),
     }
     domain = SimpleNamespace(equations={"kl-surplus": ("chapters/05_kl", "4")})
