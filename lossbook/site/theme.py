@@ -30,11 +30,12 @@ def trim_header_buttons(app, pagename, templatename, context, doctree):
 
 
 def setup(app):
-    """Connect the templates, the stylesheets for screen and paper and the scripts of every page."""
+    """Connect the templates, the stylesheets for desk, phone and paper and the scripts of every page."""
     app.connect("config-inited", add_paths)
     # The theme fills the header buttons at the default priority, 500.
     app.connect("html-page-context", trim_header_buttons, priority=900)
     app.add_css_file("book.css", priority=900)
-    app.add_css_file("paper.css", priority=920)  # after those of the parts
+    for sheet in ("phone.css", "paper.css"):
+        app.add_css_file(sheet, priority=920)  # after those of the parts
     for script in ("book.js", "paper.js"):
         app.add_js_file(script, loading_method="defer")

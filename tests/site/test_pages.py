@@ -58,6 +58,14 @@ SIDEWAYS = """() => [
     .map((e) => [e.tagName, e.tabIndex, e.getAttribute("role"), e.getAttribute("aria-label")]),
 ]"""
 
+#: Of each word in a figure, how high its largest and its smallest letters are set, in pixels of the page.
+WORDS = """() => [...document.querySelectorAll(".lossbook-svg text")].map((e) => {
+  const svg = e.closest("svg"), scale = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
+  const parts = e.children.length ? [...e.children] : [e];
+  const sizes = parts.map((part) => scale * parseFloat(getComputedStyle(part).fontSize));
+  return [e.textContent.trim(), Math.max(...sizes), Math.min(...sizes)];
+})"""
+
 #: Leaves two formulas and two blocks of code, and of further blocks the first letters in each other color:
 #: thousands of letters more would be measured to the same result.
 THIN_OUT = """() => {
@@ -123,6 +131,9 @@ def test_a_visit(site, opened, resized, axe, move, name):
     for width in (390, 360, 320):
         resized(page, width)
         wide_things_scroll_in_boxes(page)
+        if width == 390:
+            # An exponent is smaller than what it stands on.
+            assert [word for word in page.evaluate(WORDS) if word[1] < 9 or word[2] < 7.5] == []
 
     page.evaluate(THIN_OUT)
     assert axe(page, only=SIZES) == []
