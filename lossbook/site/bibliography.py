@@ -1,8 +1,18 @@
-"""How the reference list looks: labels of author and year, DOIs and arXiv numbers as links."""
+"""The reference list: a letter a section, labels of author and year, and who cites each work."""
 
+import re
+from pathlib import Path
+
+from docutils import nodes
+from docutils.statemachine import StringList
+from pybtex.database import parse_file
 from pybtex.plugin import register_plugin
 from pybtex.style.formatting.plain import Style as PlainStyle
 from pybtex.style.labels import BaseLabelStyle
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util.docutils import SphinxDirective
+
+CHAPTER = re.compile(r"chapters/(?P<number>\d\d)_\w+")
 
 
 class AuthorYearLabels(BaseLabelStyle):
@@ -33,6 +43,61 @@ class LossBookStyle(PlainStyle):
     default_label_style = AuthorYearLabels
 
 
+class Works(SphinxDirective):
+    """All works, a section for each letter that a key begins with: ``{lossbook-works}``."""
+
+    def run(self):
+        """Make the sections, each with a bibliography of its own."""
+        keys = set()
+        for name in self.config.bibtex_bibfiles:
+            keys |= parse_file(Path(self.env.srcdir, name)).entries.keys()
+        sections = []
+        for letter in sorted({key[0] for key in keys}):
+            section = nodes.section("", nodes.title("", letter.upper()), ids=[f"works-{letter}"])
+            text = ["```{bibliography}", f":filter: key % '^{letter}'", "```"]
+            self.state.nested_parse(StringList(text, source=self.env.docname), 0, section)
+            sections.append(section)
+        return sections
+
+
+class CitedIn(SphinxPostTransform):
+    """Say at each work which pages cite it, with a link to the first place on each."""
+
+    default_priority = 6  # right after the works have been put in their places
+
+    def run(self, **kwargs):
+        """Add the links to the works of a page."""
+        works = list(self.document.findall(nodes.citation))
+        if not works:
+            return
+        places = {}
+        for reference in self.env.get_domain("cite").citation_refs:
+            for target in reference.targets:
+                places.setdefault(target.key, {}).setdefault(reference.docname, reference.citation_ref_id)
+        for work in works:
+            links = [
+                self.link(page, anchor) for page, anchor in sorted(places.get(work["ids"][0], {}).items())
+            ]
+            if links:
+                parts = [part for link in links for part in (nodes.Text(" · "), link)][1:]
+                work[-1] += nodes.inline("", " Cited in ", *parts, classes=["cited-in"])
+
+    def link(self, page, anchor):
+        """Return a link to a citation, named after its page."""
+        chapter = CHAPTER.fullmatch(page)
+        text = f"chapter {int(chapter['number'])}" if chapter else self.env.titles[page].astext()
+        address = self.app.builder.get_relative_uri(self.env.docname, page)
+        return nodes.reference("", text, refuri=f"{address}#{anchor}", internal=True)
+
+
+def pages_to_renew(app, env):
+    """Have the reference list written again, since other pages may cite other works."""
+    return sorted({key.docname for key in env.get_domain("cite").bibliographies})
+
+
 def setup(app):
-    """Register the style under the name ``lossbook`` (``bibtex_default_style`` in ``_config.yml``)."""
+    """Register the style ``lossbook`` (``bibtex_default_style`` in ``_config.yml``), and the list's parts."""
     register_plugin("pybtex.style.formatting", "lossbook", LossBookStyle)
+    app.add_directive("lossbook-works", Works)
+    app.add_post_transform(CitedIn)
+    app.connect("env-updated", pages_to_renew)
