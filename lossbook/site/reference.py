@@ -50,8 +50,18 @@ def module_text(module, *, titled):
     parts += [module.sections.get("Examples", ""), ""]
     for entry in module.entries:
         mark = "-" if DERIVED.search(entry.name) else "="
-        parts += [entry.name, mark * len(entry.name), "", entry_text(entry), ""]
+        parts += [title_of(entry), mark * len(title_of(entry)), "", entry_text(entry), ""]
     return "\n".join(parts)
+
+
+def title_of(entry):
+    """Return an entry's heading, which is what the search knows it by: no two differ by a capital alone."""
+    return entry.name if entry.code else f"class {entry.name}"
+
+
+def anchor_of(name):
+    """Return the anchor of an entry's full name."""
+    return re.sub(r"\W|_", "-", name)
 
 
 def entry_text(entry):
@@ -161,12 +171,16 @@ class Reference(SphinxDirective):
         modules = [docstrings.read_module(name) for name in self.arguments]
         parts = [module_text(module, titled=len(modules) > 1) for module in modules]
         parsed = parse(self, parts)
+        titles = {title_of(entry): entry.name for module in modules for entry in module.entries}
+        for section in (found for node in parsed for found in node.findall(nodes.section)):
+            if name := titles.get(section[0].astext()):
+                section["ids"] = [anchor_of(name)]
         for module in modules:
             self.env.note_dependency(str(module.path))
         self.env.note_dependency(str(docstrings.PACKAGE / "catalog.toml"))
         known = self.env.__dict__.setdefault(ENTRIES, {})
         for module in modules:
-            known |= {entry.name: (self.env.docname, nodes.make_id(entry.name)) for entry in module.entries}
+            known |= {entry.name: (self.env.docname, anchor_of(entry.name)) for entry in module.entries}
         return parsed
 
 
@@ -209,7 +223,7 @@ class Source(SphinxDirective):
     def run(self):
         """Return the code between the pieces of HTML of a fold."""
         code = nodes.literal_block("", "\n".join(self.content), language="python")
-        opening = '<details class="lossbook-code"><summary>code</summary>'
+        opening = '<details class="lossbook-code source"><summary>code</summary>'
         return [nodes.raw("", opening, format="html"), code, nodes.raw("", "</details>", format="html")]
 
 
@@ -231,7 +245,7 @@ def chapter_link(docname):
 def shorten_contents(app, pagename, templatename, context, doctree):
     """Leave out, in the contents at a page's side, the module that the page is about."""
     if any(page == pagename for page, _ in getattr(app.env, ENTRIES, {}).values()):
-        context["toc"] = re.sub(r'(href="#[\w-]+">)(?:\w+\.)+', r"\1", context["toc"])
+        context["toc"] = re.sub(r'(href="#[\w-]+">(?:class )?)(?:\w+\.)+', r"\1", context["toc"])
 
 
 def setup(app):

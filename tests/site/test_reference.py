@@ -132,6 +132,7 @@ def test_names_are_followed_through_imports_until_they_are_bound_anew():
     assert names.read("huber = 1\nhuber(r)") == {}
     assert names.read("from lossbook.figures import huber as nets\nnets.load") == {
         "huber": "figures.huber",
+        "nets": "figures.huber",
         "nets.load": "figures.huber.load",
     }
     assert names.read("this is no Python") == {}
@@ -186,9 +187,7 @@ def test_every_function_has_its_place_with_what_its_docstring_says(site):
         tree = lxml.html.parse(str(site / f"pages/reference/{page}.html"))
         for module in map(docstrings.read_module, names):
             for entry in module.entries:
-                (section,) = tree.xpath(
-                    f"//section[@id='{entry.name.replace('.', '-').replace('_', '-').lower()}']"
-                )
+                (section,) = tree.xpath(f"//section[@id='{reference.anchor_of(entry.name)}']")
                 own = section.text_content()
                 assert entry.call.replace(" ", "") in own.replace(" ", ""), entry.name
                 assert own.count(">>>") >= entry.sections.get("Examples", "").count(">>>"), entry.name
