@@ -1,16 +1,12 @@
 """The reference list: a letter a section, labels of author and year, and who cites each work."""
 
 import re
-from pathlib import Path
 
 from docutils import nodes
-from docutils.statemachine import StringList
-from pybtex.database import parse_file
 from pybtex.plugin import register_plugin
 from pybtex.style.formatting.plain import Style as PlainStyle
 from pybtex.style.labels import BaseLabelStyle
 from sphinx.transforms.post_transforms import SphinxPostTransform
-from sphinx.util.docutils import SphinxDirective
 
 CHAPTER = re.compile(r"chapters/(?P<number>\d\d)_\w+")
 
@@ -43,44 +39,40 @@ class LossBookStyle(PlainStyle):
     default_label_style = AuthorYearLabels
 
 
-class Works(SphinxDirective):
-    """All works, a section for each letter that a key begins with: ``{lossbook-works}``."""
-
-    def run(self):
-        """Make the sections, each with a bibliography of its own."""
-        keys = set()
-        for name in self.config.bibtex_bibfiles:
-            keys |= parse_file(Path(self.env.srcdir, name)).entries.keys()
-        sections = []
-        for letter in sorted({key[0] for key in keys}):
-            section = nodes.section("", nodes.title("", letter.upper()), ids=[f"works-{letter}"])
-            text = ["```{bibliography}", f":filter: key % '^{letter}'", "```"]
-            self.state.nested_parse(StringList(text, source=self.env.docname), 0, section)
-            sections.append(section)
-        return sections
-
-
-class CitedIn(SphinxPostTransform):
-    """Say at each work which pages cite it, with a link to the first place on each."""
+class ArrangeWorks(SphinxPostTransform):
+    """Group the works by the letter that their keys begin with, and say at each which pages cite it."""
 
     default_priority = 6  # right after the works have been put in their places
+    formats = ("html",)
 
     def run(self, **kwargs):
-        """Add the links to the works of a page."""
+        """Replace the list of a page by a row of letters and a section for each."""
         works = list(self.document.findall(nodes.citation))
         if not works:
             return
-        places = {}
-        for reference in self.env.get_domain("cite").citation_refs:
-            for target in reference.targets:
-                places.setdefault(target.key, {}).setdefault(reference.docname, reference.citation_ref_id)
+        places, letters, listed = self.places(), {}, works[0].parent
         for work in works:
-            links = [
-                self.link(page, anchor) for page, anchor in sorted(places.get(work["ids"][0], {}).items())
-            ]
+            key = work["ids"][0]
+            letters.setdefault(key[0], []).append(work)
+            links = [self.link(page, anchor) for page, anchor in sorted(places.get(key, {}).items())]
             if links:
                 parts = [part for link in links for part in (nodes.Text(" · "), link)][1:]
                 work[-1] += nodes.inline("", " Cited in ", *parts, classes=["cited-in"])
+        row, sections = nodes.paragraph(classes=["letters"]), []
+        for letter, group in sorted(letters.items()):
+            name = f"works-{letter}"
+            row += nodes.reference("", letter.upper(), refuri=f"#{name}", internal=True)
+            row += nodes.Text(" ")
+            sections.append(nodes.section("", nodes.title("", letter.upper()), *group, ids=[name]))
+        listed.replace_self([row, *sections])
+
+    def places(self):
+        """Return where each work is cited: key to page to the anchor of the first citation there."""
+        found = {}
+        for reference in self.env.get_domain("cite").citation_refs:
+            for target in reference.targets:
+                found.setdefault(target.key, {}).setdefault(reference.docname, reference.citation_ref_id)
+        return found
 
     def link(self, page, anchor):
         """Return a link to a citation, named after its page."""
@@ -98,6 +90,5 @@ def pages_to_renew(app, env):
 def setup(app):
     """Register the style ``lossbook`` (``bibtex_default_style`` in ``_config.yml``), and the list's parts."""
     register_plugin("pybtex.style.formatting", "lossbook", LossBookStyle)
-    app.add_directive("lossbook-works", Works)
-    app.add_post_transform(CitedIn)
+    app.add_post_transform(ArrangeWorks)
     app.connect("env-updated", pages_to_renew)
