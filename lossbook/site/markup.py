@@ -20,6 +20,24 @@ def correct(html):
     return html
 
 
+#: A link in the list of pages, and the beginning of the fold with the pages below it, which has no name.
+BRANCH = re.compile(r"(<a [^>]*>\s*([^<]+?)\s*</a>\s*<details[^>]*>\s*<summary)>")
+
+
+def with_named_branches(tree):
+    """Return the list of pages, each fold in it named after the page above."""
+    return BRANCH.sub(r'\1 aria-label="Pages of: \2">', str(tree))
+
+
+def name_branches(app, pagename, templatename, context, doctree):
+    """Have the theme's function that writes the list of pages name its folds."""
+    write = context.get("generate_toctree_html")
+    if write:
+        context["generate_toctree_html"] = lambda *args, **options: with_named_branches(
+            write(*args, **options)
+        )
+
+
 def correct_page(app, pagename, templatename, context, doctree):
     """Apply :func:`correct` to one page before its template is filled."""
     if context.get("body"):
@@ -29,3 +47,4 @@ def correct_page(app, pagename, templatename, context, doctree):
 def setup(app):
     """Connect the corrections."""
     app.connect("html-page-context", correct_page)
+    app.connect("html-page-context", name_branches, priority=900)  # after the theme has brought its function

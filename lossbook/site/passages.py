@@ -32,11 +32,12 @@ TITLES = {"h1", "h2", "h3", "h4", "h5", "h6", "summary"}
 #: Classes of what belongs to the page and not to its text.
 APART = {"headerlink", "lossbook-controls", "lossbook-readout", "chapter-line", "exercise-link", "tick-note"}
 APART |= {"toctree-wrapper", "borrowed", "question-cards", "path", "subject-index"}
+APART |= {"facts", "source", "cited-in"}
 #: Classes of equations and solutions: they are found by their words and give no excerpt, since an equation is
 #: no sentence, and a solution in a list of results would spoil its exercise.
 WORDS_ONLY = {"equation", "solution"}
 #: Classes of code and of what it prints, which are found by the names in them.
-CODE = {"lossbook-code", "cell_input", "output", "tick", "prepare"}
+CODE = {"lossbook-code", "cell_input", "output", "tick", "prepare", "signature", "doctest"}
 
 #: A term of the glossary, which is a place by itself.
 TERM = "glossary-term"

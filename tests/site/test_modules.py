@@ -10,7 +10,17 @@ from fontTools.ttLib import TTFont
 from pybtex.database import parse_file
 from sphinx.errors import ExtensionError
 
-from lossbook.site import bibliography, description, exercises, icons, purge, scripts, sections, stylesheets
+from lossbook.site import (
+    bibliography,
+    description,
+    exercises,
+    icons,
+    markup,
+    purge,
+    scripts,
+    sections,
+    stylesheets,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 STATIC = Path(pydata_sphinx_theme.__file__).parent / "theme/pydata_sphinx_theme/static"
@@ -114,6 +124,14 @@ def test_labels_are_names_and_year_and_differ():
 def test_works_are_named_after_author_and_year():
     for key, entry in parse_file(ROOT / "references.bib").entries.items():
         assert re.fullmatch(rf"[a-z]+{entry.fields['year']}[a-z]*", key), key
+
+
+def test_folds_of_the_list_of_pages_are_named_after_the_page_above():
+    toggle = '<summary><span class="toctree-toggle"></span></summary>'
+    tree = f'<li><a class="reference" href="a.html">A page</a><details open="">{toggle}</details></li>'
+    named = markup.with_named_branches(f"<ul>{tree}<li><a>B</a></li></ul><details>{toggle}</details>")
+    assert named.count("aria-label") == 1
+    assert '<details open=""><summary aria-label="Pages of: A page"><span' in named
 
 
 @pytest.mark.parametrize("heading", ["Write it.", "### Exercise 15.3 · Another", "### Exercise 15.2: Colon"])

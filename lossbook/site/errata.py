@@ -1,0 +1,150 @@
+"""Errata of the literature: the claims that the chapters refute, and the places where they do.
+
+``chapters/errata.toml`` has a table a claim. The claims that a chapter quotes get an anchor each, and so do
+the cells that refute them.
+"""
+
+import json
+import re
+import tomllib
+from pathlib import Path
+
+from docutils import nodes
+from docutils.statemachine import StringList
+from sphinx.transforms import SphinxTransform
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective
+
+logger = logging.getLogger(__name__)
+
+LINES = "chapters/errata.toml"
+CHAPTER = re.compile(r"chapters/(?P<number>\d\d)_\w+")
+#: The section that quotes claims, and how a cell's text and a page's begin such a paragraph.
+SECTION = "Not quite so"
+QUOTED = re.compile(r'^\*\*"(?P<claim>.*?)"\*\*', re.MULTILINE)
+OPENING = ("“", '"')
+#: Where the metadata of a cell keep its anchor.
+ANCHOR = "lossbook_anchor"
+#: Whose a claim is.
+OWNERS = {"belief": "", "source": "(So the set of fifteen questions has it.)"}
+
+
+def read_lines(book):
+    """Return the lines of ``errata.toml`` in a book's folder: chapter, ``"01"`` and so on, to its tables."""
+    return tomllib.loads(Path(book, LINES).read_text("utf-8"))
+
+
+def quoted_claims(cells):
+    """Return the claims that a notebook's cells quote in *Not quite so*, in order."""
+    found, inside = [], False
+    for cell in cells:
+        text = "".join(cell["source"])
+        if cell["cell_type"] != "markdown":
+            continue
+        if text.startswith("## "):
+            inside = text.startswith(f"## {SECTION}")
+        if inside:
+            found += QUOTED.findall(text)
+    return found
+
+
+# ---- Anchors in the chapters -------------------------------------------------------------------------------
+
+
+def mark_cells(app, docname, source):
+    """Note in a notebook's source which cells need an anchor, before it is parsed."""
+    chapter = CHAPTER.fullmatch(docname)
+    if not chapter or not Path(app.srcdir, LINES).exists():
+        return
+    app.env.note_dependency(str(Path(app.srcdir, LINES)))
+    targets = {line.get("target") for line in read_lines(app.srcdir).get(chapter["number"], ())}
+    notebook = json.loads(source[0])
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code" and cell.get("id") in targets:
+            cell["metadata"][ANCHOR] = cell["id"]
+    source[0] = json.dumps(notebook)
+
+
+class Anchors(SphinxTransform):
+    """Give claims and the cells that refute them their anchors."""
+
+    default_priority = 700
+
+    def apply(self):
+        """Number the claims of a chapter, and name the cells that were noted."""
+        if not CHAPTER.fullmatch(self.env.docname):
+            return
+        for cell in self.document.findall(nodes.container):
+            if name := cell.get("cell_metadata", {}).get(ANCHOR):
+                cell["ids"].append(name)
+        for section in self.document.findall(nodes.section):
+            if section[0].astext() == SECTION:
+                for number, claim in enumerate(filter(is_claim, section.findall(nodes.paragraph)), 1):
+                    claim["ids"].append(f"claim-{number}")
+
+
+def is_claim(paragraph):
+    """Say whether a paragraph begins with a claim in quotes."""
+    first = paragraph.children[0] if paragraph.children else None
+    return isinstance(first, nodes.strong) and first.astext().startswith(OPENING)
+
+
+# ---- The page ----------------------------------------------------------------------------------------------
+
+
+class Errata(SphinxDirective):
+    """All lines, grouped by chapter: ``{lossbook-errata}``."""
+
+    def run(self):
+        """Make a section a chapter, with a line a claim."""
+        self.env.note_dependency(str(Path(self.env.srcdir, LINES)))
+        pages = {match["number"]: match[0] for match in map(CHAPTER.fullmatch, self.env.found_docs) if match}
+        sections = []
+        for number, lines in sorted(read_lines(self.env.srcdir).items()):
+            if number in pages:
+                sections.append(self.section(number, pages[number], lines))
+        return sections
+
+    def section(self, number, page, lines):
+        """Return the section of a chapter."""
+        path = Path(self.env.srcdir, f"{page}.ipynb")
+        self.env.note_dependency(str(path))
+        cells = json.loads(path.read_text("utf-8"))["cells"]
+        claims, title = quoted_claims(cells), heading("".join(cells[0]["source"]))
+        section = nodes.section("", nodes.title("", "", *self.parsed(title)), ids=[f"chapter-{int(number)}"])
+        address = "../" * self.env.docname.count("/") + page.removeprefix("/")
+        listed = nodes.bullet_list(classes=["errata"])
+        for line in lines:
+            if line["claim"] not in claims:
+                logger.warning("chapter %s quotes no claim %r", number, line["claim"], location=LINES)
+                continue
+            anchor = line.get("target") or f"claim-{1 + claims.index(line['claim'])}"
+            listed += self.line(line, f"{address}.html#{anchor}")
+        section += listed
+        return section
+
+    def line(self, line, address):
+        """Return the line of a claim, which leads to where it is refuted."""
+        quote = nodes.strong("", "", *self.parsed(f'"{line["claim"].rstrip(",")}"'))
+        link = nodes.reference("", "", quote, refuri=address, internal=True)
+        words = f" {line['holds']} {OWNERS[line.get('whose', 'belief')]}".rstrip()
+        tick = [nodes.Text(" ✓")] if "target" in line else []
+        return nodes.list_item("", nodes.paragraph("", "", link, *self.parsed(words), *tick))
+
+    def parsed(self, text):
+        """Return a line of MyST as nodes."""
+        place = nodes.container()
+        self.state.nested_parse(StringList([text.strip()], source=LINES), 0, place)
+        return [nodes.Text(" ")] * text.startswith(" ") + place.children[0].children
+
+
+def heading(text):
+    """Return a title cell's heading."""
+    return re.match(r"# (.*)", text)[1]
+
+
+def setup(app):
+    """Connect the marks, the anchors and the directive."""
+    app.connect("source-read", mark_cells)
+    app.add_transform(Anchors)
+    app.add_directive("lossbook-errata", Errata)
