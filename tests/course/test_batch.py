@@ -137,7 +137,13 @@ def test_a_stop_loses_nothing_and_nothing_is_graded_twice(hand_in, way):
     line = [sys.executable, "-m", "lossbook.course", "grade", "15_huber.ipynb", "back", "--out", "out"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     running = subprocess.Popen(
-        [*line, "--jobs", "1"], start_new_session=True, env=environment, stderr=subprocess.PIPE, text=True
+        [*line, "--jobs", "1"],
+        start_new_session=True,
+        env=environment,
+        stderr=subprocess.PIPE,
+        text=True,
+        # Where tests run in the background, the shell has this signal ignored, and so would it be here.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     while not verdict_files() and running.poll() is None:
         time.sleep(0.05)

@@ -197,14 +197,19 @@ def test_no_error_of_an_answer_gets_out(kind):
 
 def test_the_readers_own_interrupt_goes_through():
     """The stop button sends a signal, which reaches the thread that waits."""
+    # Where tests run in the background, the shell has this signal ignored.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
 
     def stopped(prediction, target, beta):
         signal.raise_signal(signal.SIGINT)
         while True:
             time.sleep(0.01)
 
-    with pytest.raises(KeyboardInterrupt):
-        check("15.4", stopped)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            check("15.4", stopped)
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @pytest.mark.parametrize("stream", ["stdout", "stderr"])
