@@ -65,12 +65,12 @@ def check(number, function, *, variant=None):
 
 
 def find(number, variant=None):
-    """Return the :class:`Exercise` of a number, or the variant of it that a seed draws.
+    """Return the ``Exercise`` of a number, or the variant of it that a seed draws.
 
     Raises
     ------
     TypeError, ValueError
-        As :func:`check` does.
+        As ``check`` does.
     """
     if not isinstance(number, str):
         raise TypeError(f"number must be a string such as '15.2'; got {number!r}")
