@@ -36,7 +36,7 @@ CUT = """() => [...document.querySelectorAll(".bd-article :is(pre, .formula, [cl
 
 #: Code and text that paper does not show, although the page holds it.
 MISSING = """() => [...document.querySelectorAll(".bd-article :is(p, li, .cell_input pre)")]
-  .filter((e) => !e.checkVisibility() && !e.closest(".lossbook-control, .exercise-link, .tick-note"))
+  .filter((e) => !e.checkVisibility() && !e.closest(".lossbook-controls, .exercise-link, .tick-note"))
   .map((e) => e.textContent.slice(0, 40))"""
 
 
