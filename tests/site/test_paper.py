@@ -37,7 +37,7 @@ CUT = """() => [...document.querySelectorAll(".bd-article :is(pre, .formula, [cl
 #: Code and text that paper does not show, although the page holds it. A figure's caption speaks for its code.
 MISSING = """() => [...document.querySelectorAll(".bd-article :is(p, li, .cell_input pre)")]
   .filter((e) => !e.checkVisibility())
-  .filter((e) => !e.closest(".lossbook-control, .lossbook-code, .exercise-link, .tick-note"))
+  .filter((e) => !e.closest(".lossbook-controls, .lossbook-code, .exercise-link, .tick-note"))
   .map((e) => e.textContent.slice(0, 40))"""
 
 #: What is for hands, and what is said twice.
