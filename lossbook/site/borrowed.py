@@ -12,7 +12,7 @@ from docutils.statemachine import StringList
 from sphinx import addnodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
-from sphinx.util.nodes import make_id, make_refnode
+from sphinx.util.nodes import make_refnode
 
 from lossbook.notebooks import form
 from lossbook.site.folds import SUMMARY
@@ -106,9 +106,7 @@ class FoldDirective(SphinxDirective):
         heading = form.heading_of(first)
         stretch = form.Stretch()
         stretch.add(first, form.source_of(first))
-        section = nodes.section(
-            "", nodes.title("", title), ids=[make_id(self.env, self.state.document, BORROWED)]
-        )
+        section = nodes.section("", nodes.title("", title), ids=[nodes.make_id(f"{BORROWED} {title}")])
         section["classes"] = [form.DEEPER, BORROWED]
         section += parsed(self, form.source_of(first)[heading.end() :], question.page)
         for cell in others:

@@ -68,7 +68,8 @@ class PathsDirective(SphinxDirective):
         said = nodes.paragraph("", "", *begun, nodes.Text(step["why"]))
         if missing:
             links = enumerated([chapter_link(other, str(other.number)) for other in missing])
-            said += [nodes.Text(" It builds also on "), *links, nodes.Text(".")]
+            noun = "chapters" if len(missing) > 1 else "chapter"
+            said += [nodes.Text(f" It also builds on {noun} "), *links, nodes.Text(".")]
         return said
 
 

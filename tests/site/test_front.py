@@ -13,6 +13,7 @@ pytestmark = pytest.mark.browser  # the site is built for the tests that look at
 
 ROOT = Path(__file__).resolve().parents[2]
 CHAPTERS = sorted(path.stem for path in ROOT.glob("chapters/*.ipynb"))
+ROWS = tomllib.loads((ROOT / "chapters/chapters.toml").read_text("utf-8"))
 PATHS = tomllib.loads((ROOT / "chapters/paths.toml").read_text("utf-8"))["path"]
 
 
@@ -142,15 +143,20 @@ def test_each_path_is_a_fold_with_its_steps_and_no_step_is_dead(read):
     folds = read("index").xpath("//details[@class='path']")
     assert [said(fold.xpath("./summary/strong")[0]) for fold in folds] == [path["name"] for path in PATHS]
     for fold, path in zip(folds, PATHS, strict=True):
-        items = fold.xpath("./ol/li")
+        items, met = fold.xpath("./ol/li"), set()
         assert len(items) == len(path["steps"])
         for item, step in zip(items, path["steps"], strict=True):
             assert step["why"] in said(item)
-            page, _, anchor = item.xpath(".//a")[0].get("href").partition("#")
+            first, *others = item.xpath(".//a")
+            page, _, anchor = first.get("href").partition("#")
             assert page.startswith(f"chapters/{step['chapter']:02}_")
             if "section" in step:
                 (section,) = read(page.removesuffix(".html")).xpath(f"//section[@id='{anchor}']")
                 assert said(section.xpath(".//h2 | .//h3")[0]).removesuffix("#") == step["section"]
+            # What a whole chapter builds on, and the path leaves out, is said.
+            needed = set() if "section" in step else set(ROWS[f"{step['chapter']:02}"]["builds_on"])
+            assert [int(said(link)) for link in others] == sorted(needed - met)
+            met.add(step["chapter"])
 
 
 # ---- The page for interviews -------------------------------------------------------------------------------

@@ -50,7 +50,7 @@ def test_needs_go_through_other_chapters():
 
 @pytest.mark.parametrize(
     ("minutes", "told"),
-    [(15, "¼ hour"), (60, "1 hour"), (76, "1¼ hours"), (127, "2 hours"), (170, "2¾ hours")],
+    [(15, "¼ hour"), (55, "1 hour"), (76, "1¼ hours"), (127, "2 hours"), (170, "2¾ hours")],
 )
 def test_minutes_are_told_in_quarters_of_an_hour(minutes, told):
     assert spoken(minutes) == told

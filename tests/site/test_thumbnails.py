@@ -19,7 +19,7 @@ CHAPTERS = sorted(ROOT.glob("chapters/*.ipynb"))
 SVG = "{http://www.w3.org/2000/svg}"
 AXIS = "fill:none;stroke:var(--lossbook-muted);stroke-width:0.8"
 
-#: A panel from (100, 10) to (400, 110): tick, line of the grid, curve, point, area, and a legend above it.
+#: A panel from (100, 10) to (400, 110): tick, line of the grid, curve, point, area, and legends around it.
 DRAWN = f"""<svg viewBox="0 0 460 200" class="lossbook-svg" style="stroke-linejoin:round"><defs>
 <clipPath id="a-0"><rect x="100" y="10" width="300" height="100"/></clipPath>
 <path id="a-1" d="M0 0L0 3.5" style="stroke:var(--lossbook-muted);stroke-width:0.8"/>
@@ -29,6 +29,7 @@ DRAWN = f"""<svg viewBox="0 0 460 200" class="lossbook-svg" style="stroke-linejo
 <path d="M50 90L250 40" clip-path="url(#a-0)" style="stroke:var(--lossbook-blue);stroke-width:2"/>
 <g clip-path="url(#a-0)"><use href="#a-2" x="250" y="40"/><use href="#a-3" x="200" y="60"/></g>
 <path d="M100 10L100 110" style="{AXIS}"/><path d="M120 0L140 0" style="stroke:var(--lossbook-red)"/>
+<path d="M120 150L140 150" style="stroke:var(--lossbook-red)"/>
 <g display="none"><path d="M110 20L390 20" clip-path="url(#a-0)"/></g></g></svg>"""
 
 
