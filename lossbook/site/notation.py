@@ -37,7 +37,7 @@ class NotationDirective(Directive):
 def row(sign):
     """Return the cells of a sign, each a list of lines: what is said, and under it what goes with that."""
     shape = [mixed(sign["shape"])] if "shape" in sign else []
-    code = [[nodes.literal("", sign["code"])]] if "code" in sign else []
+    code = [[nodes.literal("", sign["code"], classes=["notation-code"])]] if "code" in sign else []
     return [
         [[nodes.math("", sign["symbol"])]],
         [mixed(sign["means"]), *shape],

@@ -31,8 +31,9 @@ TITLES = {"h1", "h2", "h3", "h4", "h5", "h6", "summary"}
 
 #: Classes of what belongs to the page and not to its text.
 APART = {"headerlink", "lossbook-controls", "lossbook-readout", "chapter-line", "exercise-link", "tick-note"}
-APART |= {"toctree-wrapper", "borrowed", "question-cards", "path", "subject-index"}
-APART |= {"facts", "source", "cited-in"}
+APART |= {"toctree-wrapper", "borrowed", "question-cards", "path", "facts", "source", "cited-in"}
+#: What other pages list: who looks for a function or a subject looks for the section that treats it.
+APART |= {"notation-code", "subject-index"}
 #: Classes of equations and solutions: they are found by their words and give no excerpt, since an equation is
 #: no sentence, and a solution in a list of results would spoil its exercise.
 WORDS_ONLY = {"equation", "solution"}

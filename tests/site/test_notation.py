@@ -11,6 +11,7 @@ import pytest
 
 from lossbook.notebooks import form
 from lossbook.site import notation
+from lossbook.site.passages import read_page
 
 ROOT = Path(__file__).resolve().parents[2]
 GROUPS, SHARED = notation.read(ROOT)
@@ -76,6 +77,13 @@ def test_a_sign_with_several_meanings_has_them_in_several_places():
     repeated = [sign["symbol"] for sign in SIGNS]
     twice = {symbol for symbol in repeated if repeated.count(symbol) > 1}
     assert twice <= {sign["symbol"] for sign in SHARED}
+
+
+def test_names_of_functions_are_left_to_the_sections_that_show_them():
+    listed = '<p>sign <code class="notation-code"><span class="pre">huber_grad</span></code></p>'
+    page = f'<article class="bd-article"><section id="s"><h1>Notation</h1>{listed}</section></article>'
+    (section,) = read_page(page).sections
+    assert section.passages == ["sign"]
 
 
 def test_formulas_and_code_in_a_cell_are_set_as_such():

@@ -86,6 +86,17 @@ def test_every_term_and_every_name_leads_somewhere():
     assert names == sorted(names, key=str.lower)
 
 
+def test_a_term_is_defined_in_a_section_that_speaks_of_it(monkeypatch):
+    """By its name, or by a word of it: the definition of a minimum says "local" of it."""
+    monkeypatch.setattr(subjects, "PASSED_OVER", set())
+    sections = subjects.read_sections(ROOT)
+    for term, (forms, place) in WANTED.items():
+        if place:
+            (home,) = (one for one in sections if place in (one.place, *one.labels))
+            words = [word for word in re.findall(r"[^\W\d]+", term) if len(word) > 4]
+            assert subjects.pattern_of([term, *forms, *words]).search(f"{home.heading} {home.text}"), term
+
+
 def test_kl_is_found_in_its_chapter_and_huber_in_his():
     forms, place = WANTED["Fisher information"]
     found = treated(SECTIONS, "Fisher information", forms, place)
