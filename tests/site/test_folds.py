@@ -138,7 +138,7 @@ def test_folds_open_by_keyboard_and_without_javascript(visit):
 
 
 def test_further_lines_of_a_summary_begin_under_its_words(visit):
-    page = visit(viewport={"width": 320, "height": 800})
+    page = visit(viewport={"width": 280, "height": 800})
     page.evaluate("document.querySelectorAll('details').forEach((e) => { e.open = true; })")
     lines = page.eval_on_selector_all("article details > summary", LINES)
     assert sum(len(lefts) > 1 for lefts in lines) >= 3
