@@ -85,7 +85,7 @@ class Anchors(SphinxTransform):
 
 def is_claim(paragraph):
     """Say whether a paragraph begins with a claim in quotes."""
-    first = paragraph.children[0] if paragraph.children else None
+    first = next((child for child in paragraph.children if child.astext()), None)
     return isinstance(first, nodes.strong) and first.astext().startswith(OPENING)
 
 
