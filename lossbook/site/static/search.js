@@ -83,8 +83,8 @@ const LossBookSearch = (() => {
         row.score += all * (4 * has(title, phrase) + 3 * has(`${text}\n${words}`, phrase));
       }
       row.score *= (sum((k) => (row.worths[k] ? 1 : 0.6 * row.around[k])) / all) ** 2;
-      // The glossary says in a line what sections teach: it counts in full for a term's whole name, in either language.
-      if (row.entry.isTerm && !row.entry.names.includes(whole)) row.score *= 0.25;
+      // The glossary says in a line what chapters teach: it counts less, unless a term's whole name was typed.
+      if (row.entry.isTerm) row.score *= row.entry.names.includes(whole) ? 0.75 : 0.25;
       if (row.entry.keywordKeys.includes(whole)) row.score += 1000;
       if (row.entry.titleKeys.includes(whole)) row.score += 2000;
       const begins = row.entry.titleKeys.some((title) => whole.length > 3 && title.startsWith(whole));
