@@ -148,7 +148,9 @@ def test_a_result_names_its_chapter_and_shows_its_words_in_a_readable_excerpt(se
     assert page.locator("#search-results .excerpt mark").all_text_contents()[:1] == ["1.345"]
     assert page.get_by_role("status").text_content() == f"{len(listed(page))} sections found for “1.345”."
     page.locator(".bd-search-container input").fill("legendre.legvander")
-    assert listed(page)[0][2].startswith("In code, an equation or a solution: np.polynomial.legendre.legvander")
+    assert listed(page)[0][2].startswith(
+        "In code, an equation or a solution: np.polynomial.legendre.legvander"
+    )
 
 
 def test_a_solution_is_found_and_not_told(searched):
