@@ -189,7 +189,7 @@ def test_no_answer_is_given_away_at_the_start(figures):
     }
     assert start["distance_cloud", "y"] == "1.5"
     assert start["distance_dependence", "shape"] == "line"
-    assert start["distance_dimension", "power"] == "1.0"
+    assert start["distance_dimension", "power"] == "3.0"
 
 
 def test_pictures_of_results_show_what_they_are_given(figures):
