@@ -295,7 +295,7 @@ def draw_huber_scores(ax, *, thresholds, scores):
     ax.set(xscale="log", yscale="log", xlabel="threshold δ (scales of the noise)")
     ax.set(ylabel="held-out error / its least value", xticks=[0.125, 0.25, 0.5, 1, 2, 4, 8, 16])
     ax.set(
-        xticklabels=["⅛", "¼", "½", "1", "2", "4", "8", "16"], yticks=[1, 2, 4], yticklabels=["1", "2", "4"]
+        xticklabels=["1/8", "¼", "½", "1", "2", "4", "8", "16"], yticks=[1, 2, 4], yticklabels=["1", "2", "4"]
     )
     ax.minorticks_off()
     name_row(ax)
