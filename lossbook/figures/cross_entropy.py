@@ -7,7 +7,8 @@ import numpy as np
 
 from lossbook import classification, data, divergences, regression
 from lossbook.figures.engine.labels import name_ends, name_row
-from lossbook.figures.engine.style import BLUE, GREEN, INK, MUTED, PURPLE, RED, shaded, true_minus
+from lossbook.figures.engine.style import BLUE, GREEN, INK, MUTED, PINK, RED, shaded, true_minus
+from lossbook.figures.losses import CLASSIFICATION
 from lossbook.probability import sigmoid
 
 #: Share of rainy days in the opening figure.
@@ -19,7 +20,7 @@ REST = np.array([0.5, 0.25, 0.25])
 #: How the losses of the race look in its figure.
 LOOKS = {
     "cross-entropy": (BLUE, "-"),
-    "squared error of the softmax": (PURPLE, "-."),
+    "squared error of the softmax": (PINK, "-."),
     "squared error of the outputs": (RED, "--"),
 }
 
@@ -256,10 +257,10 @@ def draw_cross_entropy_logit(axes, *, logit):
 
 #: How each score looks: name, color, dash, and the score of a forecast q if the thing happens.
 SCORES = {
-    "log": ("log (nats)", BLUE, "-", lambda q: -np.log(q)),
-    "brier": ("Brier", GREEN, "--", lambda q: 2 * (1 - q) ** 2),
-    "error": ("error rate", MUTED, ":", lambda q: np.where(q == 0.5, np.nan, (q < 0.5) * 1.0)),
-    "focal": ("focal, γ = 2", PURPLE, "-.", lambda q: -((1 - q) ** 2) * np.log(q)),
+    "log": (*CLASSIFICATION["softmax_cross_entropy"], lambda q: -np.log(q)),
+    "brier": (*CLASSIFICATION["brier_score"], lambda q: 2 * (1 - q) ** 2),
+    "error": (*CLASSIFICATION["zero_one"], lambda q: np.where(q == 0.5, np.nan, (q < 0.5) * 1.0)),
+    "focal": (*CLASSIFICATION["focal_loss"], lambda q: -((1 - q) ** 2) * np.log(q)),
 }
 
 
@@ -312,11 +313,11 @@ def draw_cross_entropy_memorizing(ax, *, step, training, held_out, floor):
     steps = np.arange(len(training))
     ax.plot(steps[[0, -1]], [floor, floor], ":", color=MUTED)
     ax.plot(steps, training, color=BLUE, gid="lossbook:training")
-    ax.plot(steps, held_out, "--", color=RED, gid="lossbook:held-out")
+    ax.plot(steps, held_out, "--", color=BLUE, gid="lossbook:held-out")
     ax.axvline(step, color=MUTED, linewidth=1.2, gid="lossbook:handle:step")
     for curve, marker in ((training, "o"), (held_out, "s")):
         ax.plot([step], [curve[step]], marker, **DOT)
-    names = [(training[-1], "training", BLUE), (held_out[-1], "held out", RED), (floor, "floor", MUTED)]
+    names = [(training[-1], "training", BLUE), (held_out[-1], "held out", BLUE), (floor, "floor", MUTED)]
     name_ends(ax, 1.01 * steps[-1], names, gap=0.4)
     ax.set(xlim=(0, 1.18 * steps[-1]), ylim=(0, 4.0), xlabel="step", ylabel="cross-entropy (nats)")
     ax.set_xticks(np.arange(0, steps[-1] + 1, 30))

@@ -7,7 +7,7 @@ import numpy as np
 
 from lossbook import catalog, data, distances
 from lossbook.figures.engine.labels import name_row
-from lossbook.figures.engine.style import BLUE, GREEN, INK, MUTED, PURPLE, RED, true_minus
+from lossbook.figures.engine.style import BLUE, GOLD, GREEN, INK, MUTED, PURPLE, RED, true_minus
 
 #: A dot that the reader can take hold of.
 DOT = {"color": "#f2b632", "markeredgecolor": INK, "markersize": 10, "zorder": 4}
@@ -26,7 +26,7 @@ FOLLOWED += ("correlation_distance", "hamming", "jaccard_distance", "mutual_info
 DEPENDENCES = ("line", "parabola", "ring", "independent")
 
 #: The exponents of the figure on dimension: how each curve looks.
-EXPONENTS = {0.5: (GREEN, ":"), 1.0: (PURPLE, "-."), 2.0: (BLUE, "-"), np.inf: (RED, "--")}
+EXPONENTS = {0.5: (GOLD, ":"), 1.0: (PURPLE, "-."), 2.0: (RED, "--"), np.inf: (GREEN, "-")}
 
 #: Three pairs of texts, by name.
 PAIRS = {
@@ -65,7 +65,7 @@ def draw_distance_cloud(ax, *, x, y):
     ax.plot(*circle.T, "--", color=RED, gid="lossbook:circle", label="equally far, Euclidean")
     ax.plot([0], [0], "+", color=INK, markersize=10)
     ax.plot([x], [y], "o", gid="lossbook:handle:x+y", **DOT)
-    ax.set(xlim=(-7.4, 7.4), ylim=(-2.75, 2.75), aspect="equal", xlabel="cm")
+    ax.set(xlim=(-7.4, 7.4), ylim=(-2.75, 2.75), aspect="equal", xlabel="cm", ylabel="cm")
     name_row(ax, 2)
     return f"Gold point: {euclidean:.2f} cm from the middle, Mahalanobis {mahalanobis:.2f}."
 
@@ -185,7 +185,7 @@ def draw_distance_changes(ax, *, change):
     ax.set_xticks([1 / 4, 1 / 2, 1, 2, 4], ["¼", "½", "1", "2", "4"])
     ax.set_xticks([], minor=True)
     kept = [title for title, ratio in zip(titles, found.values(), strict=True) if ratio == 1]
-    return f"{change.capitalize()}: unmoved, the blue dots: {', '.join(kept)}."
+    return f"{change.capitalize()}: unmoved, the filled dots: {', '.join(kept)}."
 
 
 # ---- Variables ---------------------------------------------------------------------------------------------
@@ -250,7 +250,7 @@ def draw_distance_bins(ax, *, correlation, bins):
     ax.axvline(bins, color=MUTED, linewidth=1.5, gid="lossbook:handle:bins")
     at = mean[BINS.index(bins)]
     ax.plot([bins], [at], "o", gid="lossbook:value", **DOT)
-    ax.set(xlim=(2, 40), ylim=(-0.03, 1.45), xlabel="bins along each axis", ylabel="nats")
+    ax.set(xlim=(2, 40), ylim=(-0.03, 1.45), xlabel="bins along each axis", ylabel="information (nats)")
     name_row(ax)
     return f"Mean with {bins} × {bins} bins: {at:.2f} nats; with 3 neighbors {abs(by_neighbors.mean()):.2f}."
 
@@ -282,11 +282,11 @@ def draw_distance_dimension(axes, *, power):
     apart, edges = crowded(power)[2.0], np.linspace(0, 2.2, 45)
     heights = np.histogram(apart / apart.mean(), edges)[0] / apart.size * 100
     top, low = axes["spread"], axes["contrast"]
-    top.stairs(heights, edges, color=BLUE, fill=True, alpha=0.5, gid="lossbook:spread")
-    top.set(xlim=(0, 2.2), ylim=(0, 55), xlabel="Euclidean distance / its mean", ylabel="% of pairs")
+    top.stairs(heights, edges, color=RED, fill=True, alpha=0.5, gid="lossbook:spread")
+    top.set(xlim=(0, 2.2), ylim=(0, 55), xlabel="Euclidean distance / its mean", ylabel="pairs (%)")
     for p, (color, dash) in EXPONENTS.items():
         name = "p = ∞" if p == np.inf else f"p = {p:g}".replace("0.5", "½")
-        style = {"color": color, "linestyle": dash, "linewidth": 2.5, "label": name}
+        style = {"color": color, "linestyle": dash, "linewidth": 1.8, "label": name}
         low.plot(2 ** np.array(POWERS), contrasts(p), gid=f"lossbook:contrast-{p:g}", **style)
     low.axhline(1, color=MUTED, linewidth=1)
     low.axvline(2**power, color=MUTED, linewidth=1.5, gid="lossbook:handle:power")
@@ -294,9 +294,9 @@ def draw_distance_dimension(axes, *, power):
     low.plot([2**power], [at], "o", **DOT)
     low.set(xscale="log", yscale="log", xlim=(2, 1500), ylim=(0.05, 100))
     low.set_xticks([2, 8, 32, 128, 512], ["2", "8", "32", "128", "512"])
-    low.set(xlabel="dimension D", ylabel="times as far")
-    low.set_yticks([0.1, 1, 10, 100], ["1.1", "twice", "11", "101"])
-    low.set_xticks([], minor=True)
+    low.set(xlabel="dimension D", ylabel="farthest / nearest")
+    low.set_yticks([0.1, 0.5, 1, 4, 19], ["1.1", "1.5", "2", "5", "20"])
+    low.minorticks_off()
     name_row(low)
     return f"Dimension {d}: farthest / nearest {1 + at:.2f} (p = 2)."
 
@@ -390,9 +390,9 @@ def draw_distance_card(ax):
     square = np.array([[1, 1], [-1, 1], [-1, -1], [1, -1], [1, 1]])
     balls = {
         "Manhattan": (corners, PURPLE, "-."),
-        "Euclidean": (ellipse(np.eye(2), 1.0), BLUE, "-"),
-        "Chebyshev": (square, RED, "--"),
-        "Mahalanobis": (ellipse(CLOUD_COVARIANCE / 2, 1.0), GREEN, ":"),
+        "Euclidean": (ellipse(np.eye(2), 1.0), RED, "--"),
+        "Chebyshev": (square, GREEN, ":"),
+        "Mahalanobis": (ellipse(CLOUD_COVARIANCE / 2, 1.0), BLUE, "-"),
     }
     for name, (points, color, dash) in balls.items():
         ax.plot(*points.T, dash, color=color, linewidth=2.5, label=name)

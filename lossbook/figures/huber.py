@@ -8,6 +8,7 @@ from scipy.special import ndtr, ndtri, stdtr, stdtrit
 from lossbook import data, regression
 from lossbook.figures.engine.labels import name_ends, name_row
 from lossbook.figures.engine.style import BLUE, GREEN, INK, MUTED, PURPLE, RED, true_minus
+from lossbook.figures.losses import REGRESSION
 from lossbook.optimizers import robust_regression
 
 #: A line of slope 0.5 with small errors (drawn once, rounded to 0.1); the last point is the one that moves.
@@ -22,12 +23,8 @@ LEVER_Y = np.array([0.1, 1.0, 2.5, 3.4, 4.2, 5.7, 7.3, 8.3, 8.5, 9.4])
 CROWD = np.array([0.0, 0.4, 0.7, 1.0, 8.0])
 
 #: How each loss is drawn, in every figure of the chapter: name, color, dash.
-LOOKS = {
-    "squared_error": ("squared error", RED, "--"),
-    "absolute_error": ("absolute error", GREEN, ":"),
-    "huber": ("Huber", BLUE, "-"),
-    "tukey_biweight": ("Tukey's biweight", PURPLE, "-."),
-}
+LOOKS = {loss: REGRESSION[loss] for loss in ("squared_error", "absolute_error", "huber")}
+LOOKS["tukey_biweight"] = REGRESSION["tukey_biweight"]._replace(name="Tukey's biweight")
 
 #: The loss, the derivative and the weight of each relative, with the values of their parameters.
 RELATIVES = {
@@ -219,11 +216,11 @@ def draw_huber_efficiency(ax):
     for height, color in marks:
         ax.plot([1.345], [height], "o", color=color, markersize=8)
         ax.annotate(f"{height:.0f} %", (1.345, height), (1.4, height + 6 if height > 100 else height - 13))
-    ax.text(1.75, 186, "Student's t, 3 degrees of freedom", color=PURPLE)
-    ax.text(2.35, 84, "normal noise", color=BLUE)
+    ax.text(1.95, 183, "Student's t, ν = 3", color=PURPLE)
+    ax.text(2.1, 84, "normal noise", color=BLUE)
     ax.text(0.1, 105, "the mean", color=RED)
     ax.set(xlim=(0, 3), ylim=(50, 210), xlabel="threshold δ (scales of the noise, by MAD)")
-    ax.set(ylabel="efficiency beside the mean (%)")
+    ax.set(ylabel="efficiency (% of the mean's)")
 
 
 def draw_phone_weights(ax, *, loss):
@@ -257,13 +254,14 @@ def draw_huber_relatives(axes, *, relative):
         huber, other = (getattr(regression, f"{loss}{suffix}") for loss in ("huber", name))
         axes[row].plot(r, huber(r, zero, delta=1.0), color=BLUE, linestyle="--", label="Huber, δ = 1")
         line = {"label": relative, "gid": f"lossbook:relative-{row}"}
-        axes[row].plot(r, other(r, zero, **parameters), color=PURPLE, linewidth=3, **line)
+        axes[row].plot(r, other(r, zero, **parameters), color=REGRESSION[name].color, linewidth=3, **line)
         axes[row].set(xlim=(-6, 6), ylim=limits, ylabel=row)
     name_row(axes["loss"])
     axes["loss"].tick_params(labelbottom=False)
     axes["gradient"].set_xlabel("residual r (units of y)")
     pulls = [getattr(regression, f"{name}_grad")(x, 0.0, **parameters) for x in (1.0, 5.0)]
-    return f"{relative}: a residual of 1 pulls with {pulls[0]:.3f}, one of 5 with {pulls[1]:.3f}."
+    name = relative[0].upper() + relative[1:]
+    return f"{name}: a residual of 1 pulls with {pulls[0]:.3f}, one of 5 with {pulls[1]:.3f}."
 
 
 def draw_huber_leverage(ax, *, place, height):
@@ -285,13 +283,20 @@ def draw_huber_leverage(ax, *, place, height):
 
 def draw_huber_scores(ax, *, thresholds, scores):
     """Held-out error against threshold, one curve a way of scoring, each divided by its least value."""
-    looks = {"mean square": (RED, "--"), "mean absolute": (GREEN, ":"), "trimmed mean absolute": (BLUE, "-")}
+    looks = {"mean square": (RED, "--"), "mean absolute": (GREEN, ":"), "trimmed mean absolute": (INK, "-")}
+    short = {
+        "mean square": "mean squared",
+        "mean absolute": "absolute",
+        "trimmed mean absolute": "trimmed absolute",
+    }
     for name, (color, dash) in looks.items():
         relative = np.asarray(scores[name]) / np.min(scores[name])
-        ax.plot(thresholds, relative, dash, color=color, marker="o", label=name)
-    ax.set(xscale="log", yscale="log", xlabel="threshold δ (units of the scale)")
-    ax.set(ylabel="held-out error / its least value", xticks=[0.25, 0.5, 1, 2, 4, 8, 16])
-    ax.set(xticklabels=["¼", "½", "1", "2", "4", "8", "16"], yticks=[1, 2, 4], yticklabels=["1", "2", "4"])
+        ax.plot(thresholds, relative, dash, color=color, marker="o", label=short[name])
+    ax.set(xscale="log", yscale="log", xlabel="threshold δ (scales of the noise)")
+    ax.set(ylabel="held-out error / its least value", xticks=[0.125, 0.25, 0.5, 1, 2, 4, 8, 16])
+    ax.set(
+        xticklabels=["1/8", "¼", "½", "1", "2", "4", "8", "16"], yticks=[1, 2, 4], yticklabels=["1", "2", "4"]
+    )
     ax.minorticks_off()
     name_row(ax)
 

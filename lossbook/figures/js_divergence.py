@@ -301,14 +301,14 @@ def draw_js_triangle(ax, *, middle):
     """Coins with chances 0, b and 1 of tails: the way by b against the direct one, for JS and its root."""
     chances = np.linspace(0.0, 1.0, 201)
     divergence, distance = (np.array([f(b) for b in chances]) for f in (_way_by, _way_by_root))
-    ax.axhline(1, color=INK, linestyle="--", linewidth=1.5)
-    ax.plot(chances, distance, color=GREEN, linewidth=3, gid="lossbook:root")
+    ax.axhline(1, color=INK, linestyle=":", linewidth=1.5)
+    ax.plot(chances, distance, "--", color=BLUE, linewidth=3, gid="lossbook:root")
     ax.plot(chances, divergence, color=BLUE, linewidth=3, gid="lossbook:divergence")
     ax.axvline(middle, color=MUTED, linewidth=1.2, gid="lossbook:handle:middle")
     ax.plot([middle], [_way_by_root(middle)], "o", **DOT)
     ax.plot([middle], [_way_by(middle)], "o", **DOT)
     ax.text(1.02, 1, "direct", va="center")
-    ax.text(0.5, 1.19, "by b, the root", color=GREEN, ha="center")
+    ax.text(0.5, 1.19, "by b, the root", color=BLUE, ha="center")
     ax.text(0.5, 0.49, "by b, the divergence", color=BLUE, ha="center")
     ax.set(xlim=(0, 1), ylim=(0.4, 1.25), xlabel="chance b", ylabel="length of the way (JS in bits)")
     return (

@@ -8,7 +8,19 @@ from scipy.optimize import minimize
 
 from lossbook import data, divergences
 from lossbook.figures.engine.labels import name_ends, name_row
-from lossbook.figures.engine.style import BLUE, GREEN, INK, MUTED, PURPLE, RED, shaded, true_minus
+from lossbook.figures.engine.style import (
+    BLUE,
+    GOLD,
+    GREEN,
+    INK,
+    MUTED,
+    PAPER,
+    PURPLE,
+    RED,
+    shaded,
+    true_minus,
+)
+from lossbook.figures.losses import DIVERGENCES
 from lossbook.probability import logsumexp
 
 #: The target with two bumps, each of width 1: where the left one stands, and its share.
@@ -19,6 +31,9 @@ RIGHT = 3.5
 #: Standard normal draws by quadrature: places and weights.
 DRAWS = np.linspace(-8.0, 8.0, 321)
 WEIGHTS = np.exp(-0.5 * DRAWS**2) / np.exp(-0.5 * DRAWS**2).sum()
+
+#: Colors of KL(P‖Q) and KL(Q‖P); in this chapter the second is solid.
+FORWARD, REVERSE = DIVERGENCES["kl"].color, DIVERGENCES["reverse_kl"].color
 
 #: A dot that the reader can take hold of.
 DOT = {"color": "#f2b632", "markeredgecolor": INK, "markersize": 10, "zorder": 4}
@@ -79,9 +94,9 @@ def _draw_fits(ax, place):
     ax.fill_between(x, two_bumps(x, place), color=MUTED, alpha=0.25, linewidth=0)
     ax.plot(x, two_bumps(x, place), color=MUTED, linewidth=1.5, label="target P")
     looks = {"gid": "lossbook:seeking", "label": "least KL(Q‖P)", "linewidth": 3}
-    ax.plot(x, normal(x, *seek), color=BLUE, **looks)
+    ax.plot(x, normal(x, *seek), color=REVERSE, **looks)
     looks = {"gid": "lossbook:covering", "label": "least KL(P‖Q)", "zorder": 3}
-    ax.plot(x, normal(x, *cover), "--", color=RED, linewidth=2.5, **looks)
+    ax.plot(x, normal(x, *cover), "--", color=FORWARD, linewidth=2.5, **looks)
     ax.set(xlim=(-7, 10), ylim=(0, 0.43))
     return cover[1], seek[1]
 
@@ -116,7 +131,7 @@ def draw_kl_letters(ax, *, model):
         ax.text(places[np.isinf(bits)][0] + 0.8, 0.17, "∞")
     ax.axhline(0, color=INK, linewidth=1)
     ax.set(xlim=(-0.8, len(p) - 0.2), ylim=(-0.1, 0.2), xticks=places, xticklabels=letters)
-    ax.set(ylabel="p · log₂(p/q), bits", xlabel="letter of an English text")
+    ax.set(ylabel="p log₂(p/q) (bits)", xlabel="letter of an English text")
     ax.grid(visible=False, axis="x")
     total, which = float(bits.sum()), int(np.argmax(bits))
     if math.isinf(total):
@@ -156,8 +171,8 @@ def draw_kl_gaussians(axes, *, mean, width):
     p, q = normal(x, 0.0, 1.0), normal(x, mean, width)
     # By the closed logarithms: far out both densities are 0 in floats.
     term = p * (math.log(width) - 0.5 * x**2 + 0.5 * ((x - mean) / width) ** 2)
-    axes["density"].plot(x, p, "--", color=RED, label="P, mean 0, width 1")
-    axes["density"].plot(x, q, color=BLUE, linewidth=3, label="Q", gid="lossbook:q")
+    axes["density"].plot(x, p, "--", color=INK, label="P, mean 0, width 1")
+    axes["density"].plot(x, q, color=GOLD, linewidth=3, label="Q", gid="lossbook:q")
     top = normal(mean, mean, width)
     axes["density"].plot([mean], [top], "o", gid="lossbook:handle:mean+width", **DOT)
     axes["density"].set(xlim=(-5, 7), ylim=(0, 1.1), ylabel="density")
@@ -167,7 +182,7 @@ def draw_kl_gaussians(axes, *, mean, width):
         part = np.where(sign * term > 0, term, 0)
         axes["term"].fill_between(x, part, color=color, alpha=alpha, linewidth=0)
     axes["term"].plot(x, term, color=INK, linewidth=1.5, gid="lossbook:term")
-    axes["term"].set(xlim=(-5, 7), ylim=(-0.5, 1.5), xlabel="x", ylabel="p log(p/q)")
+    axes["term"].set(xlim=(-5, 7), ylim=(-0.5, 1.5), xlabel="x", ylabel="p log(p/q) (nats)")
     forward = divergences.gaussian_kl(0.0, 1.0, mean, width**2)
     backward = divergences.gaussian_kl(mean, width**2, 0.0, 1.0)
     return f"Q at {mean:.2f}, {width:.2f} wide: KL(P‖Q) = {forward:.3f}, KL(Q‖P) = {backward:.3f} nats."
@@ -183,8 +198,8 @@ def draw_kl_coins(ax, *, heads):
     """Both divergences from a coin with this probability of heads, and the parabola that they share."""
     q = np.linspace(0.005, 0.995, 133)
     curves = {
-        "forward": (coin_kl(heads, q), RED, "--", "KL(P‖Q)"),
-        "backward": (coin_kl(q, heads), BLUE, "-", "KL(Q‖P)"),
+        "forward": (coin_kl(heads, q), FORWARD, "--", "KL(P‖Q)"),
+        "backward": (coin_kl(q, heads), REVERSE, "-", "KL(Q‖P)"),
         "parabola": ((q - heads) ** 2 / (2 * heads * (1 - heads)), GREEN, ":", "parabola"),
     }
     for name, (y, color, dash, label) in curves.items():
@@ -193,7 +208,7 @@ def draw_kl_coins(ax, *, heads):
         ax.plot(q, y, dash, gid=f"lossbook:{name}", **looks)
     ax.axvline(heads, color=MUTED, linewidth=1.2, gid="lossbook:handle:heads")
     ax.plot([heads], [0], "o", clip_on=False, **DOT)
-    ax.set(xlim=(0, 1), ylim=(0, 1.5), xlabel="Q's probability of heads", ylabel="nats")
+    ax.set(xlim=(0, 1), ylim=(0, 1.5), xlabel="Q's probability of heads", ylabel="divergence (nats)")
     name_row(ax)
     away = heads + 0.1 if heads < 0.5 else heads - 0.1
     values = [float(v) for v in (coin_kl(heads, away), coin_kl(away, heads))]
@@ -244,14 +259,16 @@ def draw_kl_paths(ax, *, mean, width):
     levels = [0.52, 0.58, 0.64, 0.7, 0.8, 0.9, 1.0, 1.3, 1.8, 2.6, 4.0, 6.5]
     ax.contour(*_landscape(), levels=levels, colors=MUTED, linewidths=0.8, alpha=0.6)
     for _, place, size in seeking_fits(RIGHT):
-        ax.plot([place], [size], "*", color=BLUE, markersize=13)
-        ax.text(place + 0.2, size * 0.86, valley(place, size), color=BLUE, va="top")
+        ax.plot([place], [size], "*", color=REVERSE, markersize=13)
+        paper = {"facecolor": PAPER, "linewidth": 0, "pad": 1}
+        look = {"color": REVERSE, "va": "top", "bbox": paper, "zorder": 2}
+        ax.text(place + 0.2, size * 0.86, valley(place, size), **look)
     center, spread = covering_fit(RIGHT)
-    ax.plot([center], [spread], "s", color=RED, markersize=9)
+    ax.plot([center], [spread], "s", color=FORWARD, markersize=9)
     backward, forward = (descent(mean, width, forward=way) for way in (False, True))
-    ax.plot(*backward.T, color=BLUE, linewidth=3, label="downhill in KL(Q‖P)", gid="lossbook:backward")
+    ax.plot(*backward.T, color=REVERSE, linewidth=3, label="downhill in KL(Q‖P)", gid="lossbook:backward")
     looks = {"label": "downhill in KL(P‖Q)", "gid": "lossbook:forward", "zorder": 3}
-    ax.plot(*forward.T, "--", color=RED, linewidth=2.5, **looks)
+    ax.plot(*forward.T, "--", color=FORWARD, linewidth=2.5, **looks)
     ax.plot([mean], [width], "o", gid="lossbook:handle:mean+width", **DOT)
     ax.set(xlim=(-4, 6), ylim=(0.5, 7.5), yscale="log", xlabel="mean of Q", ylabel="width of Q")
     ax.set(yticks=[0.5, 1, 2, 4], yticklabels=["0.5", "1", "2", "4"])
@@ -328,6 +345,6 @@ def draw_kl_card(ax):
     """P with two bumps, and what each direction does with one."""
     _draw_fits(ax, 4.0)
     ax.set(xticks=[], yticks=[])
-    ax.text(1.2, 0.2, "least KL(P‖Q) covers", color=RED)
-    ax.text(-1.0, 0.36, "least KL(Q‖P) seeks", color=BLUE)
+    ax.text(1.2, 0.2, "least KL(P‖Q) covers", color=FORWARD)
+    ax.text(-1.0, 0.36, "least KL(Q‖P) seeks", color=REVERSE)
     ax.text(5.2, 0.1, "target P", color=MUTED)

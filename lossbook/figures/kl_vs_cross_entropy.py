@@ -5,7 +5,8 @@ import numpy as np
 from lossbook import divergences
 from lossbook.classification import distillation_loss_grad
 from lossbook.figures.engine.labels import name_ends, name_row
-from lossbook.figures.engine.style import BLUE, GREEN, INK, MUTED, PURPLE, RED, shaded, true_minus
+from lossbook.figures.engine.style import BLUE, GREEN, INK, MUTED, RED, shaded, true_minus
+from lossbook.figures.losses import CLASSIFICATION, DIVERGENCES
 from lossbook.probability import logsumexp, softmax
 
 #: The two classes of the worked example, and what is believed of them.
@@ -27,7 +28,7 @@ REFERENCE = np.array([0.40, 0.10, 0.30, 0.15, 0.05])
 REWARDS = np.array([0.0, 0.5, 1.0, 2.0, 3.0])
 
 #: How the two losses look in every figure of the chapter: color, dash.
-CROSS, DIVERGENCE = (PURPLE, "-"), (RED, "--")
+CROSS, DIVERGENCE = CLASSIFICATION["softmax_cross_entropy"][1:], DIVERGENCES["kl"][1:]
 
 #: A mark that the reader can take hold of.
 DOT = {"color": "#f2b632", "markeredgecolor": INK, "markersize": 10, "zorder": 4}
@@ -84,7 +85,9 @@ def draw_klce_shift(ax, *, q):
     ax.axvline(q, color=MUTED, linewidth=1.2, gid="lossbook:handle:q")
     ax.plot([q, q], heights, "o", linestyle="none", gid="lossbook:dots", **DOT)
     name_ends(ax, 1.0, names, gap=0.25)
-    ax.set(xlim=(0.2, 1.13), ylim=(-0.1, 1.55), xlabel="forecast of dry weather, Q(dry)", ylabel="nats")
+    ax.set(
+        xlim=(0.2, 1.13), ylim=(-0.1, 1.55), xlabel="forecast of dry weather, Q(dry)", ylabel="loss (nats)"
+    )
     ax.set_xticks([0.2, 0.4, 0.6, 0.8, 1.0])
     said = [true_minus(f"{slope:.2f}") for slope in slopes]
     return f"Q(dry) {q:.2f}: H {heights[0]:.3f}, KL {heights[1]:.3f} nats; slopes {said[0]}, {said[1]}."
@@ -112,7 +115,7 @@ def draw_klce_identity(axes, *, p, q):
     one, other = two_classes(p), two_classes(q)
     places = np.arange(2)
     ax = axes["classes"]
-    first = ax.bar(places - 0.2, one, 0.36, label="P, the weather", **shaded(BLUE, 0))
+    first = ax.bar(places - 0.2, one, 0.36, label="P, the weather", **shaded(INK, 1))
     second = ax.bar(places + 0.2, other, 0.36, label="Q, the forecast", **shaded(GREEN, 2))
     first[0].set_gid("lossbook:p")
     second[0].set_gid("lossbook:q")
@@ -124,9 +127,9 @@ def draw_klce_identity(axes, *, p, q):
     h, divergence = divergences.entropy(one), divergences.kl(one, other)
     cross, limit = divergences.cross_entropy(one, other), 1.7
     ax = axes["sum"]
-    looks = [(BLUE, 0), (RED, 1)]
+    looks = [(MUTED, 0), (RED, 1)]
     _stack(ax, 1.0, [h, divergence], ["H(P)", "KL(P‖Q)"], looks, limit, ["entropy", "kl"])
-    _stack(ax, 0.0, [cross], ["H(P, Q)"], [(PURPLE, 0)], limit, ["cross"])
+    _stack(ax, 0.0, [cross], ["H(P, Q)"], [(BLUE, 0)], limit, ["cross"])
     ax.set(xlim=(0, limit), ylim=(-0.35, 1.75), yticks=[], xlabel="nats")
     if np.isinf(cross):
         return "Q holds rain to be impossible, and P does not: KL(P‖Q) and H(P, Q) are infinite."
@@ -141,7 +144,7 @@ def draw_klce_moving(ax, *, p, fixed):
     curves = (
         ("H(P, Q)", "cross", divergences.cross_entropy(truths, forecasts), *CROSS),
         ("KL(P‖Q)", "kl", divergences.kl(truths, forecasts), *DIVERGENCE),
-        ("H(P)", "entropy", divergences.entropy(truths), BLUE, ":"),
+        ("H(P)", "entropy", divergences.entropy(truths), MUTED, ":"),
     )
     now = two_classes(p)
     values = divergences.cross_entropy(now, forecast), divergences.kl(now, forecast), divergences.entropy(now)
@@ -149,7 +152,7 @@ def draw_klce_moving(ax, *, p, fixed):
         ax.plot(grid, curve, dash, color=color, linewidth=3, label=name, gid=f"lossbook:{gid}")
     ax.axvline(p, color=MUTED, linewidth=1.2, gid="lossbook:handle:p")
     ax.plot([p, p], values[:2], "o", linestyle="none", gid="lossbook:dots", **DOT)
-    ax.set(xlim=(-0.02, 1.02), ylim=(-0.06, 1.3), xlabel="target, P(dry)", ylabel="nats")
+    ax.set(xlim=(-0.02, 1.02), ylim=(-0.06, 1.3), xlabel="target, P(dry)", ylabel="loss (nats)")
     name_row(ax)
     cross, kl, h = (value + 0.0 for value in values)
     return f"P(dry) {p:.2f}: H(P, Q) is {cross:.4f} nats, of which H(P) is {h:.4f} and KL(P‖Q) {kl:.4f}."
@@ -161,8 +164,8 @@ def draw_klce_scores(ax, *, p, score):
     cost = score_costs(score)(FORECAST[0])
     line = two_classes(grid).T @ cost
     dome = np.array([_least(x, score) for x in grid])
-    ax.plot(grid, line, color=PURPLE, linewidth=3, label="forecast of 0.6", gid="lossbook:line")
-    ax.plot(grid, dome, ":", color=BLUE, linewidth=3, label="best forecast", gid="lossbook:dome")
+    ax.plot(grid, line, color=BLUE, linewidth=3, label="forecast of 0.6", gid="lossbook:line")
+    ax.plot(grid, dome, ":", color=MUTED, linewidth=3, label="best forecast", gid="lossbook:dome")
     here, least = two_classes(p) @ cost, _least(p, score)
     ax.plot([p, p], [least, here], color=RED, linewidth=4, label="divergence", gid="lossbook:gap")
     ax.plot([p], [here], "o", gid="lossbook:handle:p", **DOT)
@@ -186,8 +189,8 @@ def draw_klce_penalty(axes, *, beta):
     lone = np.eye(5)[(REWARDS + beta * np.log(REFERENCE)).argmax()]
     shown = (
         (-0.27, REFERENCE, shaded(MUTED, 2), "reference", "reference"),
-        (0.0, q, shaded(GREEN, 0), "best with KL", "best"),
-        (0.27, lone, shaded(PURPLE, 1), "best with cross-entropy", "lone"),
+        (0.0, q, shaded(RED, 0), "best with KL", "best"),
+        (0.27, lone, shaded(BLUE, 1), "best with cross-entropy", "lone"),
     )
     for shift, shares, look, label, gid in shown:
         bars = axes["shares"].bar(places + shift, shares, 0.25, label=label, **look)
@@ -201,11 +204,11 @@ def draw_klce_penalty(axes, *, beta):
     path = [tilted(REFERENCE, REWARDS, b) for b in np.geomspace(0.1, 40, 60)]
     cost = [divergences.kl(each, REFERENCE) for each in path]
     ax = axes["trade"]
-    ax.plot(cost, [each @ REWARDS for each in path], color=GREEN, gid="lossbook:trade")
+    ax.plot(cost, [each @ REWARDS for each in path], color=RED, gid="lossbook:trade")
     here = divergences.kl(q, REFERENCE), q @ REWARDS
     ax.axvline(here[0], color=MUTED, linewidth=1.2, gid="lossbook:handle:beta")
     ax.plot([here[0]], [here[1]], "o", gid="lossbook:here", **DOT)
-    ax.set(xlim=(0, 3.1), ylim=(0.6, 3.2), xlabel="KL(q‖p) (nats)", ylabel="mean reward")
+    ax.set(xlim=(0, 3.1), ylim=(0.6, 3.2), xlabel="KL(Q‖P) (nats)", ylabel="mean reward")
     return (
         f"With β = {beta:.1f} the mean reward is {here[1]:.3f} at a divergence of {here[0]:.3f} nats; with "
         f"cross-entropy in its place all goes to the action of reward {REWARDS[lone.argmax()]:g}."
@@ -255,7 +258,7 @@ def draw_klce_collapse(ax, *, steps, answers):
     `answers` holds for "KL" and "cross-entropy" an array (n, 10): the means after 0, 15, … steps.
     """
     places = np.arange(10)
-    looks = ((-0.2, "KL", shaded(RED, 2)), (0.2, "cross-entropy", shaded(PURPLE, 0)))
+    looks = ((-0.2, "KL", shaded(RED, 2)), (0.2, "cross-entropy", shaded(BLUE, 0)))
     now = {name: answers[name][steps // 15] for name in ("KL", "cross-entropy")}
     for shift, name, look in looks:
         bars = ax.bar(places + shift, now[name], 0.38, label=f"by {name}", **look)
@@ -295,9 +298,7 @@ def draw_klce_gains(ax, *, gains):
 def draw_klce_card(ax):
     """One bar of entropy and divergence above one of cross-entropy, for the worked example."""
     parts = [divergences.entropy(WEATHER), divergences.kl(WEATHER, FORECAST)]
-    looks = [(BLUE, 0), (RED, 1)]
+    looks = [(MUTED, 0), (RED, 1)]
     _stack(ax, 1.0, parts, ["H(P)", "KL(P‖Q)"], looks, 0.6, ["entropy", "kl"])
-    _stack(
-        ax, 0.0, [divergences.cross_entropy(WEATHER, FORECAST)], ["H(P, Q)"], [(PURPLE, 0)], 0.6, ["cross"]
-    )
+    _stack(ax, 0.0, [divergences.cross_entropy(WEATHER, FORECAST)], ["H(P, Q)"], [(BLUE, 0)], 0.6, ["cross"])
     ax.set(xlim=(0, 0.6), ylim=(-0.35, 1.75), yticks=[], xlabel="nats")

@@ -6,7 +6,19 @@ import numpy as np
 
 from lossbook import data
 from lossbook.figures.engine.labels import name_ends, name_row
-from lossbook.figures.engine.style import BLUE, GREEN, INK, MUTED, PURPLE, RED, shaded, true_minus
+from lossbook.figures.engine.style import (
+    BLUE,
+    GOLD,
+    INK,
+    MUTED,
+    PINK,
+    PURPLE,
+    RED,
+    TEAL,
+    shaded,
+    true_minus,
+)
+from lossbook.figures.losses import REGRESSION
 from lossbook.optimizers import gradient_descent
 
 #: Five points about (5, 3); the best line has slope 0.46.
@@ -27,12 +39,15 @@ LEVER_Y = np.array([1.2, 1.3, 2.3, 2.3, 3.2, 3.4, 4.3, 4.4, 5.0])
 FAR_X = np.arange(20.0)
 FAR_Y = 0.5 * FAR_X + np.array([2, -1, 3, -2, 1, -3, 0, 2, -2, 1, -1, 3, 2, -3, 0, 1, -2, 2, -1, 0]) / 4
 
+#: Color of a line of least squares; where two are drawn, the other is in ink.
+SQUARES = REGRESSION["squared_error"].color
+
 #: The four things called "L2": name, color, dash.
 LOOKS = {
-    "norm": ("‖r‖", PURPLE, "-."),
-    "sum": ("‖r‖²", RED, "--"),
-    "half": ("½‖r‖²", BLUE, "-"),
-    "mean": ("mean of r²", GREEN, ":"),
+    "norm": ("‖r‖", TEAL, "-."),
+    "sum": ("‖r‖²", SQUARES, "--"),
+    "half": ("½‖r‖²", GOLD, "-"),
+    "mean": ("mean of r²", PINK, ":"),
 }
 
 #: A dot that the reader can take hold of.
@@ -110,7 +125,7 @@ def draw_l2_squares(ax, *, end):
     )
     ax.text(12.4, -0.7, "all five areas", color=RED, va="center")
     ends = np.array([0.0, 10.0])
-    ax.plot(ends, 3.0 + slope * (ends - 5.0), color=BLUE, linewidth=2.5, gid="lossbook:line")
+    ax.plot(ends, 3.0 + slope * (ends - 5.0), color=SQUARES, linewidth=2.5, gid="lossbook:line")
     ax.plot(LINE_X, LINE_Y, "o", color=INK, markersize=6)
     ax.plot([5.0], [3.0], "+", color=INK, markersize=11, markeredgewidth=2)
     ax.plot([10.0], [end], "o", gid="lossbook:handle:end", **DOT)
@@ -256,7 +271,7 @@ def draw_l2_scaling(ax):
         height = np.maximum(excess(name, marks), 1e-8)
         ax.plot(marks, height, dash, color=color, label=name, linewidth=2.5, gid=f"lossbook:{name}")
     ax.set(xscale="log", yscale="log", xlim=(1, 1e6), ylim=(1e-6, 1e3), xlabel="step")
-    ax.set(ylabel="mean square above its least")
+    ax.set(ylabel="MSE above its least")
     ax.set_yticks([1e-6, 1e-4, 1e-2, 1, 1e2])
     ax.minorticks_off()
     name_row(ax)
@@ -269,8 +284,10 @@ def draw_l2_leverage(axes, *, place, height):
     alone = np.linalg.lstsq(design(LEVER_X), LEVER_Y)[0]
     hats = hat_values(design(x))
     ends = np.array([-1.0, 25.0])
-    axes["fit"].plot(ends, design(ends) @ theta, color=BLUE, linewidth=2.5, label="all", gid="lossbook:line")
-    axes["fit"].plot(ends, design(ends) @ alone, "--", color=RED, label="without the gold point")
+    axes["fit"].plot(
+        ends, design(ends) @ theta, color=SQUARES, linewidth=2.5, label="all", gid="lossbook:line"
+    )
+    axes["fit"].plot(ends, design(ends) @ alone, "--", color=INK, label="without the gold point")
     axes["fit"].plot(LEVER_X, LEVER_Y, "o", color=INK, markersize=6)
     axes["fit"].plot([place], [height], "o", gid="lossbook:handle:place+height", **DOT)
     axes["fit"].set(xlim=(-1, 25), ylim=(-1, 17), ylabel="y")
@@ -293,7 +310,7 @@ def draw_engel_leverage(ax):
     hats = hat_values(design(income))
     ends = np.array([300.0, 5050.0])
     names = []
-    for name, keep, color, dash in (("all", income > 0, BLUE, "-"), ("without", income < 4000, RED, "--")):
+    for name, keep, color, dash in (("all", income > 0, SQUARES, "-"), ("without", income < 4000, INK, "--")):
         heights = design(ends) @ np.linalg.lstsq(design(income[keep]), food[keep])[0]
         ax.plot(ends, heights, dash, color=color, linewidth=2.5, gid=f"lossbook:{name}")
         names.append((heights[-1], "all 235" if name == "all" else "without it", color))
@@ -309,7 +326,7 @@ def draw_l2_offset(ax, *, decades):
     shift = float(round(10**decades))
     normal, orthogonal = lines_in_float32(FAR_X + shift, FAR_Y)
     ends = np.array([-1.0, 20.0])
-    looks = {"QR": (orthogonal, BLUE, "-"), "normal equations": (normal, RED, "--")}
+    looks = {"QR": (orthogonal, SQUARES, "-"), "normal equations": (normal, INK, "--")}
     for name, ((intercept, slope), color, dash) in looks.items():
         with np.errstate(all="ignore"):
             heights = float(intercept) + float(slope) * (ends + shift)

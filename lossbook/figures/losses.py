@@ -1,7 +1,8 @@
 """How each loss looks, wherever losses are compared: one name, one color, one dash.
 
-A loss keeps its color through the book. Colors repeat between the three families, which share no axes; within
-one they differ, and so do the dashes, for eyes and paper that do not see colors.
+A loss keeps its color through the book. Its dash is fixed where losses are compared; a figure that draws one
+or two may have others. Colors repeat between the three families, which share no axes; within one they differ,
+and so do the dashes, for eyes and paper that do not see colors.
 """
 
 from typing import NamedTuple

@@ -10,6 +10,7 @@ from scipy.special import gammaln
 from lossbook import data, regression
 from lossbook.figures.engine.labels import name_row
 from lossbook.figures.engine.style import BLUE, GREEN, INK, MUTED, RED, shaded, true_minus
+from lossbook.figures.losses import REGRESSION
 
 #: Eight waits for a bus in minutes (data of the book); the ninth is the one that moves.
 WAITS = np.array([1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 9.0])
@@ -71,7 +72,7 @@ def draw_mse_constants(ax, *, constant):
     """Three losses of one constant, drawn from 0 to the constant that is moved."""
     c = np.minimum(np.linspace(0.0, 15.0, 61), constant)
     curves = {name: [constant_losses(x)[name] for x in c] for name in constant_losses(0.0)}
-    looks = [(RED, "--"), (GREEN, ":"), (BLUE, "-")]
+    looks = [REGRESSION[loss][1:] for loss in ("squared_error", "absolute_error", "quantile")]
     for (name, curve), (color, dash) in zip(curves.items(), looks, strict=True):
         key = name.split(",")[0].replace(" ", "-").lower()
         ax.plot(c, curve, dash, color=color, linewidth=2.5, label=name, gid=f"lossbook:{key}")
@@ -198,7 +199,7 @@ def draw_mse_descent(axes, *, features):
     ax.plot([features], [plain[at]], "o", **DOT)
     ax.set(yscale="log", xlim=(0, 41), ylim=(0.008, 3e5), xlabel="number of features")
     ax.set(ylabel="error (units²)", xticks=[1, 5, 10, 15, 20, 25, 30, 35, 40])
-    ax.set(yticks=[0.01, 1, 100, 10000], yticklabels=["0.01", "1", "100", "10⁴"])
+    ax.set(yticks=[0.01, 1, 100, 10000], yticklabels=["0.01", "1", "100", "10 000"])
     ax.minorticks_off()
     name_row(ax)
     return (
@@ -290,10 +291,10 @@ def draw_mse_batting(axes, *, share):
     name_row(ax)
     shares = np.maximum(np.linspace(0, 1, 41), share)  # the curve is drawn from 1 to here
     ax = axes["error"]
-    ax.plot(shares, [batting_error(s) for s in shares], color=BLUE, gid="lossbook:error")
+    ax.plot(shares, [batting_error(s) for s in shares], color=RED, gid="lossbook:error")
     ax.axvline(share, color=MUTED, linewidth=1.5, gid="lossbook:handle:share")
     ax.plot([share], [batting_error(share)], "o", **DOT)
-    ax.set(xlim=(-0.02, 1.02), ylim=(0, 0.095), xlabel="share kept", ylabel="total error")
+    ax.set(xlim=(-0.02, 1.02), ylim=(0, 0.095), xlabel="share kept", ylabel="total squared error")
     return f"Keep {100 * share:.0f} % of the distance from the mean: total error {batting_error(share):.4f}."
 
 
@@ -318,12 +319,8 @@ def draw_mse_brier(axes, *, forecast):
     ax.plot([0, 1], [0, 1], "--", color=MUTED)
     ax.vlines(said, np.minimum(said, rate), np.maximum(said, rate), color=RED, linewidth=2)
     ax.plot(said[:3], rate[:3], "o", color=BLUE, markersize=9)
-    places = [
-        (0.02, 0.27, "left"),
-        (0.28, 0.29, "left"),
-        (0.43, 0.34, "left"),
-        (forecast - 0.02, 0.55, "right"),
-    ]
+    places = [(0.02, 0.27, "left"), (0.25, 0.50, "center"), (0.43, 0.34, "left")]
+    places.append((forecast - 0.02, 0.55, "right"))
     for (x, y, side), n in zip(places, days, strict=True):
         ax.text(x, y, f"{n} days", va="top", ha=side)
     ax.plot([forecast], [0.65], "o", gid="lossbook:handle:forecast", **DOT)

@@ -8,8 +8,10 @@ import numpy as np
 from lossbook import data, objectives, regression
 from lossbook.figures.engine.labels import name_ends, name_row
 from lossbook.figures.engine.style import CYCLE, INK, MUTED, PAPER, shaded, true_minus
+from lossbook.figures.losses import CLASSIFICATION
 
-BLUE, RED, GREEN, PURPLE, GOLD, *_ = CYCLE
+BLUE, RED, GREEN, PURPLE, GOLD, TEAL, PINK = CYCLE
+LOG = CLASSIFICATION["softmax_cross_entropy"]
 
 #: Floor areas (m²) and prices (thousand dollars) of five houses (data of the book); the last price moves.
 AREAS = np.array([60.0, 80.0, 100.0, 120.0, 140.0])
@@ -59,14 +61,14 @@ def draw_objective_stack(axes, *, price):
     for area, low, high in zip(AREAS, predicted, prices, strict=True):
         color = GOLD if area == 140 else BLUE
         ax.plot([area, area], [low, high], color=color, linewidth=4, solid_capstyle="butt")
-    ax.plot(AREAS[:-1], PRICES, "o", color=INK, markersize=6)
+    ax.plot(AREAS[:-1], PRICES, "o", color=INK, markersize=4)
     ax.plot([140.0], [price], "o", gid="lossbook:handle:price", **DOT)
     ax.text(149, 372, "model", color=MUTED, ha="center")
     ax.set(xlim=(50, 156), ylim=(130, 580), yticks=[200, 400], ylabel="price")
     ax.tick_params(axis="x", pad=1)
     cost = _bill(axes["stack"], losses / 5, penalty)
     total = objectives.objective(losses, [RATE], penalty="l2", strength=RATE_STRENGTH)
-    axes["stack"].set(xlim=(0, 3100), xlabel="objective (thousand dollars, squared)")
+    axes["stack"].set(xlim=(0, 3100), xlabel="objective (thousand dollars)²")
     return f"Losses' mean: cost {cost:.0f}. Plus penalty {penalty:.0f}: objective {total:.0f}."
 
 
@@ -139,7 +141,7 @@ def draw_objective_curve(axes, *, degree, power):
     side = "left" if new < 0.25 else "right" if new > 0.9 else "center"
     words = "error on new data" if new < 1.17 else "error on new data →"
     axes["bill"].text(min(new, 1.19), 0.5, words, color=GREEN, ha=side)
-    axes["bill"].set(xlim=(0, 1.2), ylim=(-0.5, 1.2), xlabel="cost, penalty, error (y²)")
+    axes["bill"].set(xlim=(0, 1.2), ylim=(-0.5, 1.2), xlabel="cost, penalty, error (units of y²)")
     largest = _two_digits(np.abs(fit[1:]).max())
     raised = str(power).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
     return (
@@ -239,11 +241,11 @@ def draw_objective_threshold(ax, *, threshold):
     mistakes, bits = tumor_costs(t)
     here = [cost[0] for cost in tumor_costs([threshold])]
     ax.plot(t, mistakes, color=INK, linewidth=2, gid="lossbook:mistakes")
-    ax.plot(t, bits, "--", color=PURPLE, linewidth=2.5, gid="lossbook:bits")
+    ax.plot(t, bits, "--", color=LOG.color, linewidth=2.5, gid="lossbook:bits")
     ax.axvline(threshold, color=MUTED, linewidth=1.2, gid="lossbook:handle:threshold")
     ax.plot([threshold, threshold], here, "o", **DOT)
-    name_ends(ax, 20.1, [(mistakes[-1], "mistakes", INK), (bits[-1], "log loss", PURPLE)], gap=0.06)
-    ax.set(xlim=(13, 22.1), ylim=(0, 1), xlabel="threshold (mm)", ylabel="cost: share; bits")
+    name_ends(ax, 20.1, [(mistakes[-1], "mistakes", INK), (bits[-1], LOG.name, LOG.color)], gap=0.06)
+    ax.set(xlim=(13, 22.1), ylim=(0, 1), xlabel="threshold (mm)", ylabel="cost (share, bits)")
     ax.set_xticks(range(13, 21))
     wrong = f"{60 * here[0]:.0f} of 60 wrong, cost {here[0]:.3f}"
     return f"Threshold {threshold:.2f} mm: {wrong}; log loss {here[1]:.3f} bits."
@@ -253,17 +255,16 @@ def draw_objective_surrogates(ax):
     """Losses of a margin, each scaled to 1 at margin 0."""
     m = np.linspace(-2.0, 2.6, 185)
     curves = [
-        ("hinge", np.maximum(0, 1 - m), GREEN, "--"),
-        ("log (bits)", np.logaddexp(0, -m) / math.log(2), PURPLE, "-"),
-        ("exponential", np.exp(-m), RED, ":"),
-        ("squared", (1 - m) ** 2, BLUE, "-."),
+        ("hinge", np.maximum(0, 1 - m), TEAL, "--"),
+        (LOG.name, np.logaddexp(0, -m) / math.log(2), LOG.color, LOG.dash),
+        ("exponential", np.exp(-m), PINK, ":"),
+        ("squared", (1 - m) ** 2, RED, "-."),
     ]
     ax.plot(m, np.where(m <= 0, 1.0, 0.0), color=INK, linewidth=3, label="0–1", drawstyle="steps-post")
     for name, values, color, dash in curves:
-        inside = values <= 4
-        ax.plot(m[inside], values[inside], dash, color=color, label=name)
+        ax.plot(m[values <= 4], values[values <= 4], dash, color=color, label=name)
     ax.set(xlim=(-2, 2.6), ylim=(-0.1, 4), xlabel="margin: label ±1 times score", ylabel="loss")
-    name_row(ax, columns=5)
+    name_row(ax, columns=5, columnspacing=0.7)
 
 
 # ---- Paths on real data ------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ ERROR, SIDE, NAME = 0.005, 128, "chelsea"
 LAYERS = ("relu1_1", "relu1_2", "relu2_1", "relu2_2", "relu3_1", "relu3_2", "relu4_1")
 
 #: How the bar of each measure is drawn: name, color, shade.
-MEASURES = {"mse": ("MSE", RED, 0), "ssim": ("1 − SSIM", GREEN, 2), "perceptual": ("perceptual", BLUE, 1)}
+MEASURES = {"mse": ("MSE", RED, 0), "ssim": ("1 − SSIM", GREEN, 2), "perceptual": ("features", BLUE, 1)}
 
 #: The network of random weights whose first filters do not answer to plain brightness.
 LEVEL_OFF = "random, level off"
@@ -161,7 +161,7 @@ def _bars(ax, values, wholes, measures):
         share = 100 * values[key] / wholes[key]
         ax.barh(row, share, height=0.4, gid=f"lossbook:{key}", **shaded(color, shade))
         number = f"{values[key]:.4f}" if key == "mse" else f"{values[key]:.2f}"
-        ax.text(0, row + 0.28, f"{name} {number}, {share:.0f} %", va="bottom", color=INK)
+        ax.text(1.5, row + 0.28, f"{name} {number}, {share:.0f} %", va="bottom", color=INK)
     ax.axvline(100, color=MUTED, linewidth=1.2, linestyle=":")
     ax.set(xlim=(0, 118), ylim=(-0.5, len(measures) - 0.25), yticks=[], xticks=[])
 
@@ -178,7 +178,7 @@ def draw_equal_error(axes, *, distortion):
     _bars(axes["bars"], found[distortion], found["blurred"], MEASURES)
     share = 100 * found[distortion]["perceptual"] / found["blurred"]["perceptual"]
     error = found[distortion]["mse"]
-    return f"{distortion.capitalize()}: MSE {error:.3f}, perceptual {share:.0f} % of blurred."
+    return f"{distortion.capitalize()}: MSE {error:.3f}, features {share:.0f} % of blurred."
 
 
 def alt_equal_error(distortion):
@@ -196,13 +196,13 @@ def draw_photographs(axes, *, photo):
     """A photograph, and what features and SSIM say of its six distortions of one mean squared error."""
     found, ax = equal_measures(photo), axes["dots"]
     _picture(axes["picture"], photograph(photo), gid="lossbook:picture")
-    for key, marker, name in (("perceptual", "o", "perceptual"), ("ssim", "s", "1 − SSIM")):
+    for key, marker, name in (("perceptual", "o", "features"), ("ssim", "s", "1 − SSIM")):
         values = np.array([row[key] for row in found.values()])
         share, color = 100 * values / values.max(), MEASURES[key][1]
         look = {"color": color, "markersize": 9, "markerfacecolor": color if marker == "o" else "none"}
         ax.plot(share, np.arange(6), marker, label=name, gid=f"lossbook:{key}", **look)
     ax.set_yticks(np.arange(6), list(found))
-    ax.set(xlim=(-5, 107), ylim=(-0.6, 5.6), xlabel="% of the farthest")
+    ax.set(xlim=(-5, 107), ylim=(-0.6, 5.6), xlabel="distance (% of the farthest)")
     ax.grid(axis="y", color=MUTED, linewidth=0.5)
     name_row(ax, columns=2)
     order = sorted(found, key=lambda way: found[way]["perceptual"])
@@ -238,7 +238,7 @@ def draw_layer_ranks(ax, *, layer, by):
         ax.plot([layer], heights[layer - 1 : layer], "o", color=color, markersize=8)
         ends.append((heights[-1], way, color))
     name_ends(ax, 7.35, ends, gap=0.29)
-    ax.axvline(layer, color=MUTED, linewidth=2, gid="lossbook:handle:layer")
+    ax.axvline(layer, color="#f2b632", linewidth=3, zorder=1, gid="lossbook:handle:layer")
     ax.set(xlim=(0.8, 8.7), ylim=(-3.2, 1.1), xticks=steps, xticklabels=LAYERS, ylabel="distance")
     ax.set_yticks([-3, -2, -1, 0, 1], ["≤ 0.001", "0.01", "0.1", "1", "10"])
     ax.tick_params(axis="x", labelrotation=20)
@@ -266,10 +266,10 @@ def draw_frequency(axes, *, cycles, kernel):
     wave = 0.2 * np.cos(2 * np.pi * cycles * at / N + 0.3)
     axes["row"].step(at, row + wave, where="mid", color=BLUE, gid="lossbook:wave")
     axes["row"].step(at, row, where="mid", color=INK, linestyle="--")
-    axes["row"].set(xlim=(0, 63), ylim=(-0.05, 1.05), ylabel="gray value", xlabel="place (pixels)")
+    axes["row"].set(xlim=(0, 63), ylim=(-0.05, 1.05), ylabel="brightness", xlabel="place (pixels)")
     axes["weight"].plot(np.arange(33), power, color=PURPLE, linewidth=3, gid="lossbook:weight")
     axes["weight"].axvline(cycles, color=MUTED, linewidth=2, gid="lossbook:handle:cycles")
-    axes["weight"].plot([cycles], [power[cycles]], "o", color=GOLD, markeredgecolor=INK, markersize=9)
+    axes["weight"].plot([cycles], [power[cycles]], "o", color="#f2b632", markeredgecolor=INK, markersize=10)
     axes["weight"].set(xlim=(0, 32), ylim=(-0.1, 2.15), xlabel="cycles in 64 pixels", ylabel="factor")
     pixel, feature = (wave**2).mean(), (filtered(FILTERS[kernel], wave) ** 2).mean()
     return f"Cycles {cycles}: squared error {pixel:.4f} in pixels, {feature:.4f} after the filter."
@@ -299,7 +299,7 @@ def draw_two_edges(axes, *, mix):
     ax.step(at, guess, where="mid", color=BLUE, linewidth=3, label="prediction", gid="lossbook:guess")
     for edge, dash, name in zip(EDGES, ("--", ":"), ("edge at 8", "edge at 16"), strict=True):
         ax.step(at, edge, dash, where="mid", color=INK, label=name)
-    ax.set(xlim=(0, 23), ylim=(-0.1, 1.1), xlabel="place (pixels)", ylabel="gray value")
+    ax.set(xlim=(0, 23), ylim=(-0.1, 1.1), xlabel="place (pixels)", ylabel="brightness")
     name_row(ax, columns=3)
     shares = np.linspace(0, 1, 41)
     costs = np.array([edge_costs(share)[1:] for share in shares])
@@ -308,7 +308,7 @@ def draw_two_edges(axes, *, mix):
     ax.plot(
         shares, costs[:, 1], color=BLUE, linewidth=2.5, label="loss of edge energy", gid="lossbook:energy"
     )
-    ax.axvline(mix, color=MUTED, linewidth=2, gid="lossbook:handle:mix")
+    ax.axvline(mix, color="#f2b632", linewidth=3, zorder=1, gid="lossbook:handle:mix")
     ax.set(xlim=(0, 1), ylim=(-0.02, 0.3), xlabel="share of the edge at 16", ylabel="expected loss")
     name_row(ax, columns=2)
     return f"Share {mix:.2f}: expected pixel loss {pixel:.3f}, expected loss of edge energy {feature:.3f}."
@@ -367,12 +367,12 @@ def draw_architecture(ax):
     _box(ax, 0.75, 3.0, "input x", MUTED)
     _box(ax, 2.8, 3.0, "generator g\n(learns)", GREEN)
     _box(ax, 5.0, 3.0, "output ŷ", MUTED)
-    _box(ax, 7.35, 3.0, "loss network φ\n(frozen)", BLUE)
+    _box(ax, 7.35, 3.0, "loss network φ\n(frozen)", INK)
     _box(ax, 5.0, 4.5, "style picture s", MUTED)
     _box(ax, 5.0, 1.3, "target y", MUTED)
     _box(ax, 10.2, 4.5, "style loss\n(Gram matrices)", PURPLE)
-    _box(ax, 10.2, 3.0, "feature loss", RED)
-    _box(ax, 2.2, 1.3, "pixel loss", GOLD)
+    _box(ax, 10.2, 3.0, "feature loss", BLUE)
+    _box(ax, 2.2, 1.3, "pixel loss", RED)
     _box(ax, 2.2, 4.5, "total variation", GOLD)
     for start, end in (
         ((1.4, 3.1), (1.8, 3.1)), ((3.8, 3.1), (4.2, 3.1)), ((5.7, 3.1), (6.15, 3.1)),
@@ -382,7 +382,7 @@ def draw_architecture(ax):
     ):  # fmt: skip
         _arrow(ax, start, end)
     for start, end in (((9.2, 2.85), (8.5, 2.85)), ((6.15, 2.85), (5.7, 2.85)), ((4.2, 2.85), (3.8, 2.85))):
-        _arrow(ax, start, end, linestyle="--", color=RED)
+        _arrow(ax, start, end, linestyle="--", color=BLUE)
     ax.set(xlim=(0, 11.7), ylim=(0.8, 5.1))
     ax.axis("off")
 

@@ -243,7 +243,10 @@ def draw_picks(ax, *, place):
         ax.axhline(row, color=GRID, linewidth=0.8, zorder=0)
         ax.text(-0.3, row, look.name, color=look.color, ha="right", va="center")
         for low, high in best:
-            ax.plot([low, high], [row, row], color=look.color, linewidth=5, solid_capstyle="round")
+            if low < high:
+                ax.plot([low, high], [row, row], color=look.color, linewidth=5, solid_capstyle="round")
+            else:
+                ax.plot([low], [row], "D", color=look.color, markersize=6)
             middle = (low + high) / 2
             ax.plot([middle, middle], [0.25, row], **_layer(look, linewidth=1.2))
             ax.plot([low, high], [row, row], "D", **_mark(look))

@@ -96,7 +96,7 @@ def test_what_a_change_leaves_alone_is_what_the_catalog_says(figures):
             assert at.curve("", f"gone-{row}")[0] == pytest.approx([arrow, row], rel=0.02, abs=0.02)
             assert at.curve("", f"before-{row}")[0] == pytest.approx([1, row], rel=0.02, abs=0.02)
         kept = [n for n, ratio in found.items() if ratio == 1]
-        said = at.sentence.partition(": unmoved, the blue dots: ")[2].rstrip(".").split(", ")
+        said = at.sentence.partition(": unmoved, the filled dots: ")[2].rstrip(".").split(", ")
         assert said == [catalog.get(n).title.removesuffix(" distance") for n in kept]
 
 
@@ -189,7 +189,7 @@ def test_no_answer_is_given_away_at_the_start(figures):
     }
     assert start["distance_cloud", "y"] == "1.5"
     assert start["distance_dependence", "shape"] == "line"
-    assert start["distance_dimension", "power"] == "1.0"
+    assert start["distance_dimension", "power"] == "3.0"
 
 
 def test_pictures_of_results_show_what_they_are_given(figures):

@@ -70,7 +70,7 @@ def test_sentences_say_the_share_of_the_blurred_picture(figures, photo):
         way = at.values["distortion"]
         share = 100 * distance(photo if way == "original" else pictures[way], photo) / whole
         error = "0.000" if way == "original" else "0.005"
-        assert at.sentence.endswith(f"MSE {error}, perceptual {share:.0f} % of blurred.")
+        assert at.sentence.endswith(f"MSE {error}, features {share:.0f} % of blurred.")
 
 
 def test_the_other_photographs_are_distorted_alike(figures):

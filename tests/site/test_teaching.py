@@ -107,7 +107,7 @@ def test_the_page_has_all_chapters_with_the_minutes_that_they_say_themselves(sit
         line = lxml.html.parse(str(site / f"{name}.html")).xpath('string(//p[@class="chapter-line"])')
         said = re.match(r"(\d+) minutes · (\d+) with every fold", line)
         assert said.groups() == (minutes.text_content().strip(), every.text_content().strip())
-        assert title.xpath(".//a/@href") == [f"{name}.html"]
+        assert title.xpath(".//a/@href") == [f"../{name}.html"]
         row = course_data.chapter(ROOT, name)
         assert [int(n) for n in re.findall(r"\d+", needed.text_content())] == list(row.builds_on)
 
@@ -117,7 +117,7 @@ def test_the_page_has_each_exercise_once_among_its_kinds(page):
     (table,) = rows(page, "Chapter", *course_data.KINDS)
     links = [href for row in table for cell in row[1:] for href in cell.xpath(".//a/@href")]
     wanted = [
-        f"{name}.html#{exercise.anchor}"
+        f"../{name}.html#{exercise.anchor}"
         for name in PAGES
         for exercise in course_data.chapter(ROOT, name).exercises
     ]
@@ -147,4 +147,4 @@ def test_three_syllabi_have_their_weeks(page):
     assert [len(table) for table in tables] == [3, 8, 15]
     for table in tables[1:]:
         links = [href for row in table for href in row[0].xpath(".//a/@href")]
-        assert sorted(links) == [f"{name}.html" for name in PAGES]  # the longer ones have the whole book
+        assert sorted(links) == [f"../{name}.html" for name in PAGES]  # the longer ones have the whole book

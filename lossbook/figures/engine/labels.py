@@ -41,5 +41,5 @@ def _lowest(group, gap):
 def name_row(ax, columns=4, **options):
     """Put the legend in a row above the axes."""
     box = {"loc": "lower left", "bbox_to_anchor": (-0.02, 0.99), "frameon": False, "borderaxespad": 0}
-    gaps = {"columnspacing": 1.4, "handlelength": 1.8, "handletextpad": 0.5}
-    ax.legend(ncols=columns, **box, **gaps, **options)
+    gaps = {"columnspacing": 1.1, "handlelength": 2.6, "handletextpad": 0.5}
+    ax.legend(ncols=columns, **box, **gaps | options)
