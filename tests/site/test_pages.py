@@ -75,6 +75,8 @@ THIN_CODE = """() => {
       if (number >= 2 && seen.has(letters.className)) letters.remove();
       seen.add(letters.className);
     }
+    // A link into the reference may have lost its name.
+    block.querySelectorAll("a").forEach((link) => link.textContent.trim() || link.remove());
   });
 }"""
 
