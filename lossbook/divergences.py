@@ -295,7 +295,7 @@ def gaussian_kl(mean_p, cov_p, mean_q, cov_q):
 
     .. math:: D(p \Vert q) = \tfrac12 \left(
         \operatorname{tr}(\Sigma_q^{-1} \Sigma_p) - d - \log\frac{\det \Sigma_p}{\det \Sigma_q}
-        + (\mu_q - \mu_p)^\mathsf{T} \Sigma_q^{-1} (\mu_q - \mu_p) \right)
+        + (\mu_q - \mu_p)^\top \Sigma_q^{-1} (\mu_q - \mu_p) \right)
 
     Parameters
     ----------

@@ -201,7 +201,7 @@ def softmax_jacobian(logits):
     r"""Jacobian of softmax: how each probability changes with each logit.
 
     .. math:: J_{ij} = \frac{\partial s_i}{\partial a_j} = s_i (\delta_{ij} - s_j),
-        \qquad J = \operatorname{diag}(s) - s s^\mathsf{T}, \quad s = \operatorname{softmax}(a)
+        \qquad J = \operatorname{diag}(s) - s s^\top, \quad s = \operatorname{softmax}(a)
 
     Parameters
     ----------

@@ -93,43 +93,49 @@ def is_claim(paragraph):
 
 
 class Errata(SphinxDirective):
-    """All lines, grouped by chapter: ``{lossbook-errata}``."""
+    """All lines, a section a chapter: ``{lossbook-errata}``; with ``source``, one list of the set."""
+
+    optional_arguments = 1
 
     def run(self):
-        """Make a section a chapter, with a line a claim."""
+        """Make the sections, or the list."""
         self.env.note_dependency(str(Path(self.env.srcdir, LINES)))
         pages = {match["number"]: match[0] for match in map(CHAPTER.fullmatch, self.env.found_docs) if match}
-        sections = []
+        made = []
         for number, lines in sorted(read_lines(self.env.srcdir).items()):
             if number in pages:
-                sections.append(self.section(number, pages[number], lines))
-        return sections
+                made += self.chapter(int(number), pages[number], lines)
+        return [nodes.bullet_list("", *made, classes=["errata"])] if self.arguments else made
 
-    def section(self, number, page, lines):
-        """Return the section of a chapter."""
+    def chapter(self, number, page, lines):
+        """Return the section of a chapter, or the items of a list that names the chapter in each."""
         path = Path(self.env.srcdir, f"{page}.ipynb")
         self.env.note_dependency(str(path))
         cells = json.loads(path.read_text("utf-8"))["cells"]
-        claims, title = quoted_claims(cells), heading("".join(cells[0]["source"]))
-        section = nodes.section("", nodes.title("", "", *self.parsed(title)), ids=[f"chapter-{int(number)}"])
+        claims, named = quoted_claims(cells), f"Chapter {number}: " if self.arguments else ""
         address = "../" * self.env.docname.count("/") + page.removeprefix("/")
-        listed = nodes.bullet_list(classes=["errata"])
+        items = []
         for line in lines:
             if line["claim"] not in claims:
                 logger.warning("chapter %s quotes no claim %r", number, line["claim"], location=LINES)
-                continue
-            anchor = line.get("target") or f"claim-{1 + claims.index(line['claim'])}"
-            listed += self.line(line, f"{address}.html#{anchor}")
-        section += listed
-        return section
+            elif not self.arguments or line.get("whose") == self.arguments[0]:
+                anchor = line.get("target") or f"claim-{1 + claims.index(line['claim'])}"
+                items.append(self.line(line, f"{address}.html#{anchor}", named))
+        if self.arguments:
+            return items
+        title = nodes.title("", "", *self.parsed(heading("".join(cells[0]["source"]))))
+        listed = nodes.bullet_list("", *items, classes=["errata"])
+        return [nodes.section("", title, listed, ids=[f"chapter-{number}"])]
 
-    def line(self, line, address):
-        """Return the line of a claim, which leads to where it is refuted."""
+    def line(self, line, address, named):
+        """Return the line of a claim, which leads to where it is refuted; `named` is what it begins with."""
         quote = nodes.strong("", "", *self.parsed(f'"{line["claim"].rstrip(",")}"'))
         link = nodes.reference("", "", quote, refuri=address, internal=True)
-        words = f" {line['holds']} {OWNERS[line.get('whose', 'belief')]}".rstrip()
-        tick = [nodes.Text(" ✓")] if "target" in line else []
-        return nodes.list_item("", nodes.paragraph("", "", link, *self.parsed(words), *tick))
+        owner = "" if named else OWNERS[line.get("whose", "belief")]
+        words = f" {line['holds']} {owner}".rstrip()
+        tick = [nodes.Text("\xa0✓")] if "target" in line else []
+        told = [nodes.Text(named), link, *self.parsed(words), *tick]
+        return nodes.list_item("", nodes.paragraph("", "", *told))
 
     def parsed(self, text):
         """Return a line of MyST as nodes."""

@@ -13,14 +13,33 @@ from sphinx.util import logging
 
 from lossbook.site import places
 from lossbook.site.folds import piece
-from lossbook.site.map_drawing import FORMS, picture
+from lossbook.site.map_drawing import FORMS, picture, sample
 
 logger = logging.getLogger(__name__)
 
 DATA, SCRIPT, STYLESHEET = "chapters/map.toml", "map.js", "map.css"
-#: What a kind of edge is called between the names of its two chapters.
+#: What a kind of edge is called between the names of its two chapters, and the other way round.
 SPOKEN = {"builds_on": "builds on", "explains": "explains", "contrasts": "contrasts with"}
-HINT = "Point at a chapter, or at a line, to read what joins them. Each is a link."
+TURNED = {"builds_on": "used by", "explains": "explained by", "contrasts": "contrasts with"}
+#: What stands under the picture until a reader asks: how to ask, and what lines and colors mean.
+HINT = """
+<p class="map-hint"><span class="with-mouse">Point at a chapter, or at a line, to read what joins them. Each
+is a link.</span><span class="with-finger">Tap a chapter, or a line, to read what joins them. Tap it again to
+go there.</span></p>
+"""
+SKIP = '<a class="map-skip" href="#the-same-as-a-list">Skip the map, to the same as a list</a>'
+KEY = {
+    "builds-on": "from what is used to what uses it",
+    "explains": "one explains something of the other",
+    "contrasts": "the two contrast",
+}
+FAMILIES = {
+    "chances": "chances",
+    "squares": "squared errors",
+    "nearness": "nearness",
+    "pictures": "pictures",
+    "training": "training",
+}
 
 
 def read(source):
@@ -54,14 +73,19 @@ class MapDirective(Directive):
 
 
 def in_words(ideas, edges):
-    """Return a list of the chapters, each with what joins it to chapters that it builds on or speaks of."""
+    """Return a list of the chapters, each with all that joins it to others."""
     listed = nodes.bullet_list(classes=["idea-list"])
     for number, idea in ideas.items():
-        own = [edge for edge in edges if edge["from"] == number]
-        item = nodes.list_item("", nodes.paragraph("", "", named(number, idea)))
-        if own:
-            item += nodes.bullet_list("", *(joined(edge, ideas[edge["to"]]) for edge in own))
-        listed += item
+        told = [
+            joined(words[kind], edge[end], ideas, edge)
+            for kind in SPOKEN
+            for words, start, end in ((SPOKEN, "from", "to"), (TURNED, "to", "from"))
+            for edge in edges
+            if edge["kind"] == kind and edge[start] == number
+        ]
+        listed += nodes.list_item(
+            "", nodes.paragraph("", "", named(number, idea)), nodes.bullet_list("", *told)
+        )
     return listed
 
 
@@ -70,9 +94,9 @@ def named(number, idea):
     return places.link(f"{number:02}", f"{number} · {idea['name']}")
 
 
-def joined(edge, other):
+def joined(words, other, ideas, edge):
     """Return an edge as an item: its kind, the other chapter, and what it says, linked to the place."""
-    told = nodes.paragraph("", f"{SPOKEN[edge['kind']]} ", named(edge["to"], other), nodes.Text(": "))
+    told = nodes.paragraph("", f"{words} ", named(other, ideas[other]), nodes.Text(": "))
     told += places.link(edge["place"], edge["says"])
     told += nodes.Text(".")
     return nodes.list_item("", told)
@@ -94,9 +118,19 @@ class DrawMap(SphinxPostTransform):
                 logger.warning("the map names a place that is not there: %s", key, location=self.env.docname)
                 found[key] = ""
             drawn = "".join(picture(form, ideas, edges, found) for form in FORMS)
-            node.replace_self(
-                piece(f'<figure class="idea-map">{drawn}<div class="map-says"><p>{HINT}</p></div></figure>')
-            )
+            drawn += f'<div class="map-says">{HINT}{legend()}</div>'
+            node.replace_self(piece(f'<figure class="idea-map">{SKIP}{drawn}</figure>'))
+
+
+def legend():
+    """Return what the lines and the colors mean, as a list."""
+    lines = "".join(f"<li>{sample(kind)} {words}</li>" for kind, words in KEY.items())
+    colors = "".join(
+        f'<span class="idea {family}"><svg class="map-sample" viewBox="0 0 16 12" aria-hidden="true">'
+        f'<rect x="1" y="1" width="14" height="10" rx="3"/></svg>\xa0{words}</span> '
+        for family, words in FAMILIES.items()
+    )
+    return f'<ul class="map-key">{lines}<li>{colors}</li></ul>'
 
 
 def add_script(app, pagename, templatename, context, doctree):

@@ -46,7 +46,19 @@ class InterviewDirective(SphinxDirective):
             text = form.source_of(cell)[heading.end() if heading else 0 :].strip()
             if cell["cell_type"] == "markdown" and text:
                 found += parsed(self, text, question.page)
+        self.lead(nodes.Element("", *found), question)
         return found
+
+    def lead(self, words, question):
+        """Make links of the chapter's sections that words name in italics: they are not on this page."""
+        page = self.env.app.builder.get_relative_uri(self.env.docname, question.page)
+        for title in list(words.findall(nodes.emphasis)):
+            try:
+                question.section(title.astext())
+            except LookupError:
+                continue
+            address = f"{page}#{nodes.make_id(title.astext())}"
+            title.replace_self(nodes.reference("", "", title.deepcopy(), refuri=address, internal=True))
 
 
 def setup(app):

@@ -102,6 +102,15 @@ def picture(form, ideas, edges, addresses):
     )
 
 
+def sample(kind):
+    """Return a short line of a kind of edge, for the key of the map."""
+    path, head = "M2 6H36", '<path class="head" d="M36 6L27 2L27 10z"/>' if kind == "builds-on" else ""
+    return (
+        f'<svg class="map-sample edge {kind}" viewBox="0 0 38 12" aria-hidden="true">'
+        f'<path class="line" d="{path}"/>{head}</svg>'
+    )
+
+
 def box(form, number, idea, address):
     """Return an idea's box, with its number and name in one line or two."""
     (x, y), (width, height) = idea[form.key], form.box

@@ -40,13 +40,17 @@ class PathsDirective(SphinxDirective):
     def fold(self, path, chapters, rows):
         """Return one path as the nodes of a fold."""
         steps = nodes.enumerated_list(enumtype="arabic", suffix=".")
-        total, met = 0, set()
+        total, met, sampled = 0, set(), set()
         for step in path["steps"]:
             chapter = chapters[step["chapter"]]
             total += minutes(chapter, step.get("section"))
-            missing = set() if "section" in step else set(rows[f"{chapter.number:02}"]["builds_on"]) - met
-            met.add(chapter.number)
-            steps += nodes.list_item("", self.step(step, chapter, [chapters[k] for k in sorted(missing)]))
+            needed = set() if "section" in step else set(rows[f"{chapter.number:02}"]["builds_on"]) - met
+            told = [[chapters[k] for k in sorted(ks)] for ks in (needed - sampled, needed & sampled)]
+            steps += nodes.list_item("", self.step(step, chapter, *told))
+            if "section" in step:
+                sampled.add(chapter.number)
+            else:
+                met |= {chapter.number} | needed & sampled  # of these it is said once
         summary = f'<strong>{path["name"]}</strong> <span class="minutes">{spoken(total)}</span>'
         return [
             piece(f'<details class="path"><summary>{summary}</summary>'),
@@ -55,8 +59,8 @@ class PathsDirective(SphinxDirective):
             piece("</details>"),
         ]
 
-    def step(self, step, chapter, missing):
-        """Return one step: a link, why, and what else the chapter builds on."""
+    def step(self, step, chapter, missing, sampled):
+        """Return one step: a link, why, and what else the chapter builds on, not read or in part."""
         if "section" in step:
             chapter.section(step["section"])  # has to exist
             anchor = nodes.make_id(step["section"])
@@ -66,10 +70,11 @@ class PathsDirective(SphinxDirective):
         else:
             begun = [chapter_link(chapter, f"{chapter.number} · {chapter.question}"), nodes.Text(" ")]
         said = nodes.paragraph("", "", *begun, nodes.Text(step["why"]))
-        if missing:
-            links = enumerated([chapter_link(other, str(other.number)) for other in missing])
-            noun = "chapters" if len(missing) > 1 else "chapter"
-            said += [nodes.Text(f" It also builds on {noun} "), *links, nodes.Text(".")]
+        for others, end in ((missing, "."), (sampled, ", of which you have read a section.")):
+            if others:
+                links = enumerated([chapter_link(other, str(other.number)) for other in others])
+                noun = "chapters" if len(others) > 1 else "chapter"
+                said += [nodes.Text(f" It also builds on {noun} "), *links, nodes.Text(end)]
         return said
 
 

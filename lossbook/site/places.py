@@ -50,11 +50,11 @@ def address(app, page, place):
 
 
 def name(env, place):
-    """Return what a place that exists is called: "chapter 5, equation (3a)", "chapter 5, Definition"."""
+    """Return what a place that exists is called: "equation (5.3a)", "chapter 5, Definition"."""
     named = PLACE.fullmatch(place)
     if not named:
         page, number = env.get_domain("math").equations[place]
-        return f"chapter {int(Path(page).name[:2])}, equation ({number})"
+        return f"equation ({int(Path(page).name[:2])}.{number})"
     return ", ".join(filter(None, (f"chapter {int(named['chapter'])}", named["heading"])))
 
 

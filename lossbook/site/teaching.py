@@ -126,7 +126,7 @@ class Syllabus(Directive):
     def week(self, count, week):
         """Return the cells of a week."""
         chapters = [self.link(chapter, text=str(chapter.number)) for chapter in week.chapters]
-        minutes = sum(chapter.minutes for chapter in week.chapters)
+        minutes = sum(round(chapter.minutes) for chapter in week.chapters)  # as in the table
         points = sum(exercise.points for exercise in week.exercises)
         told = " · chapters " if len(chapters) > 1 else " · chapter "
         return [
@@ -135,7 +135,7 @@ class Syllabus(Directive):
                 nodes.strong("", week.theme),
                 told,
                 *listed(chapters),
-                f" · {minutes:.0f} minutes",
+                f" · {minutes} minutes",
             ],
             [*listed(map(self.exercise, week.exercises)), f" · {points:g} points"],
             [self.link(week.shown, f"figure-{week.figure}", week.words)],

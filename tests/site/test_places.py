@@ -44,7 +44,7 @@ def test_a_place_is_an_equation_a_heading_of_a_chapter_or_a_chapter(app, place, 
 
 def test_a_link_without_a_text_names_its_place(app):
     for place, name in {
-        "kl-surplus": "chapter 5, equation (4)",
+        "kl-surplus": "equation (5.4)",
         "06: Definition": "chapter 6, Definition",
         "05": "chapter 5",
     }.items():

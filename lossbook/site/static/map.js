@@ -1,4 +1,5 @@
-/* The map of ideas: what the pointer or the keyboard is at stays bright, and under the picture stands what it says. */
+/* The map of ideas: what the pointer or the keyboard is at stays bright, and under the picture stands what it says.
+   A finger cannot point, so its first tap reads and its second follows the link. */
 (() => {
   "use strict";
 
@@ -6,14 +7,21 @@
     const says = map.querySelector(".map-says");
     const links = [...map.querySelectorAll("svg a")];
     const hint = [...says.childNodes];
+    let finger = false;
+    let tapped = null;
 
-    const tell = (edge) => {
+    const line = (href, words) => {
       const link = document.createElement("a");
-      link.setAttribute("href", edge.getAttribute("href"));
-      link.textContent = edge.getAttribute("aria-label");
-      const line = document.createElement("p");
-      line.append(link);
-      return line;
+      link.setAttribute("href", href);
+      link.textContent = words;
+      const paragraph = document.createElement("p");
+      paragraph.append(link);
+      return paragraph;
+    };
+    const tell = (edge) => line(edge.getAttribute("href"), edge.getAttribute("aria-label"));
+    const open = (box) => {
+      const name = [...box.querySelectorAll("tspan")].map((row) => row.textContent).join(" ").replace("- ", "-");
+      return line(box.getAttribute("href"), `Open chapter ${name}`);
     };
 
     // A line is joined to its two chapters, a chapter to its lines and to what lies at their other ends.
@@ -25,22 +33,44 @@
         link.classList.toggle("lit", link.dataset.ends ? edges.some((edge) => same(edge, link)) : shown.has(link.dataset.idea));
       }
       map.classList.add("asked");
-      says.replaceChildren(...edges.filter((edge) => edge.closest("svg") === at.closest("svg")).map(tell));
+      const told = edges.filter((edge) => edge.closest("svg") === at.closest("svg")).map(tell);
+      says.replaceChildren(...(idea && at === tapped ? [open(at)] : []), ...told);
+      says.scrollTop = 0;
     };
     const same = (a, b) => a.dataset.ends === b.dataset.ends;
     const rest = () => {
+      tapped = null;
       map.classList.remove("asked");
       says.replaceChildren(...hint);
     };
+    const byFinger = (event) => Boolean(event.pointerType) && event.pointerType !== "mouse";
 
     for (const kind of ["pointerover", "focusin"]) {
       map.addEventListener(kind, (event) => {
         const at = event.target.closest("svg a");
-        if (at) light(at);
+        if (at && !(event.pointerType ? byFinger(event) : finger)) light(at);
       });
     }
+    document.addEventListener("keydown", () => (finger = false));
+    document.addEventListener("pointerdown", (event) => {
+      finger = byFinger(event);
+      if (finger && !map.contains(event.target)) rest();
+    });
+    map.addEventListener("click", (event) => {
+      const at = event.target.closest("svg a");
+      // A key's click has no detail.
+      if (!at || !finger || !event.detail || at === tapped) return;
+      event.preventDefault();
+      tapped = at;
+      light(at);
+      // What was tapped stays above what it says, or a second tap would meet a sentence.
+      const covered = event.clientY + 40 - says.getBoundingClientRect().top;
+      if (covered > 0) window.scrollBy({ top: covered });
+    });
     // The sentences are links, too: they stay while the pointer is on its way to them.
-    map.addEventListener("pointerleave", rest);
+    map.addEventListener("pointerleave", (event) => {
+      if (!byFinger(event)) rest();
+    });
     map.addEventListener("focusout", (event) => {
       if (!map.contains(event.relatedTarget)) rest();
     });
