@@ -51,6 +51,15 @@ def test_each_line_is_short_names_a_cell_of_its_chapter_and_whose_the_claim_is()
 
 
 @pytest.mark.browser
+def test_those_of_the_set_of_questions_stand_together_too(site):
+    page = lxml.html.parse(str(site / "pages/errata.html"))
+    (listed,) = page.xpath("//section[@id='from-the-set-of-fifteen-questions']/ul")
+    theirs = [number for number, lines in LINES.items() for line in lines if line.get("whose") == "source"]
+    told = [item.text_content().strip().partition(":")[0] for item in listed.xpath("./li")]
+    assert told == [f"Chapter {int(number)}" for number in theirs]
+
+
+@pytest.mark.browser
 def test_each_line_leads_to_the_claim_or_to_the_cell(site):
     page = lxml.html.parse(str(site / "pages/errata.html"))
     for number, lines in LINES.items():

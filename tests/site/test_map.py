@@ -126,6 +126,12 @@ def test_the_list_says_what_the_picture_says(site):
         items = page.xpath("//ul[contains(@class, 'idea-list')]/li")
         assert [item.xpath(".//a/@href")[0] for item in items] == boxes
         told = set()
+        joined = [
+            (inner.xpath("string(.//a/@href)"), n)
+            for n, item in enumerate(items)
+            for inner in item.xpath("./ul/li")
+        ]
+        assert len(joined) == len(set(joined)) == 2 * len(EDGES)  # each line stands at both of its chapters
         for item in items:
             for inner in item.xpath("./ul/li"):
                 kind = inner.text_content().split("\xa0")[0]
@@ -159,6 +165,36 @@ def test_what_is_pointed_at_or_focused_stays_bright_and_is_told(site, serve, ope
     ]
     says.locator("a").click()
     page.wait_for_url("**/chapters/05_kl_divergence.html#equation-kl-surplus")
+
+
+@pytest.mark.browser
+def test_a_first_tap_reads_and_a_second_follows(site, serve, opened):
+    page = opened(
+        serve(site) + "pages/map.html", viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
+    )
+    says, box = page.locator(".map-says"), page.locator('.map-narrow a[data-idea="13"]')
+    key = says.text_content()
+    box.tap()
+    told = [edge["sentence"] for edge in EDGES if 13 in (edge["from"], edge["to"])]
+    assert says.locator("a").all_text_contents() == ["Open chapter 13\xa0·\xa0L2 loss", *told]
+    page.locator("h1").tap()
+    assert says.text_content() == key
+    box.tap()
+    box.tap()
+    page.wait_for_url("**/13_l2_loss.html")
+
+
+@pytest.mark.browser
+def test_the_keyboard_may_skip_the_map(site, serve, opened):
+    page = opened(serve(site) + "pages/map.html")
+    skip = page.locator(".map-skip")
+    assert skip.bounding_box()["width"] <= 1
+    skip.focus()
+    assert skip.bounding_box()["width"] > 100
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/map.html#the-same-as-a-list")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('.idea-map') === null")
 
 
 @pytest.mark.browser
