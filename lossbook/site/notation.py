@@ -50,7 +50,7 @@ def shared_row(sign):
     told = []
     for place, meaning in sign["meanings"]:
         told += [nodes.Text("; ")] if told else []
-        told += [*mixed(meaning), nodes.Text(" ("), places.link(place), nodes.Text(")")]
+        told += [*mixed(meaning), nodes.Text(" "), places.link(place, aside=True)]
     return [[[nodes.math("", sign["symbol"])]], [told]]
 
 

@@ -17,12 +17,14 @@ KIND = "lossbook-place"
 PLAIN = str.maketrans("’“”\xa0", '\'"" ')
 
 
-def link(place, text=None):
-    """Return a link to a place, to be resolved when all pages are read; without `text` it names the place."""
+def link(place, text=None, *, aside=False):
+    """Return a link to a place, to be resolved when all pages are read.
+
+    Without `text` it names the place, in parentheses if it is said `aside`.
+    """
     shown = nodes.inline("", place if text is None else text)
-    return addnodes.pending_xref(
-        "", shown, refdomain="", reftype=KIND, reftarget=place, refwarn=True, refexplicit=text is not None
-    )
+    told = {"refexplicit": text is not None, "aside": aside}
+    return addnodes.pending_xref("", shown, refdomain="", reftype=KIND, reftarget=place, refwarn=True, **told)
 
 
 def find(env, place):
@@ -64,7 +66,10 @@ def resolve(app, env, node, text):
     if not target:
         return None
     if not node["refexplicit"]:
-        text = nodes.inline("", name(env, node["reftarget"]))
+        named = name(env, node["reftarget"])
+        if node.get("aside"):
+            named = named.removeprefix("equation ") if named.startswith("equation ") else f"({named})"
+        text = nodes.inline("", named)
     return nodes.reference("", "", text, internal=True, refuri=target)
 
 

@@ -53,7 +53,7 @@ def test_each_line_is_short_names_a_cell_of_its_chapter_and_whose_the_claim_is()
 @pytest.mark.browser
 def test_those_of_the_set_of_questions_stand_together_too(site):
     page = lxml.html.parse(str(site / "pages/errata.html"))
-    (listed,) = page.xpath("//section[@id='from-the-set-of-fifteen-questions']/ul")
+    (listed,) = page.xpath("//section[@id='errata-of-the-literature']/ul")
     theirs = [number for number, lines in LINES.items() for line in lines if line.get("whose") == "source"]
     told = [item.text_content().strip().partition(":")[0] for item in listed.xpath("./li")]
     assert told == [f"Chapter {int(number)}" for number in theirs]

@@ -43,14 +43,14 @@ def test_a_place_is_an_equation_a_heading_of_a_chapter_or_a_chapter(app, place, 
 
 
 def test_a_link_without_a_text_names_its_place(app):
-    for place, name in {
-        "kl-surplus": "equation (5.4)",
-        "06: Definition": "chapter 6, Definition",
-        "05": "chapter 5",
-    }.items():
-        node = places.link(place)
-        node["refdoc"] = "pages/glossary"
-        assert places.resolve(app, app.env, node, node[0]).astext() == name
+    for place, name, aside in (
+        ("kl-surplus", "equation (5.4)", "(5.4)"),
+        ("06: Definition", "chapter 6, Definition", "(chapter 6, Definition)"),
+        ("05", "chapter 5", "(chapter 5)"),
+    ):
+        for node, wanted in ((places.link(place), name), (places.link(place, aside=True), aside)):
+            node["refdoc"] = "pages/glossary"
+            assert places.resolve(app, app.env, node, node[0]).astext() == wanted
 
 
 def test_links_are_resolved_and_those_to_nowhere_are_left_to_sphinx_to_complain(app):
