@@ -308,7 +308,9 @@ def draw_scores_and_pull(axes, *, logit):
         axes["loss"].plot([logit], [here], "o", **mark(look))
         axes["pull"].plot([logit], [0 - slope], "o", **mark(look))
         said[look.name] = f"{_start(look.name)}: loss {_number(here, 3)}, pull {_number(0 - slope, 3)}."
-    name_layers(axes["loss"], CLASSIFICATION.values(), across=(0.0, 0.32, 0.72), up=(1.33, 1.16))
+    order = ("softmax_cross_entropy", "brier_score", "focal_loss", "label_smoothing", "zero_one")
+    looks = [CLASSIFICATION[name] for name in order]
+    name_layers(axes["loss"], looks, across=(0.0, 0.38, 0.76), up=(1.16, 1.33))
     axes["loss"].tick_params(labelbottom=False)
     axes["pull"].set_xlabel("logit of the right class")
     chance = f"{100 * float(sigmoid(float(logit))):.1f}"
