@@ -88,7 +88,7 @@ class Quantity:
         quadratic.
     wild : str
         What one target far off, or one wrong label, can do: "pulls without bound", "bounded pull", "lets go",
-        where the pull returns to 0, or "depends on alpha"; said of losses that elicit something.
+        where the pull returns to 0, or which of them for which alpha; said of losses that elicit something.
     proofs : mapping of str to str
         For each claim in the decision table, by the name of its column, where the book proves it: a page and
         the anchor of a section, such as "chapters/15_huber#definition".

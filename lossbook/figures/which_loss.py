@@ -150,7 +150,7 @@ def _panel(ax, curves, away, *, height, label):
         edge = {"v": 0.9 * height[0] + 0.1 * height[1], "^": 0.2 * height[0] + 0.8 * height[1]}
         ax.plot([away], [edge.get(marker, here)], marker, **mark(look))
         ends.append((float(np.clip(curve(name, 6.0), *height)), look.name, look.color))
-    ax.set(xlim=(-6, 9.2), ylim=height, ylabel=label, xticks=range(-6, 7, 2))
+    ax.set(xlim=(-6, 9.7), ylim=height, ylabel=label, xticks=range(-6, 7, 2))
     return ends
 
 
@@ -159,7 +159,7 @@ def draw_loss_and_pull(axes, *, away):
     _hold(axes, away, "away")
     ends = _panel(axes["loss"], dict.fromkeys(REGRESSION, loss), away, height=(-0.4, 8.2), label="loss")
     _panel(axes["pull"], dict.fromkeys(REGRESSION, pull), away, height=(-3.5, 3.5), label="pull")
-    name_ends(axes["loss"], 6.15, ends, gap=0.8, layers=True)
+    name_ends(axes["loss"], 6.5, ends, gap=0.8, layers=True)
     axes["loss"].tick_params(labelbottom=False)
     axes["loss"].set_yticks(range(0, 9, 2))
     axes["pull"].set(yticks=(-2, 0, 2), xlabel="target − prediction (units of y)")
@@ -188,10 +188,10 @@ def draw_influence_and_noise(axes, *, away):
     ends = _panel(axes["influence"], every, away, height=(-3.4, 4.4), label="influence")
     dense = {name: density for name in REGRESSION if math.isfinite(mass(name))}
     _panel(axes["density"], dense, away, height=(-0.02, 0.62), label="density")
-    name_ends(axes["influence"], 6.15, ends, gap=0.62, layers=True)
+    name_ends(axes["influence"], 6.5, ends, gap=0.62, layers=True)
     tukey = REGRESSION["tukey_biweight"]
     axes["density"].text(
-        6.15, 0.3, "Tukey: no\ndensity", color=tukey.color, va="center", gid=GID + tukey.name
+        6.5, 0.3, "Tukey: no\ndensity", color=tukey.color, va="center", gid=GID + tukey.name
     )
     axes["influence"].tick_params(labelbottom=False)
     axes["density"].set_xlabel("target − pick")
@@ -310,7 +310,7 @@ def draw_scores_and_pull(axes, *, logit):
         said[look.name] = f"{_start(look.name)}: loss {_number(here, 3)}, pull {_number(0 - slope, 3)}."
     order = ("softmax_cross_entropy", "brier_score", "focal_loss", "label_smoothing", "zero_one")
     looks = [CLASSIFICATION[name] for name in order]
-    name_layers(axes["loss"], looks, across=(0.0, 0.38, 0.76), up=(1.16, 1.33))
+    name_layers(axes["loss"], looks, across=(0.0, 0.38, 0.76), up=(1.24, 1.4))
     axes["loss"].tick_params(labelbottom=False)
     axes["pull"].set_xlabel("logit of the right class")
     chance = f"{100 * float(sigmoid(float(logit))):.1f}"
