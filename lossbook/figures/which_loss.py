@@ -190,9 +190,7 @@ def draw_influence_and_noise(axes, *, away):
     _panel(axes["density"], dense, away, height=(-0.02, 0.62), label="density")
     name_ends(axes["influence"], 6.5, ends, gap=0.62, layers=True)
     tukey = REGRESSION["tukey_biweight"]
-    axes["density"].text(
-        6.5, 0.3, "Tukey: no\ndensity", color=tukey.color, va="center", gid=GID + tukey.name
-    )
+    axes["density"].text(6.5, 0.3, "Tukey: no\ndensity", color=tukey.color, va="center", gid=GID + tukey.name)
     axes["influence"].tick_params(labelbottom=False)
     axes["density"].set_xlabel("target − pick")
     said = {}
