@@ -235,8 +235,11 @@ def parse(directive, lines):
     document = new_document(directive.state.document["source"], directive.state.document.settings)
     document.reporter = directive.state.document.reporter
     Parser().parse(text, document)
-    for told in document.findall(nodes.field_list):
-        told["classes"].append("facts")
+    for node in document.findall():
+        # The small document holds on to Sphinx's whole environment, which each page's file would then repeat.
+        node.document = directive.state.document
+        if isinstance(node, nodes.field_list):
+            node["classes"].append("facts")
     return document.children
 
 
