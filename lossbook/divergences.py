@@ -177,6 +177,10 @@ def kl_from_logits(p_logits, q_logits, *, axis=-1):
         One divergence a pair of vectors, of the shape of `p_logits` without `axis`, in [0, ∞], in nats; ∞
         where a class has the logit −∞ under q only.
 
+    References
+    ----------
+    Kullback and Leibler (1951), doi 10.1214/aoms/1177729694
+
     Examples
     --------
     >>> float(kl_from_logits([0.0, 0.0], [0.0, -1e4]))

@@ -83,6 +83,11 @@ def find(number, variant=None):
     ------
     TypeError, ValueError
         As ``check`` does.
+
+    Examples
+    --------
+    >>> find("15.4").number
+    '15.4'
     """
     if not isinstance(number, str):
         raise TypeError(f"number must be a string such as '15.2'; got {number!r}")
