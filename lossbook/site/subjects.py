@@ -76,7 +76,12 @@ def read_sections(source):
 
 def wanted(source):
     """Return what the index lists: name to its other forms and the place of its definition, if it has one."""
-    listed = {term: (known.get("also", []), known["place"]) for term, known in glossary.read(source).items()}
+    terms = glossary.read(source)
+    listed = {term: (known.get("also", []), known["place"]) for term, known in terms.items()}
+    for term, known in terms.items():  # who looks for "pinball loss" finds what there is on the quantile loss
+        listed |= {
+            name: ([term, *known["also"]], known["place"]) for name in glossary.second_names(term, known)
+        }
     known = {form.lower() for name, (forms, _) in listed.items() for form in (name, *forms)}
     rows = tomllib.loads(Path(source, ROWS).read_text("utf-8")).values()
     names = tomllib.loads(Path(source, NAMES).read_text("utf-8"))["names"]
