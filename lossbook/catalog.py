@@ -74,6 +74,8 @@ class Quantity:
     convex : bool or None
         Whether it is convex in its first argument for all values of the hyperparameters; None where the
         question does not arise.
+    convex_where : str
+        What of it is convex though it is not: the values of a hyperparameter, or "its square"; empty else.
     metric : bool or None
         Whether it is a metric for all values of the hyperparameters; None where the question does not arise.
     metric_where : str
@@ -86,7 +88,7 @@ class Quantity:
         quadratic.
     wild : str
         What one target far off, or one wrong label, can do: "pulls without bound", "bounded pull", "lets go",
-        where the pull returns to 0, or "depends on alpha"; said of losses that elicit something.
+        where the pull returns to 0, or which of them for which alpha; said of losses that elicit something.
     proofs : mapping of str to str
         For each claim in the decision table, by the name of its column, where the book proves it: a page and
         the anchor of a section, such as "chapters/15_huber#definition".
@@ -110,6 +112,7 @@ class Quantity:
     cost: str = ""
     when: str = ""
     convex: bool | None = None
+    convex_where: str = ""
     metric: bool | None = None
     metric_where: str = ""
     elicits: str = ""
@@ -242,8 +245,9 @@ def _metric_or_why_not(row):
     return f"{no}: {d(x, z)} > {d(x, y)} + {d(y, z)}, from {start} to {end} by way of {middle}{given}"
 
 
-def _yes_no(value):
-    return "" if value is None else "yes" if value else "no"
+def _yes_no(value, where=""):
+    """Say a fact in a word, and of what is true in part, of which part."""
+    return f"only {where}" if where else "" if value is None else "yes" if value else "no"
 
 
 # What each column shows of a row, under which title. Cells are Markdown.
@@ -262,7 +266,7 @@ _COLUMNS = {
         "hyperparameters",
         lambda row: ", ".join(f"`{name}`" for name in row.hyperparameters),
     ),
-    "convex": ("convex", lambda row: _yes_no(row.convex)),
+    "convex": ("convex", lambda row: _yes_no(row.convex, row.convex_where)),
     "metric": ("metric", lambda row: _yes_no(row.metric)),
     "elicits": ("elicits", lambda row: row.elicits),
     "factor": ("loss / r² near 0", lambda row: f"`{row.factor}`" if row.factor else ""),
@@ -323,6 +327,8 @@ def table(names=None, *, module=None, columns=("title", "name", "convex", "elici
 def decisions(names, *, columns=("when", "elicits", "wild", "convex", "factor", "torch"), book=".."):
     """Make a table to choose by, whose every claim is a link to the section that proves it.
 
+    A dash stands where there is none.
+
     Parameters
     ----------
     names : iterable of str
@@ -362,7 +368,7 @@ def decisions(names, *, columns=("when", "elicits", "wild", "convex", "factor", 
         if column == "factor":
             text = text.strip("`").replace("**2", "²").replace(" * ", " ")
         if not text:
-            return ""
+            return "–"
         if column not in row.proofs:
             raise KeyError(f"the catalog names no proof for {column!r} of {row.name!r}")
         page, mark, anchor = row.proofs[column].partition("#")

@@ -142,7 +142,7 @@ def minkowski(x, y, *, p, axis=-1):
     Parameters
     ----------
     x, y : array_like
-        Points, real numbers of equal shape, all coordinates in one unit.
+        Points, their coordinates along `axis`, all in one unit.
     p : float
         The exponent, positive: 1 gives the Manhattan distance, 2 the Euclidean, infinity Chebyshev's.
     axis : int, default -1

@@ -177,6 +177,10 @@ def kl_from_logits(p_logits, q_logits, *, axis=-1):
         One divergence a pair of vectors, of the shape of `p_logits` without `axis`, in [0, ∞], in nats; ∞
         where a class has the logit −∞ under q only.
 
+    References
+    ----------
+    Kullback and Leibler (1951), doi 10.1214/aoms/1177729694
+
     Examples
     --------
     >>> float(kl_from_logits([0.0, 0.0], [0.0, -1e4]))
@@ -278,6 +282,10 @@ def js_general(ps, weights=None, *, base=None):
     scalar
         The divergence, in [0, log n], in nats or the unit of `base`; for two and equal weights it is `js`.
 
+    References
+    ----------
+    Lin (1991), doi 10.1109/18.61115
+
     Examples
     --------
     >>> float(js_general([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]))
@@ -347,6 +355,10 @@ def total_variation_distance(p, q, *, axis=-1):
     -------
     ndarray or scalar
         One distance a pair of vectors, of the shape of `p` without `axis`, in [0, 1].
+
+    References
+    ----------
+    Cover and Thomas (2006), doi 10.1002/047174882X
 
     Examples
     --------

@@ -376,7 +376,7 @@ def robust_regression(
         at normal errors: 1.345 for "huber", 4.685 for "tukey_biweight". The other two losses have none.
     scale : "mad" or float, default "mad"
         The scale s of the residuals. "mad" estimates it anew in each round, as 1.4826 times the median of
-        \|r\|; a positive number, in the unit of y, stays fixed. "squared_error" and "absolute_error" only
+        |r|; a positive number, in the unit of y, stays fixed. "squared_error" and "absolute_error" only
         report it.
     start : array_like, shape (1 + d,), optional
         Where to begin, intercept first. By default "huber" begins at least squares, and "tukey_biweight",

@@ -139,11 +139,12 @@ def test_what_a_wild_target_can_do_is_in_the_gradient(row):
             label = 0.0 if row.name == "binary_cross_entropy" else 1
             logits = [x if row.name == "binary_cross_entropy" else np.array([x, 0.0]) for x in (20.0, 40.0)]
             pulls = [np.abs(row.gradient(x, label, **setting)).max() for x in logits]
-        grows, fades = pulls[1] > 100 * pulls[0], pulls[1] <= 0.5 * pulls[0]
+        grows, fades = pulls[1] > 2 * pulls[0], pulls[1] <= 0.5 * pulls[0]
         wild = "pulls without bound" if grows else "lets go" if fades else "bounded pull"
         if row.name == "barron":
-            assert row.wild == "depends on alpha: lets go below 1"
-            assert (wild == "lets go") == (setting["alpha"] < 1)
+            where = "alpha < 1" if setting["alpha"] < 1 else "1" if setting["alpha"] == 1 else "above"
+            short = {"pulls without bound": "unbounded", "bounded pull": "bounded"}
+            assert f"{where}: {short.get(wild, wild)}" in row.wild.split("; ")
         elif setting.get("label_smoothing") != 1.0:
             assert wild == row.wild, setting
 
@@ -156,7 +157,7 @@ def test_a_decision_is_a_row_of_links_and_of_plain_words():
         "loss                         a wild target  loss / r² near 0  torch             chapter\n"
         "---------------------------  -------------  ----------------  ----------------  -------\n"
         "smooth L1 loss               bounded pull   1 / (2 beta)      `smooth_l1_loss`  15\n"
-        "Kullback–Leibler divergence                                   `kl_div`          5"
+        "Kullback–Leibler divergence  –              –                 `kl_div`          5"
     )
     with pytest.raises(KeyError, match="the catalog names no proof for 'domain' of 'huber'"):
         catalog.decisions(["huber"], columns=["domain"])

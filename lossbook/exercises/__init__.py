@@ -67,10 +67,27 @@ def check(number, function, *, variant=None):
 def find(number, variant=None):
     """Return the ``Exercise`` of a number, or the variant of it that a seed draws.
 
+    Parameters
+    ----------
+    number : str
+        The exercise's number: ``"15.2"``.
+    variant : int, optional
+        The seed of a variant.
+
+    Returns
+    -------
+    Exercise
+        With its checker, which ``check`` applies.
+
     Raises
     ------
     TypeError, ValueError
         As ``check`` does.
+
+    Examples
+    --------
+    >>> find("15.4").number
+    '15.4'
     """
     if not isinstance(number, str):
         raise TypeError(f"number must be a string such as '15.2'; got {number!r}")
@@ -87,7 +104,18 @@ def find(number, variant=None):
 
 
 def numbers():
-    """Return the numbers of all exercises that have a checker, in the book's order."""
+    """Return the numbers of all exercises that have a checker, in the book's order.
+
+    Returns
+    -------
+    list of str
+        Numbers such as ``"15.2"``.
+
+    Examples
+    --------
+    >>> numbers()[:3]
+    ['1.3', '1.4', '2.2']
+    """
     return sorted(_exercises(), key=lambda number: [int(part) for part in number.split(".")])
 
 

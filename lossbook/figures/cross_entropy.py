@@ -174,14 +174,14 @@ def draw_cross_entropy_budget(ax):
 
 
 def draw_cross_entropy_codewords(ax, *, information, lengths):
-    """Lengths of codewords against the information −log₂ q of their symbols."""
+    """Lengths of code words against the information −log₂ q of their symbols."""
     line = np.array([2.0, 15.5])
     ax.plot(line, line, color=MUTED, linestyle=":", label="−log₂ q")
     steps = np.arange(2, 17)
     ax.stairs(steps[1:], steps, color=GREEN, baseline=None, linestyle="--", label="rounded up")
     dots = {"label": "Huffman's code", "gid": "lossbook:huffman"}
     ax.plot(information, lengths, "o", color=BLUE, alpha=0.7, **dots)
-    ax.set(xlim=(2, 15.8), ylim=(2, 16.4), xlabel="information −log₂ q (bits)", ylabel="codeword (bits)")
+    ax.set(xlim=(2, 15.8), ylim=(2, 16.4), xlabel="information −log₂ q (bits)", ylabel="code word (bits)")
     name_row(ax)
 
 

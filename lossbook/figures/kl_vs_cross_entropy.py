@@ -60,7 +60,7 @@ def score_costs(score):
         return lambda q: -np.log(two_classes(q))
     if score == "Brier score":
         return lambda q: np.array([2 * (1 - q) ** 2, 2 * q**2])
-    return lambda q: np.array([0.0, 1.0]) if q > 0.5 else np.array([1.0, 0.0])  # share of errors
+    return lambda q: np.array([0.0, 1.0]) if q > 0.5 else np.array([1.0, 0.0])  # error rate
 
 
 def draw_klce_shift(ax, *, q):
@@ -280,7 +280,7 @@ def draw_klce_parting(ax, *, distances):
         ax.plot(walked, distance, dash, gid=f"lossbook:rate-{rate:g}", **look)
     ax.axhline(0, color=MUTED, linewidth=3)
     ax.text(30, 0.02, "the four kinds of given targets", color=MUTED)
-    ax.set(xlim=(0, 60.5), ylim=(-0.03, 0.62), xlabel="step size × steps", ylabel="largest difference")
+    ax.set(xlim=(0, 60.5), ylim=(-0.03, 0.62), xlabel="learning rate × steps", ylabel="largest difference")
     name_row(ax)
 
 

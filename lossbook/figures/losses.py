@@ -5,8 +5,10 @@ or two may have others. Colors repeat between the three families, which share no
 and so do the dashes, for eyes and paper that do not see colors.
 """
 
+import itertools
 from typing import NamedTuple
 
+from lossbook.figures.engine.layers import GID
 from lossbook.figures.engine.style import BLUE, GOLD, GREEN, INK, MUTED, PINK, PURPLE, RED, TEAL
 
 _LONG = (0, (6, 1.5))
@@ -53,3 +55,22 @@ DIVERGENCES = {
     "total_variation_distance": Look("total variation", GREEN, ":"),
     "hellinger": Look("Hellinger", GOLD, _LONG_SHORT),
 }
+
+
+def layer(look, **more):
+    """How a loss's curve is drawn, as a layer that the reader shows or hides."""
+    return {"color": look.color, "linestyle": look.dash, "gid": GID + look.name, **more}
+
+
+def mark(look, **more):
+    """How a point on a loss's curve is drawn, as part of its layer."""
+    look = {"color": look.color, "markeredgecolor": INK, "gid": GID + look.name}
+    return {"markersize": 8, "linestyle": "none", "zorder": 5, **look, **more}
+
+
+def name_layers(ax, looks, *, across, up):
+    """Name layers in rows above a panel, row by row, each name behind a piece of its line."""
+    for look, (height, left) in zip(looks, itertools.product(up, across), strict=False):
+        ax.plot([left, left + 0.08], [height] * 2, transform=ax.transAxes, clip_on=False, **layer(look))
+        name = {"color": look.color, "fontsize": 11.5, "va": "center", "gid": GID + look.name}
+        ax.text(left + 0.09, height, look.name, transform=ax.transAxes, **name)

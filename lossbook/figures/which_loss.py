@@ -17,7 +17,7 @@ from lossbook.figures.engine.labels import name_ends
 from lossbook.figures.engine.layers import GID
 from lossbook.figures.engine.parameters import Layers
 from lossbook.figures.engine.style import GRID, INK, MUTED, true_minus
-from lossbook.figures.losses import CLASSIFICATION, DIVERGENCES, REGRESSION
+from lossbook.figures.losses import CLASSIFICATION, DIVERGENCES, REGRESSION, layer, mark, name_layers
 from lossbook.probability import sigmoid
 
 #: What the losses are tried with: thresholds in units of the targets.
@@ -60,20 +60,13 @@ def _number(x, digits=2):
     return true_minus(text if float(text) else text.removeprefix("-"))
 
 
-def _layer(look, **more):
-    return {"color": look.color, "linestyle": look.dash, "gid": GID + look.name, **more}
-
-
-def _mark(look, **more):
-    look = {"color": look.color, "markeredgecolor": INK, "gid": GID + look.name}
-    return {"markersize": 8, "linestyle": "none", "zorder": 5, **look, **more}
-
-
 def _hold(axes, place, slider):
-    """Draw the gold line through all panels, to be taken by its upper end, where no dots are."""
+    """Draw the gold line through all panels, to be taken by the gold dot at its upper end."""
     for ax in axes.values():
         ax.axvline(place, **HOLD)
-    next(iter(axes.values())).axvline(place, ymin=0.55, gid=f"lossbook:handle:{slider}", **HOLD)
+    top = next(iter(axes.values()))
+    above = {"transform": top.get_xaxis_transform(), "clip_on": False}
+    top.plot([place], [1.0], "o", gid=f"lossbook:handle:{slider}", **above, **DOT)
 
 
 # ---- Numbers against numbers -------------------------------------------------------------------------------
@@ -143,15 +136,21 @@ def _points(curve, name):
 
 
 def _panel(ax, curves, away, *, height, label):
-    """Draw a panel of curves, each a layer, with a dot where the gold line stands; return their ends."""
+    """Draw a panel of curves, each a layer, with a dot where the gold line stands; return their ends.
+
+    Where a curve is outside of the panel there, an arrowhead says on which side.
+    """
     ends = []
     ax.axhline(0, color=MUTED, linewidth=0.8, zorder=0)
     for name, curve in curves.items():
         look = REGRESSION[name]
-        ax.plot(*_points(curve, name), **_layer(look))
-        ax.plot([away], [float(curve(name, away))], "o", **_mark(look))
+        ax.plot(*_points(curve, name), **layer(look))
+        here = float(curve(name, away))
+        marker = "v" if here < height[0] else "^" if here > height[1] else "o"
+        edge = {"v": 0.9 * height[0] + 0.1 * height[1], "^": 0.2 * height[0] + 0.8 * height[1]}
+        ax.plot([away], [edge.get(marker, here)], marker, **mark(look))
         ends.append((float(np.clip(curve(name, 6.0), *height)), look.name, look.color))
-    ax.set(xlim=(-6, 9.2), ylim=height, ylabel=label, xticks=range(-6, 7, 2))
+    ax.set(xlim=(-6, 9.7), ylim=height, ylabel=label, xticks=range(-6, 7, 2))
     return ends
 
 
@@ -159,10 +158,11 @@ def draw_loss_and_pull(axes, *, away):
     """What each loss charges a target, and how hard the target pulls; a gold line where the target lies."""
     _hold(axes, away, "away")
     ends = _panel(axes["loss"], dict.fromkeys(REGRESSION, loss), away, height=(-0.4, 8.2), label="loss")
-    _panel(axes["pull"], dict.fromkeys(REGRESSION, pull), away, height=(-3.2, 3.2), label="pull")
-    name_ends(axes["loss"], 6.15, ends, gap=0.8, layers=True)
+    _panel(axes["pull"], dict.fromkeys(REGRESSION, pull), away, height=(-3.5, 3.5), label="pull")
+    name_ends(axes["loss"], 6.5, ends, gap=0.8, layers=True)
     axes["loss"].tick_params(labelbottom=False)
-    axes["pull"].set_xlabel("target − prediction (units of y)")
+    axes["loss"].set_yticks(range(0, 9, 2))
+    axes["pull"].set(yticks=(-2, 0, 2), xlabel="target − prediction (units of y)")
     said = {
         look.name: f"{_start(look.name)}: loss {_number(loss(name, away))}, pull {_number(pull(name, away))}."
         for name, look in REGRESSION.items()
@@ -188,13 +188,11 @@ def draw_influence_and_noise(axes, *, away):
     ends = _panel(axes["influence"], every, away, height=(-3.4, 4.4), label="influence")
     dense = {name: density for name in REGRESSION if math.isfinite(mass(name))}
     _panel(axes["density"], dense, away, height=(-0.02, 0.62), label="density")
-    name_ends(axes["influence"], 6.15, ends, gap=0.62, layers=True)
+    name_ends(axes["influence"], 6.5, ends, gap=0.62, layers=True)
     tukey = REGRESSION["tukey_biweight"]
-    axes["density"].text(
-        6.15, 0.3, "Tukey: no\ndensity", color=tukey.color, va="center", gid=GID + tukey.name
-    )
+    axes["density"].text(6.5, 0.3, "Tukey: no\ndensity", color=tukey.color, va="center", gid=GID + tukey.name)
     axes["influence"].tick_params(labelbottom=False)
-    axes["density"].set_xlabel("target − pick (σ of the noise)")
+    axes["density"].set_xlabel("target − pick")
     said = {}
     for name, look in REGRESSION.items():
         likely = f"density {_number(density(name, away), 3)}" if name in dense else "no density"
@@ -248,8 +246,8 @@ def draw_picks(ax, *, place):
             else:
                 ax.plot([low], [row], "D", color=look.color, markersize=6)
             middle = (low + high) / 2
-            ax.plot([middle, middle], [0.25, row], **_layer(look, linewidth=1.2))
-            ax.plot([low, high], [row, row], "D", **_mark(look))
+            ax.plot([middle, middle], [0.25, row], **layer(look, linewidth=1.2))
+            ax.plot([low, high], [row, row], "D", **mark(look))
         ax.plot(other, [row] * len(other), "D", color=look.color, markersize=6, markerfacecolor="none")
         said[look.name] = _said(look.name, best, other)
     ax.set(xlim=(0, 16), ylim=(-0.5, 9.6), xlabel="number, and the constant picked", yticks=[])
@@ -293,23 +291,24 @@ def score(name, logit):
 def draw_scores_and_pull(axes, *, logit):
     """What each loss charges a forecast of the right class, and how hard it pulls at the logit."""
     a = np.linspace(-6.0, 6.0, 121)
-    heights = {"loss": (-0.2, 4.2), "pull": (-0.32, 1.15)}
-    ends, said = [], {}
+    heights = {"loss": (-0.3, 7.0), "pull": (-0.32, 1.25)}
+    said = {}
     _hold(axes, logit, "logit")
     for panel, ax in axes.items():
         ax.axhline(0, color=MUTED, linewidth=0.8, zorder=0)
-        ax.set(xlim=(-11.4, 6), ylim=heights[panel], ylabel=panel, xticks=range(-6, 7, 2))
+        ax.set(xlim=(-6, 6), ylim=heights[panel], ylabel=panel, xticks=range(-6, 7, 2))
     for name, look in CLASSIFICATION.items():
         cost, gradient = score(name, a)
         here, slope = (float(x) for x in score(name, float(logit)))
         x, y = (np.array([-6.0, 0, 0, 6]), np.array([1.0, 1, 0, 0])) if name == "zero_one" else (a, cost)
-        axes["loss"].plot(x, y, **_layer(look))
-        axes["pull"].plot(a, 0 - gradient, **_layer(look))
-        axes["loss"].plot([logit], [here], "o", **_mark(look))
-        axes["pull"].plot([logit], [0 - slope], "o", **_mark(look))
-        ends.append((float(np.clip(cost[0], *heights["loss"])), look.name, look.color))
+        axes["loss"].plot(x, y, **layer(look))
+        axes["pull"].plot(a, 0 - gradient, **layer(look))
+        axes["loss"].plot([logit], [here], "o", **mark(look))
+        axes["pull"].plot([logit], [0 - slope], "o", **mark(look))
         said[look.name] = f"{_start(look.name)}: loss {_number(here, 3)}, pull {_number(0 - slope, 3)}."
-    name_ends(axes["loss"], -6.15, ends, gap=0.5, layers=True, ha="right")
+    order = ("softmax_cross_entropy", "brier_score", "focal_loss", "label_smoothing", "zero_one")
+    looks = [CLASSIFICATION[name] for name in order]
+    name_layers(axes["loss"], looks, across=(0.0, 0.38, 0.76), up=(1.24, 1.4))
     axes["loss"].tick_params(labelbottom=False)
     axes["pull"].set_xlabel("logit of the right class")
     chance = f"{100 * float(sigmoid(float(logit))):.1f}"
@@ -340,16 +339,16 @@ def draw_elicited(ax, *, rate):
                 area = {"color": look.color, "alpha": 0.12, "linewidth": 0, "gid": GID + look.name}
                 ax.fill_between([low, high], [low] * 2, [high] * 2, **area)
         else:
-            ax.plot(100 * rates, [100 * elicited(name, p)[0] for p in rates], **_layer(look))
+            ax.plot(100 * rates, [100 * elicited(name, p)[0] for p in rates], **layer(look))
         low, high = (100 * q for q in elicited(name, rate / 100))
         ends = (0, 100) if rate == 50 else (0, 50) if rate < 50 else (50, 100)
         if low < high:
             bar = {"linestyle": "-", "linewidth": 2.5, "marker": "_", "markersize": 10}
-            ax.plot([rate, rate], ends, **_mark(look, **bar))
+            ax.plot([rate, rate], ends, **mark(look, **bar))
             where = {0: "below 50\u00a0%", 50: "above 50\u00a0%"}[ends[0]] if ends != (0, 100) else "at all"
             said[look.name] = f"{_start(look.name)}: anything {where}."
         else:
-            ax.plot([rate], [low], "o", **_mark(look))
+            ax.plot([rate], [low], "o", **mark(look))
             said[look.name] = f"{_start(look.name)}: {low:.1f}\u00a0%."
     ends = {name: 60.0 if name == "zero_one" else 100 * elicited(name, 0.98)[1] for name in CLASSIFICATION}
     named = [(ends[name], look.name, look.color) for name, look in CLASSIFICATION.items()]
@@ -373,19 +372,21 @@ def divergence(name, p, q):
 
 #: The coin with which the sentence compares.
 FAIR = 0.5
+#: Coins with hardly any heads, where KL is steep.
+EDGE = np.array([0.0002, 0.0005, 0.001, 0.002, 0.005])
 
 
 def draw_coins(ax, *, heads):
     """How far a coin Q is from the coin P, whose probability of heads is that of the gold line."""
-    q = np.round(np.linspace(0.005, 0.995, 133), 4)
+    q = np.concatenate([EDGE, np.arange(1, 100) / 100, 1 - EDGE[::-1]])
     said, ends = {}, []
     _hold({"": ax}, heads, "heads")
     ax.axvline(FAIR, color=MUTED, linewidth=1, linestyle=":")
     for name, look in DIVERGENCES.items():
         y = divergence(name, heads, q)
         here = float(divergence(name, heads, FAIR))
-        ax.plot(q, y, **_layer(look))
-        ax.plot([FAIR], [here], "o", **_mark(look))
+        ax.plot(q, y, **layer(look))
+        ax.plot([FAIR], [here], "o", **mark(look))
         # However low the curves end, their names stay above the axis.
         ends.append((float(np.clip(y[-1], 0.27, 1.4)), look.name, look.color))
         unit = "" if name in ("total_variation_distance", "hellinger") else " nats"

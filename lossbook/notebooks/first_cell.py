@@ -110,20 +110,28 @@ def _requirement(address, wheel):
 
 def modules(cells):
     """Return the names of all modules that the code of these cells needs, but for Python's own."""
-    from IPython.core.inputtransformer2 import TransformerManager
-
     found = set()
     for cell in cells:
         if cell.cell_type != "code":
             continue
         try:
-            tree = ast.parse(TransformerManager().transform_cell(cell.source))
+            tree = _parsed(cell.source)
         except SyntaxError:  # lossbook.notebooks.problems says so
             continue
         for dotted in _imported(tree):
             top, *parts = dotted.split(".")
             found |= {top, *(NEEDED_BY.get(parts[0], []) if top == "lossbook" and parts else [])}
     return found - sys.stdlib_module_names
+
+
+def _parsed(source):
+    """Return the tree of a cell's code, which may have IPython's own signs."""
+    try:
+        return ast.parse(source)
+    except SyntaxError:
+        from IPython.core.inputtransformer2 import TransformerManager
+
+        return ast.parse(TransformerManager().transform_cell(source))
 
 
 def _imported(tree):

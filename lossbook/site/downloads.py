@@ -56,7 +56,8 @@ def write_downloads(app, exception):
         source = Path(app.env.doc2path(name))
         if source.suffix != ".ipynb":
             continue
-        chapter = plain(nbformat.read(source, as_version=nbformat.NO_CONVERT), works)
+        chapter = strip_for_download(nbformat.read(source, as_version=nbformat.NO_CONVERT))
+        chapter = plain(chapter, works)
         for ending, notebook in notebooks(chapter, source.stem, solved=app.config[OPTION]).items():
             target = Path(app.outdir, "_sources", f"{name}{ending}")
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -71,7 +72,7 @@ def notebooks(chapter, name, *, solved):
     Parameters
     ----------
     chapter : NotebookNode
-        The chapter. It is not changed.
+        The chapter, without its figures' frames. It is not changed.
     name : str
         Its name, ``NN_noun``.
     solved : bool
@@ -83,9 +84,9 @@ def notebooks(chapter, name, *, solved):
         If the chapter's exercises are not in good form.
     """
     if not any(map(is_solution, chapter.cells)):
-        return {".ipynb": strip_for_download(chapter)}
+        return {".ipynb": chapter}
     made = {".ipynb": student(chapter, name.partition("_")[2])}
-    return made | {SOLVED: strip_for_download(chapter)} if solved else made
+    return made | {SOLVED: chapter} if solved else made
 
 
 def offer_notebooks(app, pagename, templatename, context, doctree):

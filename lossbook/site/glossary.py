@@ -4,6 +4,7 @@ Each entry is a place of its own for the search (see ``passages``), which finds 
 """
 
 import itertools
+import re
 import tomllib
 import unicodedata
 from pathlib import Path
@@ -77,13 +78,29 @@ def entries(terms):
 
 def entry(term, known):
     """Return a term's entry: its names, what it is, and where that is said."""
-    names = nodes.strong("", term), nodes.Text(" · "), chinese(known["chinese"])
+    others = (nodes.inline("", f" · {name}", classes=["also"]) for name in second_names(term, known))
+    names = nodes.strong("", term), *others, nodes.Text(" · "), chinese(known["chinese"])
     told = nodes.paragraph("", f"{known['says']}. ", places.link(known["place"]))
     return nodes.definition_list_item(
         "",
         nodes.term("", "", *names, ids=[anchor(term)], classes=["glossary-term"]),
         nodes.definition("", told),
     )
+
+
+def second_names(term, known):
+    """Return the names by which a term goes, too, without forms of its own words such as plurals."""
+    begun = {word[:4] for word in words(term)}
+
+    def is_form(name):
+        return {word[:4] for word in words(name)} <= begun or term.lower() in name.lower()
+
+    return [name for name in known.get("also", ()) if not is_form(name) and name not in known["chinese"]]
+
+
+def words(name):
+    """Return the words of a name without articles and the like, in small letters."""
+    return [word.lower() for word in re.findall(r"\w+", name) if len(word) > 2 or word.isupper()]
 
 
 def chinese(text):

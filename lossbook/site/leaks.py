@@ -9,6 +9,7 @@ import re
 from html import unescape
 from pathlib import Path
 
+import lossbook
 from lossbook.course.leaks import is_solution
 from lossbook.notebooks import form
 
@@ -26,7 +27,7 @@ TAG = re.compile(r"<[^>]*>")
 
 
 def secret(sources):
-    """Return the pieces of a book's solutions that it says nowhere else, each with its exercise's number.
+    """Return what a book's solutions say, and neither its rest nor the package; with exercises' numbers.
 
     Parameters
     ----------
@@ -38,7 +39,9 @@ def secret(sources):
     dict
         Pieces as rows of letters and digits, to numbers such as ``"15.2"``.
     """
-    kept, public = {}, []
+    # The package's own code stands in its reference, and on every machine that runs the book.
+    package = Path(lossbook.__file__).parent
+    kept, public = {}, [path.read_text("utf-8") for path in sorted(package.glob("*.py"))]
     for path in map(Path, sources):
         text = path.read_text("utf-8")
         if path.suffix != ".ipynb":

@@ -4,6 +4,7 @@ A page names its modules in a directive. What their sources say becomes reStruct
 docstrings, in which Sphinx knows formulas, doctests and lists.
 """
 
+import ast
 import functools
 import re
 import textwrap
@@ -50,7 +51,8 @@ def module_text(module, *, titled):
     parts += [module.sections.get("Examples", ""), ""]
     for entry in module.entries:
         mark = "-" if DERIVED.search(entry.name) else "="
-        parts += [title_of(entry), mark * len(title_of(entry)), "", entry_text(entry), ""]
+        text = entry_text(entry, loss_of(entry, module))
+        parts += [title_of(entry), mark * len(title_of(entry)), "", text, ""]
     return "\n".join(parts)
 
 
@@ -64,12 +66,35 @@ def anchor_of(name):
     return re.sub(r"\W|_", "-", name)
 
 
-def entry_text(entry):
-    """Return what a page says of a function or class, its name apart."""
+def loss_of(entry, module):
+    """Return the entry of the loss that a gradient or a weight belongs to, or nothing."""
+    name = DERIVED.sub("", entry.name)
+    return next((other for other in module.entries if other.name == name and other is not entry), None)
+
+
+def taken_over(entry, loss):
+    """Return what a gradient or a weight takes and returns, as fields; its docstring has the formula."""
+    own, known = arguments_of(entry), arguments_of(loss)
+    first, further = own[0], [f"``{name}``" for name in own if name not in known]
+    takes = ", and ".join([f"as of :lossbook-entry:`{loss.name}`", *further])
+    is_weight = entry.name.endswith("_weight")
+    unit = "in [0, 1], without unit" if is_weight else f"in the loss's unit over that of ``{first}``"
+    return [("Parameters", takes), ("Returns", f"Of the shape of ``{first}``, {unit}.")]
+
+
+def arguments_of(entry):
+    """Return the names of a function's arguments."""
+    arguments = ast.parse(f"def f{entry.call[entry.call.index('(') :]}: pass").body[0].args
+    return [one.arg for one in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)]
+
+
+def entry_text(entry, loss=None):
+    """Return what a page says of a function or class, its name apart; a derivative comes with its loss."""
     summary, _, more = entry.text.partition("\n\n")
     parts = [".. code-block:: python", "   :class: signature", "", textwrap.indent(entry.call, "   "), ""]
     parts += [escaped(summary), "", escaped(more), ""]
     told = [(name, definitions(entry.sections[name])) for name in PARTS if name in entry.sections]
+    told += taken_over(entry, loss) if loss and not told else []
     if entry.members:
         listed = "\n".join(f"``{how}``\n   {escaped(text)}" for how, text in entry.members.items())
         told.append(("Members", listed))
@@ -210,8 +235,11 @@ def parse(directive, lines):
     document = new_document(directive.state.document["source"], directive.state.document.settings)
     document.reporter = directive.state.document.reporter
     Parser().parse(text, document)
-    for told in document.findall(nodes.field_list):
-        told["classes"].append("facts")
+    for node in document.findall():
+        # The small document holds on to Sphinx's whole environment, which each page's file would then repeat.
+        node.document = directive.state.document
+        if isinstance(node, nodes.field_list):
+            node["classes"].append("facts")
     return document.children
 
 

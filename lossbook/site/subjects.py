@@ -4,6 +4,7 @@ What is looked for stands in ``chapters/glossary.toml``, ``chapters.toml`` and `
 treated is counted in the chapters, so that the index follows their texts.
 """
 
+import functools
 import itertools
 import json
 import re
@@ -41,6 +42,11 @@ class Section:
     text: str
     labels: tuple[str, ...]
 
+    @functools.cached_property
+    def lower(self):
+        """The text in small letters."""
+        return self.text.lower()
+
 
 def sections_of(number, cells):
     """Return the sections of a chapter's main text, from the cells of its notebook."""
@@ -70,7 +76,12 @@ def read_sections(source):
 
 def wanted(source):
     """Return what the index lists: name to its other forms and the place of its definition, if it has one."""
-    listed = {term: (known.get("also", []), known["place"]) for term, known in glossary.read(source).items()}
+    terms = glossary.read(source)
+    listed = {term: (known.get("also", []), known["place"]) for term, known in terms.items()}
+    for term, known in terms.items():  # who looks for "pinball loss" finds what there is on the quantile loss
+        listed |= {
+            name: ([term, *known["also"]], known["place"]) for name in glossary.second_names(term, known)
+        }
     known = {form.lower() for name, (forms, _) in listed.items() for form in (name, *forms)}
     rows = tomllib.loads(Path(source, ROWS).read_text("utf-8")).values()
     names = tomllib.loads(Path(source, NAMES).read_text("utf-8"))["names"]
@@ -102,10 +113,13 @@ def treated(sections, name, forms=(), defined=None):
     words = [form for form in forms if form.islower() and " " not in form and " " in name]
     anywhere = pattern_of([name, *(form for form in forms if form not in words)])
     at_home = pattern_of([name, *forms])
+    # A pattern takes a hundred times as long to find nothing as a plain search does.
+    stems = [form[:-1].lower() for form in (name, *forms)]
     counts, headed = {}, []
     for section in sections:
         pattern = at_home if main and section.place[:2] == main[0][:2] else anywhere
-        counts[section.place] = len(pattern.findall(section.text))
+        is_said = any(stem in section.lower for stem in stems)
+        counts[section.place] = len(pattern.findall(section.text)) if is_said else 0
         headed += [section.place] if pattern.search(section.heading) else []
     often = [place for place, count in counts.items() if count >= TIMES]
     if len(often) > EVERYWHERE:

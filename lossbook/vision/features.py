@@ -200,6 +200,18 @@ def load(name, *, seed=0, pooling=None, weights=None):
 def to_tensor(pixels, dtype=torch.float32):
     """Return a picture (H, W, 3) as a tensor (1, 3, H, W), which is what networks take.
 
+    Parameters
+    ----------
+    pixels : array_like, shape (H, W, 3)
+        Red, green and blue, finite; from 0 to 1 as a rule.
+    dtype : torch.dtype, default torch.float32
+        The type of the tensor.
+
+    Returns
+    -------
+    Tensor, shape (1, 3, H, W)
+        The same numbers, which the tensor does not share with the array.
+
     Examples
     --------
     >>> to_tensor([[[0.0, 0.5, 1.0]]]).shape
@@ -211,6 +223,16 @@ def to_tensor(pixels, dtype=torch.float32):
 
 def to_pixels(tensor):
     """Return a tensor (1, 3, H, W) as a picture (H, W, 3) in float64, cut off below 0 and above 1.
+
+    Parameters
+    ----------
+    tensor : Tensor, shape (1, 3, H, W)
+        One picture, of any float type and on any device; its gradient is not followed.
+
+    Returns
+    -------
+    ndarray, shape (H, W, 3)
+        Red, green and blue from 0 to 1.
 
     Examples
     --------

@@ -67,6 +67,18 @@ def enlarge(x, weights):
 
     Bilinear interpolation, plus what five convolutions find to be missing.
 
+    Parameters
+    ----------
+    x : Tensor, shape (N, 3, H, W)
+        Pictures from 0 to 1.
+    weights : list of pair of Tensor
+        What `load` returns, in the type of the pictures.
+
+    Returns
+    -------
+    Tensor, shape (N, 3, 4H, 4W)
+        The enlarged pictures; they may leave [0, 1].
+
     Examples
     --------
     >>> enlarge(torch.zeros(1, 3, 8, 8), load("pixel")).shape
@@ -84,6 +96,18 @@ def enlarge(x, weights):
 
 def upscale(pixels, loss):
     """Return a picture (H, W, 3) at four times its height and width, by the network of a loss.
+
+    Parameters
+    ----------
+    pixels : array_like, shape (H, W, 3)
+        Red, green and blue from 0 to 1.
+    loss : {"pixel", "perceptual", "both"}
+        What the network was trained with, as in `load`.
+
+    Returns
+    -------
+    ndarray, shape (4H, 4W, 3)
+        The enlarged picture in float64, cut off below 0 and above 1.
 
     Examples
     --------

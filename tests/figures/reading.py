@@ -186,16 +186,17 @@ class StoredFigure:
         """The tree's elements, what changes in them, and each artist's marks with the box of their axes."""
         tree = parse(self.payload["svg"])
         boxes = {n.attributes["id"]: n.children[0].attributes for n in tree.walk() if n.tag == "clipPath"}
-        marks = {}
+        marks, clips = {}, []
 
-        def look(node, artist=None, clip=None):
+        def look(node, artist=None):
             artist = node.attributes.get("data-artist", artist)
-            clip = node.attributes.get("clip-path", clip)
-            if artist and node.tag in ("path", "use"):
-                box = [float(boxes[clip[5:-1]][key]) for key in ("x", "y", "width", "height")]
+            if "clip-path" in node.attributes:
+                clips.append(node.attributes["clip-path"])
+            if artist and node.tag in ("path", "use"):  # what is not clipped is of the axes drawn last
+                box = [float(boxes[clips[-1][5:-1]][key]) for key in ("x", "y", "width", "height")]
                 marks.setdefault((artist, node.tag), []).append((node, box))
             for child in node.children:
-                look(child, artist, clip)
+                look(child, artist)
 
         look(Node("svg", children=[child for child in tree.children if child.tag != "defs"]))
         return list(tree.walk()), decode(self.payload), marks

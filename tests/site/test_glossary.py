@@ -87,6 +87,14 @@ def test_terms_are_sorted_without_case_and_accents_and_digits_come_first():
     assert [glossary.letter(term) for term in ("1-x", "éa", "Gram")] == ["0–9", "E", "G"]
 
 
+def test_second_names_are_shown_and_other_forms_of_the_same_words_are_not():
+    known = {"also": ["pull", "pulls", "pulling along", "ψ", "PL pull", "tug"], "chinese": "拉力（ψ）"}
+    assert glossary.second_names("pull", known) == ["tug"]
+    known = {"also": ["pulls out", "PL out"], "chinese": "拉"}
+    assert glossary.second_names("pulled out", known) == ["PL out"]
+    assert glossary.second_names("plain", {"chinese": "拉"}) == []
+
+
 # ---- Search ------------------------------------------------------------------------------------------------
 
 PAGE = """<article class="bd-article"><section id="top"><h1>Glossary</h1><section id="s"><h2>S</h2><dl>

@@ -91,6 +91,22 @@ def test_signs_of_the_text_are_no_marks_and_formulas_and_code_stay():
     assert reference.escaped(text) == marked
 
 
+def test_a_derivative_takes_what_its_loss_takes_and_says_so():
+    module = docstrings.read_module("images")
+    named = {entry.name: entry for entry in module.entries}
+    loss, gradient = named["images.total_variation"], named["images.total_variation_grad"]
+    assert reference.loss_of(gradient, module) is loss
+    assert reference.loss_of(loss, module) is None
+    assert dict(reference.taken_over(gradient, loss)) == {
+        "Parameters": "as of :lossbook-entry:`images.total_variation`, and ``epsilon``",
+        "Returns": "Of the shape of ``image``, in the loss's unit over that of ``image``.",
+    }
+    module = docstrings.read_module("regression")
+    weight = next(entry for entry in module.entries if entry.name == "regression.huber_weight")
+    told = dict(reference.taken_over(weight, reference.loss_of(weight, module)))
+    assert told["Returns"] == "Of the shape of ``prediction``, in [0, 1], without unit."
+
+
 def test_works_are_links_whatever_signs_their_numbers_have(entries):
     doi = "10.1175/1520-0493(1950)078<0001:VOFEIT>2.0.CO;2"
     told = dict(

@@ -158,5 +158,5 @@ def test_the_public_site_has_solutions_in_their_folds_alone(site):
     index = json.loads(re.sub(r"\\(['\\])", r"\1", index.partition("'")[2].rpartition("'")[0]))
     for _, _, sections in index:
         for _, anchor, *said in sections:
-            text = leaks.squeezed(" ".join(said))
+            text = leaks.squeezed(" ".join(map(str, said)))
             assert anchor.startswith("solution-") or not [piece for piece in secret if piece in text], anchor

@@ -97,6 +97,15 @@ def test_a_term_is_defined_in_a_section_that_speaks_of_it(monkeypatch):
             assert subjects.pattern_of([term, *forms, *words]).search(f"{home.heading} {home.text}"), term
 
 
+def test_a_second_name_leads_where_the_term_leads():
+    for name, term in {
+        "pinball loss": "quantile loss",
+        "relative entropy": "Kullback–Leibler divergence",
+    }.items():
+        (found, expected) = (treated(SECTIONS, one, *WANTED[one]) for one in (name, term))
+        assert found == expected
+
+
 def test_kl_is_found_in_its_chapter_and_huber_in_his():
     forms, place = WANTED["Fisher information"]
     found = treated(SECTIONS, "Fisher information", forms, place)
