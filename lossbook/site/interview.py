@@ -1,5 +1,7 @@
 """The night before an interview: of a chapter the short answer, the card and the questions, on one page."""
 
+import re
+
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
@@ -10,6 +12,7 @@ from lossbook.site.chapters import CARD, SHORT_ANSWER
 from lossbook.site.questions import read_questions
 
 ASKED = "What an interviewer asks next"
+QUOTED = re.compile(r'"([^"]+)"')
 
 
 class InterviewDirective(SphinxDirective):
@@ -50,15 +53,20 @@ class InterviewDirective(SphinxDirective):
         return found
 
     def lead(self, words, question):
-        """Make links of the chapter's sections that words name in italics: they are not on this page."""
+        """Make links of the chapter's sections that words name in quotes: they are not on this page."""
         page = self.env.app.builder.get_relative_uri(self.env.docname, question.page)
-        for title in list(words.findall(nodes.emphasis)):
-            try:
-                question.section(title.astext())
-            except LookupError:
+        titles = {heading["title"].strip() for heading in map(form.heading_of, question.cells) if heading}
+        for text in list(words.findall(nodes.Text)):
+            before, *parts = QUOTED.split(text)
+            if not titles.intersection(parts[::2]) or isinstance(text.parent, nodes.literal):
                 continue
-            address = f"{page}#{nodes.make_id(title.astext())}"
-            title.replace_self(nodes.reference("", "", title.deepcopy(), refuri=address, internal=True))
+            told = [nodes.Text(before)]
+            for title, after in zip(parts[::2], parts[1::2], strict=True):
+                named = nodes.Text(f'"{title}"')
+                address = f"{page}#{nodes.make_id(title)}"
+                link = nodes.reference("", "", named, refuri=address, internal=True)
+                told += [link if title in titles else named, nodes.Text(after)]
+            text.parent.replace(text, told)
 
 
 def setup(app):
