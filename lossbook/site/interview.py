@@ -12,7 +12,7 @@ from lossbook.site.chapters import CARD, SHORT_ANSWER
 from lossbook.site.questions import read_questions
 
 ASKED = "What an interviewer asks next"
-QUOTED = re.compile(r'"([^"]+)"')
+QUOTED = re.compile("“([^”]+)”")  # quotes are typographic by then
 
 
 class InterviewDirective(SphinxDirective):
@@ -62,7 +62,7 @@ class InterviewDirective(SphinxDirective):
                 continue
             told = [nodes.Text(before)]
             for title, after in zip(parts[::2], parts[1::2], strict=True):
-                named = nodes.Text(f'"{title}"')
+                named = nodes.Text(f"“{title}”")
                 address = f"{page}#{nodes.make_id(title)}"
                 link = nodes.reference("", "", named, refuri=address, internal=True)
                 told += [link if title in titles else named, nodes.Text(after)]
