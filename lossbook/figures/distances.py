@@ -292,7 +292,7 @@ def draw_distance_dimension(axes, *, power):
     low.set(xscale="log", yscale="log", xlim=(2, 1500), ylim=(0.05, 100))
     low.set_xticks([2, 8, 32, 128, 512], ["2", "8", "32", "128", "512"])
     low.set(xlabel="dimension D", ylabel="farthest / nearest")
-    low.set_yticks([0.1, 0.5, 1, 4, 19], ["1.1", "1.5", "2", "5", "20"])
+    low.set_yticks([0.1, 1, 4, 19], ["1.1", "2", "5", "20"])
     low.minorticks_off()
     name_row(low)
     return f"Dimension {d}: farthest / nearest {1 + at:.2f} (p = 2)."
