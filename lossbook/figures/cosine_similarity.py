@@ -34,7 +34,7 @@ ASKED = {"3, patents": 3, "4, redistribution": 4, "7, warranty": 7, "8, liabilit
 LOOKS = {
     "cosine": ("cosine", BLUE, "-"),
     "euclidean": ("Euclidean", RED, "--"),
-    "dot": ("dot product", GREEN, ":"),
+    "dot": ("inner product", GREEN, ":"),
 }
 
 
@@ -72,7 +72,7 @@ def draw_cosine_tips(ax, *, x, y):
     ax.set(xlim=(-3, 7.6), ylim=(-0.3, 3.9), aspect="equal")
     name_row(ax)
     cosine, distance = embeddings.cosine_similarity(a, FIXED), distances.euclidean(a, FIXED)
-    return true_minus(f"Cosine {cosine:.2f}, distance {distance:.2f}, dot product {a @ FIXED:.2f}.")
+    return true_minus(f"Cosine {cosine:.2f}, distance {distance:.2f}, inner product {a @ FIXED:.2f}.")
 
 
 # ---- Sections of two licenses ------------------------------------------------------------------------------
@@ -141,7 +141,7 @@ def draw_cosine_sections(ax, *, section, copies):
     name_row(ax)
     times = "once" if copies == 1 else f"{copies} times"
     said = {key: "§ {}, {}".format(*title.split(". ")) for key, title in found.items()}
-    rest = f"Euclid {said['euclidean']}; the dot product {said['dot']}"
+    rest = f"Euclidean {said['euclidean']}; inner product {said['dot']}"
     return f"Pasted {times}: cosine finds {said['cosine']}; {rest}."
 
 
@@ -260,7 +260,7 @@ def _network(size, rng):
 
 
 def _crowd_loss(a, b, *, normalized=True):
-    """InfoNCE both ways, of two views' vectors; with dot products if they are not to be normalized."""
+    """InfoNCE both ways, of two views' vectors; with inner products if they are not to be normalized."""
     import torch
 
     ask = torch.nn.functional

@@ -42,12 +42,12 @@ def test_pulls_on_the_tip_are_minus_gradients_in_the_scale_that_is_told(figures)
         numbers += [np.hypot(*(a - chapter.FIXED)), a @ chapter.FIXED]
         assert said(at.sentence) == pytest.approx(numbers, abs=0.0051)
         assert len(at.sentence) <= 62
-    # By hand: (2, 1) and (1, 2.5) have the dot product 4.5, (4, 2) has twice that and the same cosine.
+    # By hand: (2, 1) and (1, 2.5) have the inner product 4.5, (4, 2) has twice that and the same cosine.
     sentences = {tuple(at.values.values()): at.sentence for at in figures["cosine_tips"].positions}
-    assert sentences[2, 1].endswith("dot product 4.50.")
-    assert sentences[4, 2].endswith("dot product 9.00.")
+    assert sentences[2, 1].endswith("inner product 4.50.")
+    assert sentences[4, 2].endswith("inner product 9.00.")
     assert sentences[2, 1][:11] == sentences[4, 2][:11] == "Cosine 0.75"
-    assert sentences[1, 2.5] == "Cosine 1.00, distance 0.00, dot product 7.25."
+    assert sentences[1, 2.5] == "Cosine 1.00, distance 0.00, inner product 7.25."
 
 
 def test_the_sections_are_those_of_the_licenses():
@@ -72,7 +72,7 @@ def test_sections_stand_at_their_cosine_and_length_and_winners_on_their_lines(fi
         assert at.curve("", "sections") == pytest.approx(places, abs=0.4)
         winners = cosines.argmax(), np.linalg.norm(keys - query, axis=1).argmin(), (keys @ query).argmax()
         names = ["§ " + titles[9 + place].replace(".", ",") for place in winners]
-        told = f"cosine finds {names[0]}; Euclid {names[1]}; the dot product {names[2]}."
+        told = f"cosine finds {names[0]}; Euclidean {names[1]}; inner product {names[2]}."
         assert at.sentence.endswith(told)
         # Right of a line all is nearer: no section lies there.
         for key in ("cosine", "euclidean", "dot"):
