@@ -9,7 +9,7 @@ from scipy.special import gammaln
 
 from lossbook import data, distances, embeddings, probability
 from lossbook.figures.engine.labels import name_row
-from lossbook.figures.engine.style import BLUE, GREEN, INK, MUTED, PURPLE, RED, shaded, true_minus
+from lossbook.figures.engine.style import BLUE, DOT, GREEN, INK, MUTED, PURPLE, RED, shaded, true_minus
 
 #: The vector that stays where it is in the first figure.
 FIXED = np.array([1.0, 2.5])
@@ -36,9 +36,6 @@ LOOKS = {
     "euclidean": ("Euclidean", RED, "--"),
     "dot": ("inner product", GREEN, ":"),
 }
-
-#: A dot that the reader can take hold of.
-DOT = {"color": "#f2b632", "markeredgecolor": INK, "markersize": 10, "zorder": 4}
 
 
 def _arrow(ax, tail, vector, gid, head=0.16, **look):
@@ -136,7 +133,9 @@ def draw_cosine_sections(ax, *, section, copies):
         _, color, _ = LOOKS[key]
         ring = {"markeredgecolor": color, "markerfacecolor": "none", "markeredgewidth": 2}
         ax.plot([cosines[place[key]]], [lengths[place[key]]], "o", markersize=11, zorder=4, **ring)
-        ax.text(cosines[place[key]] + 0.012, lengths[place[key]] + 4, title.split(".")[0], color=INK)
+        low = key == "euclidean" and place[key] not in (place["cosine"], place["dot"])  # below its line
+        up = -13 if low else 4
+        ax.text(cosines[place[key]] + 0.012, lengths[place[key]] + up, title.split(".")[0], color=INK)
     ax.set(xlim=(-0.01, 0.68), ylim=(0, 180))
     ax.set(xlabel="cosine with the section that you ask for", ylabel="length of the vector")
     name_row(ax)
@@ -205,7 +204,7 @@ def draw_cosine_spread(ax, *, halvings):
     ax.bar(edges[:-1], heights, width=np.diff(edges), align="edge", label="words", **shaded(GREEN, 1))
     line = {"color": PURPLE, "linewidth": 2.5, "label": "random directions"}
     ax.plot(c, np.minimum(cosine_density(c, d), 13), gid="lossbook:random", **line)
-    ax.axvline(1 / math.sqrt(d), color=MUTED, linewidth=1.5, gid="lossbook:handle:halvings")
+    ax.axvline(1 / math.sqrt(d), color=DOT["color"], linewidth=3, gid="lossbook:handle:halvings")
     ax.set(xlim=(-0.8, 0.8), ylim=(0, 12), xlabel="cosine", ylabel="density")
     name_row(ax)
     return f"In {d} dimensions the cosine of random directions has the standard deviation {d**-0.5:.3f}."
@@ -227,17 +226,17 @@ def draw_cosine_temperature(ax, *, temperature, angle):
     for place, (degree, share) in enumerate(zip(degrees, shares, strict=True)):
         way = np.array([math.sin(math.radians(degree)), math.cos(math.radians(degree))])
         look = {"color": RED if place else GREEN, "linewidth": 4, "solid_capstyle": "butt"}
-        ax.plot(*np.outer(way, [1.09, 1.09 + 1.5 * share]), gid=f"lossbook:share-{place}", **look)
+        ax.plot(*np.outer(way, [1.09, 1.09 + 0.95 * share]), gid=f"lossbook:share-{place}", **look)
         if place != 1:
             ax.plot(*way, "o" if place else "s", color=look["color"], markersize=8)
             ax.text(*(0.65 * way), true_minus(f"{degree:.0f}°"), color=MUTED, ha="center", va="center")
     way = np.array([math.sin(math.radians(angle)), math.cos(math.radians(angle))])
     ax.plot(*way, "o", gid="lossbook:handle:angle", **DOT)
     _arrow(ax, (0, 0), (0, 0.95), "lossbook:query", color=INK, linewidth=2.5)
-    ax.text(-0.06, 0.02, "query", color=INK, ha="right")
-    ax.text(-3.3, 1.9, "square: positive", color=GREEN)
-    ax.text(-3.3, 1.6, "circles: negatives", color=RED)
-    ax.set(xlim=(-3.3, 3.3), ylim=(-1.25, 2.2), aspect="equal")
+    ax.text(0, -0.05, "query", color=INK, ha="center", va="top")
+    ax.text(-2.5, 1.5, "square: positive", color=GREEN)
+    ax.text(-2.5, 1.27, "circles: negatives", color=RED)
+    ax.set(xlim=(-2.5, 2.5), ylim=(-1.12, 1.86), aspect="equal")
     ax.set_axis_off()
     said = f"the positive's share is {shares[0]:.3f}, the gold negative's {shares[1]:.3f}"
     return f"T = {temperature:.1f}: {said}; the loss is {-math.log(shares[0]):.3f} nats."

@@ -7,7 +7,7 @@ import numpy as np
 
 from lossbook import classification, data, divergences, regression
 from lossbook.figures.engine.labels import name_ends, name_row
-from lossbook.figures.engine.style import BLUE, GREEN, INK, MUTED, PINK, RED, shaded, true_minus
+from lossbook.figures.engine.style import BLUE, DOT, GREEN, INK, MUTED, PINK, RED, shaded, true_minus
 from lossbook.figures.losses import CLASSIFICATION
 from lossbook.probability import sigmoid
 
@@ -23,9 +23,6 @@ LOOKS = {
     "squared error of the softmax": (PINK, "-."),
     "squared error of the outputs": (RED, "--"),
 }
-
-#: A dot or a line that the reader can take hold of.
-DOT = {"color": "#f2b632", "markeredgecolor": INK, "markersize": 10, "zorder": 4}
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
@@ -242,7 +239,7 @@ def draw_cross_entropy_logit(axes, *, logit):
         ax.tick_params(labelbottom=name == "gradient")
     axes["loss"].set_ylim(-0.5, 8.6)
     name_row(axes["loss"])
-    axes["gradient"].set(ylim=(-1.1, 0.1), xlabel="logit a of the right class")
+    axes["gradient"].set(ylim=(-1.1, 0.1), xlabel="logit a of the right class", ylabel="slope")
     (cross, squared), (pull, weak) = here["loss"], here["gradient"]
     s, cross, pull, squared, weak = (
         # Far to the right all of them are tiny, but none is 0, and the probability is not 1.
@@ -282,7 +279,7 @@ def draw_cross_entropy_scores(ax, *, chance):
             best = best_forecast(key, p)
             least = p * f(best) + (1 - p) * f(1 - best)
             ax.plot([100 * best], [least], "o", color=color, markersize=8, gid=f"lossbook:{key}-least")
-    ax.axvline(chance, color="#f2b632", linewidth=3, gid="lossbook:handle:chance", zorder=1)
+    ax.axvline(chance, color=DOT["color"], linewidth=3, gid="lossbook:handle:chance", zorder=1)
     ax.set(xlim=(0, 100), ylim=(0, 1.7), xlabel="forecast q (%)", ylabel="expected score")
     name_row(ax)
     log, brier, focal = (100 * best_forecast(key, p) for key in ("log", "brier", "focal"))

@@ -7,10 +7,7 @@ import numpy as np
 
 from lossbook import catalog, data, distances
 from lossbook.figures.engine.labels import name_row
-from lossbook.figures.engine.style import BLUE, GOLD, GREEN, INK, MUTED, PURPLE, RED, true_minus
-
-#: A dot that the reader can take hold of.
-DOT = {"color": "#f2b632", "markeredgecolor": INK, "markersize": 10, "zorder": 4}
+from lossbook.figures.engine.style import BLUE, DOT, GOLD, GREEN, INK, MUTED, PURPLE, RED, true_minus
 
 #: Covariance of the cloud of the first figure, in square centimeters: spreads of 2 and 1 cm, correlation 0.8.
 CLOUD_COVARIANCE = np.array([[4.0, 1.6], [1.6, 1.0]])
@@ -245,8 +242,8 @@ def draw_distance_bins(ax, *, correlation, bins):
     mean, spread = by_bins.mean(0), by_bins.std(0, ddof=1)
     ax.fill_between(BINS, mean - 2 * spread, mean + 2 * spread, color=PURPLE, alpha=0.2, linewidth=0)
     ax.plot(BINS, mean, color=PURPLE, linewidth=2.5, label="histogram", gid="lossbook:histogram")
-    ax.axhline(by_neighbors.mean(), color=BLUE, linestyle=":", linewidth=3, label="3 neighbors")
-    ax.axhline(true, color=INK, linestyle="--", linewidth=1.5, label="truth")
+    ax.axhline(by_neighbors.mean(), color=BLUE, linestyle=":", linewidth=3, label="3 neighbors", zorder=2.1)
+    ax.axhline(true, color=MUTED, alpha=0.35, linewidth=7, label="truth", zorder=1.5)
     ax.axvline(bins, color=MUTED, linewidth=1.5, gid="lossbook:handle:bins")
     at = mean[BINS.index(bins)]
     ax.plot([bins], [at], "o", gid="lossbook:value", **DOT)
@@ -295,7 +292,7 @@ def draw_distance_dimension(axes, *, power):
     low.set(xscale="log", yscale="log", xlim=(2, 1500), ylim=(0.05, 100))
     low.set_xticks([2, 8, 32, 128, 512], ["2", "8", "32", "128", "512"])
     low.set(xlabel="dimension D", ylabel="farthest / nearest")
-    low.set_yticks([0.1, 0.5, 1, 4, 19], ["1.1", "1.5", "2", "5", "20"])
+    low.set_yticks([0.1, 1, 4, 19], ["1.1", "2", "5", "20"])
     low.minorticks_off()
     name_row(low)
     return f"Dimension {d}: farthest / nearest {1 + at:.2f} (p = 2)."

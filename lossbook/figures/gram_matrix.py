@@ -11,7 +11,7 @@ import numpy as np
 from lossbook import _checks as check
 from lossbook import data, images
 from lossbook.figures.engine.labels import name_ends
-from lossbook.figures.engine.style import BLUE, GOLD, GREEN, INK, MUTED, PURPLE, RED, shaded, true_minus
+from lossbook.figures.engine.style import BLUE, DOT, GOLD, GREEN, INK, MUTED, PURPLE, RED, shaded, true_minus
 
 #: Sides of the stored textures and of the stored style transfers, in pixels.
 TEXTURE_SIDE, SIDE = 96, 112
@@ -36,9 +36,6 @@ SHEETS = {
 FIXED = np.array([2.0, 1.0])
 FLOOR = np.array([[2.0, 0.0, 0.0], [0.6, 1.4, 0.0]])
 LEAN, LENGTH = np.array([0.6, 0.8, 0.0]), 1.5
-
-#: A dot that the reader can take hold of.
-DOT = {"color": "#f2b632", "markeredgecolor": INK, "markersize": 10, "zorder": 4}
 
 #: Pairs of channels of relu1_1 on the brick wall: those with the largest entry off the diagonal, and others.
 PAIRS = ("3 and 23", "5 and 7", "3 and 28", "7 and 28", "14 and 15", "15 and 28")

@@ -7,7 +7,7 @@ from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
 from lossbook import data, regression
 from lossbook.figures.engine.labels import name_ends, name_row
-from lossbook.figures.engine.style import BLUE, GREEN, INK, MUTED, PURPLE, RED, true_minus
+from lossbook.figures.engine.style import BLUE, DOT, GREEN, INK, MUTED, PURPLE, RED, true_minus
 from lossbook.figures.losses import REGRESSION
 from lossbook.optimizers import robust_regression
 
@@ -36,9 +36,6 @@ RELATIVES = {
     "Barron, α = −2 (Geman–McClure)": ("barron", {"alpha": -2.0}),
     "Barron, α = −∞ (Welsch)": ("barron", {"alpha": -np.inf}),
 }
-
-#: A dot that the reader can take hold of.
-DOT = {"color": "#f2b632", "markeredgecolor": INK, "markersize": 10, "zorder": 4}
 
 
 def normal_density(x):
@@ -136,9 +133,9 @@ def draw_huber_losses(axes, *, delta):
         ax.plot(r, absolute, color=GREEN, linestyle=":", linewidth=2.5, label="absolute error")
         ax.plot(r, huber, color=BLUE, linewidth=3, label="Huber", gid=f"lossbook:huber-{name}")
         ax.set(xlim=(-4, 4), ylabel=name)
-    axes["loss"].axvline(delta, color=BLUE, linewidth=1.5, gid="lossbook:handle:delta")
+    axes["loss"].axvline(delta, color=MUTED, linewidth=1.2, gid="lossbook:handle:delta")
     axes["loss"].plot([delta], [0.5 * delta**2], "o", **DOT)
-    axes["gradient"].axvline(delta, color=BLUE, linewidth=1.5)
+    axes["gradient"].axvline(delta, color=MUTED, linewidth=1.2)
     axes["gradient"].plot([delta], [delta], "o", **DOT)
     axes["loss"].set_ylim(-0.3, 6)
     axes["loss"].tick_params(labelbottom=False)

@@ -11,16 +11,16 @@ from scipy.special import log_expit, ndtr
 
 from lossbook import divergences
 from lossbook.figures.engine.labels import name_ends, name_row
-from lossbook.figures.engine.style import BLUE, GOLD, GREEN, INK, MUTED, PURPLE, RED, true_minus
+from lossbook.figures.engine.style import BLUE, DOT, GOLD, GREEN, INK, MUTED, PURPLE, RED, true_minus
 
 #: How each quantity is drawn, in every figure of the chapter: color, dash.
 LOOKS = {"KL": (RED, "--"), "JS": (BLUE, "-"), "TV": (GREEN, ":"), "W₁": (PURPLE, "-.")}
 
-#: A dot that the reader can take hold of.
-DOT = {"color": "#f2b632", "markeredgecolor": INK, "markersize": 10, "zorder": 4}
-
 #: Width of the uniform blocks, in units of x; they lie apart once the shift exceeds it.
 WIDTH = 2.0
+
+#: How the tree writes what other names of the texts are.
+TITLES = {"kl or cross entropy": "KL or cross-entropy", "cross entropy": "cross-entropy", "huber": "Huber"}
 
 #: Learning rate and number of steps of the three descents, and what counts as home.
 RATE, STEPS, HOME = 0.5, 60, 0.25
@@ -332,7 +332,8 @@ def draw_js_tree(ax, *, names, distances):
     for places, heights in zip(tree["icoord"], tree["dcoord"], strict=True):
         ax.plot(heights, np.array(places) / 10 - 0.5, color=BLUE, linewidth=2)
     for place, leaf in enumerate(tree["leaves"]):
-        ax.text(-0.012, place, names[leaf], ha="right", va="center")
+        title, _, piece = names[leaf].rpartition(" ")
+        ax.text(-0.012, place, f"{TITLES.get(title, title)} {piece}", ha="right", va="center")
     ax.set(xlim=(0, 0.85), ylim=(-0.6, len(names) - 0.4), yticks=[])
     ax.set_xlabel("distance at which groups join (root of JS in bits)")
     ax.spines["left"].set_visible(False)

@@ -10,6 +10,7 @@ from lossbook import data, divergences
 from lossbook.figures.engine.labels import name_ends, name_row
 from lossbook.figures.engine.style import (
     BLUE,
+    DOT,
     GOLD,
     GREEN,
     INK,
@@ -34,9 +35,6 @@ WEIGHTS = np.exp(-0.5 * DRAWS**2) / np.exp(-0.5 * DRAWS**2).sum()
 
 #: Colors of KL(P‖Q) and KL(Q‖P); in this chapter the second is solid.
 FORWARD, REVERSE = DIVERGENCES["kl"].color, DIVERGENCES["reverse_kl"].color
-
-#: A dot that the reader can take hold of.
-DOT = {"color": "#f2b632", "markeredgecolor": INK, "markersize": 10, "zorder": 4}
 
 #: The languages of the letter counts, as the text names them.
 LANGUAGES = tuple(name.capitalize() for name in list(data.load("letters").columns)[1:])

@@ -5,7 +5,7 @@ import numpy as np
 from lossbook import divergences
 from lossbook.classification import distillation_loss_grad
 from lossbook.figures.engine.labels import name_ends, name_row
-from lossbook.figures.engine.style import BLUE, GREEN, INK, MUTED, RED, shaded, true_minus
+from lossbook.figures.engine.style import BLUE, DOT, GREEN, INK, MUTED, RED, shaded, true_minus
 from lossbook.figures.losses import CLASSIFICATION, DIVERGENCES
 from lossbook.probability import logsumexp, softmax
 
@@ -29,9 +29,6 @@ REWARDS = np.array([0.0, 0.5, 1.0, 2.0, 3.0])
 
 #: How the two losses look in every figure of the chapter: color, dash.
 CROSS, DIVERGENCE = CLASSIFICATION["softmax_cross_entropy"][1:], DIVERGENCES["kl"][1:]
-
-#: A mark that the reader can take hold of.
-DOT = {"color": "#f2b632", "markeredgecolor": INK, "markersize": 10, "zorder": 4}
 
 
 def two_classes(dry):
@@ -291,7 +288,8 @@ def draw_klce_gains(ax, *, gains):
         mean, gid = [np.mean(gain)] * 2, f"lossbook:mean-{place}"
         ax.plot(mean, [place - 0.3, place + 0.3], color=INK, linewidth=3, gid=gid)
     ax.axvline(0, color=MUTED, linestyle=":")
-    ax.set(yticks=np.arange(len(gains)), yticklabels=list(reversed(gains)))
+    names = [name.replace(", seen", " units, seen") for name in reversed(gains)]
+    ax.set(yticks=np.arange(len(gains)), yticklabels=names)
     ax.set(ylim=(-0.6, len(gains) - 0.4), xlabel="points gained over labels alone")
 
 

@@ -8,7 +8,9 @@ from lossbook import data
 from lossbook.figures.engine.labels import name_ends, name_row
 from lossbook.figures.engine.style import (
     BLUE,
+    DOT,
     GOLD,
+    HANDLE_GOLD,
     INK,
     MUTED,
     PINK,
@@ -49,9 +51,6 @@ LOOKS = {
     "half": ("½‖r‖²", GOLD, "-"),
     "mean": ("mean of r²", PINK, ":"),
 }
-
-#: A dot that the reader can take hold of.
-DOT = {"color": "#f2b632", "markeredgecolor": INK, "markersize": 10, "zorder": 4}
 
 
 def _said(number, digits=2):
@@ -207,7 +206,7 @@ def _draw_bowl(ax, kappa, path):
     ax.plot(*path[1:].T, "o", color=BLUE, markersize=4)
     ax.plot([0], [0], "+", color=INK, markersize=12)
     ax.set(xlim=(-9.6, 9.6), ylim=(-4.8, 5.2), aspect="equal")
-    ax.set(xlabel="flat direction u", ylabel="steep direction v")
+    ax.set(xlabel="flat direction u", ylabel="steep direction v", xticks=range(-8, 9, 4))
 
 
 def draw_l2_zigzag(ax, *, flat, steep):
@@ -294,7 +293,7 @@ def draw_l2_leverage(axes, *, place, height):
     axes["fit"].tick_params(labelbottom=False)
     name_row(axes["fit"])
     axes["hats"].vlines(LEVER_X, 0, hats[:-1], color=BLUE, linewidth=4, gid="lossbook:hats")
-    axes["hats"].vlines([place], 0, hats[-1:], color="#f2b632", linewidth=7, gid="lossbook:hat")
+    axes["hats"].vlines([place], 0, hats[-1:], color=HANDLE_GOLD, linewidth=7, gid="lossbook:hat")
     axes["hats"].set(xlim=(-1, 25), ylim=(0, 1.05), xlabel="x", ylabel="hat value", yticks=[0, 0.5, 1])
     r = float(design(x)[-1] @ theta - height)
     return (
@@ -335,7 +334,7 @@ def draw_l2_offset(ax, *, decades):
         gid = f"lossbook:{name.split()[0]}"
         ax.plot(ends, np.clip(heights, -1e3, 1e3), dash, color=color, linewidth=2.5, label=name, gid=gid)
     ax.plot(FAR_X, FAR_Y, "o", color=INK, markersize=5)
-    ax.set(xlim=(-1, 20), ylim=(-6, 16), xlabel="input, less the shift", ylabel="y")
+    ax.set(xlim=(-1, 20), ylim=(-6, 16), xlabel="input, less the shift", ylabel="y", xticks=range(0, 21, 5))
     name_row(ax)
     kappa = scaled_condition(design(FAR_X + shift))
     slope = float(normal[1])

@@ -9,7 +9,7 @@ from scipy.special import gammaln
 
 from lossbook import data, regression
 from lossbook.figures.engine.labels import name_row
-from lossbook.figures.engine.style import BLUE, GREEN, INK, MUTED, RED, shaded, true_minus
+from lossbook.figures.engine.style import BLUE, DOT, GREEN, HANDLE_GOLD, INK, MUTED, RED, shaded, true_minus
 from lossbook.figures.losses import REGRESSION
 
 #: Eight waits for a bus in minutes (data of the book); the ninth is the one that moves.
@@ -33,8 +33,6 @@ SHOWN = 24
 #: Days on which a forecaster gave each chance of rain, and how often it rained (data of the book).
 DAYS = {0.1: (40, 4), 0.25: (20, 7), 0.4: (20, 8)}
 GOLD_DAYS = (20, 13)
-
-DOT = {"color": "#f2b632", "markeredgecolor": INK, "markersize": 10, "zorder": 4}
 
 
 # ---- Best constants ----------------------------------------------------------------------------------------
@@ -140,7 +138,7 @@ def draw_mse_parts(axes, *, degree, noise):
     axes["error"].plot(DEGREES, found[0], "o", color=INK, markersize=5, label="measured")
     low = int(below.argmin())
     axes["error"].plot([low], [below[low] + 0.07], "v", color=INK, markersize=9, gid="lossbook:lowest")
-    axes["error"].axvline(degree, color=INK, linewidth=1.5, gid="lossbook:handle:degree")
+    axes["error"].axvline(degree, color=HANDLE_GOLD, linewidth=3, zorder=1, gid="lossbook:handle:degree")
     axes["error"].set(xlim=(-0.6, 8.6), ylim=(0, 0.95), xlabel="degree", ylabel="MSE (units²)")
     axes["error"].set_xticks(DEGREES)
     name_row(axes["error"])
@@ -367,7 +365,8 @@ def draw_mse_surface(axes, *, weight, bias):
     """Contours of the error over a weight and a bias, a path of descent, and the unit at its end."""
     ax = axes["surface"]
     levels = [0.55, 0.7, 0.95, 1.2, 1.405, 1.7, 2.0]
-    ax.contour(*_surface(), levels=levels, colors=[MUTED], linewidths=1)
+    lines = ax.contour(*_surface(), levels=levels, colors=[MUTED], linewidths=1)
+    ax.clabel(lines, levels=[0.95, 1.2, 1.7], fontsize=9, colors=[INK])
     path = _paths()[round(weight, 2), round(bias, 2)]
     kept = np.unique(np.concatenate([np.arange(0, 40, 2), np.geomspace(40, 10_000, 30).astype(int)]))
     ax.plot(*path[kept].T, color=RED, linewidth=2.5, gid="lossbook:path")

@@ -7,7 +7,7 @@ import numpy as np
 
 from lossbook import data, objectives, regression
 from lossbook.figures.engine.labels import name_ends, name_row
-from lossbook.figures.engine.style import CYCLE, INK, MUTED, PAPER, shaded, true_minus
+from lossbook.figures.engine.style import CYCLE, DOT, INK, MUTED, PAPER, shaded, true_minus
 from lossbook.figures.losses import CLASSIFICATION
 
 BLUE, RED, GREEN, PURPLE, GOLD, TEAL, PINK = CYCLE
@@ -25,9 +25,6 @@ BEND_NOISE = 0.35
 
 #: Powers of ten of λ along the paths.
 POWERS = np.round(np.arange(-2.0, 2.76, 0.25), 2)
-
-#: A dot or line that the reader can take hold of.
-DOT = {"color": "#f2b632", "markeredgecolor": INK, "markersize": 10, "zorder": 4}
 
 
 # ---- Loss, cost, penalty, objective ------------------------------------------------------------------------
@@ -60,11 +57,12 @@ def draw_objective_stack(axes, *, price):
     ax.plot([50, 150], [RATE * 50, RATE * 150], color=MUTED, linewidth=2.5)
     for area, low, high in zip(AREAS, predicted, prices, strict=True):
         color = GOLD if area == 140 else BLUE
-        ax.plot([area, area], [low, high], color=color, linewidth=4, solid_capstyle="butt")
+        ax.plot([area, area], [low, high], color=color, linewidth=7, solid_capstyle="butt")
     ax.plot(AREAS[:-1], PRICES, "o", color=INK, markersize=4)
     ax.plot([140.0], [price], "o", gid="lossbook:handle:price", **DOT)
     ax.text(149, 372, "model", color=MUTED, ha="center")
-    ax.set(xlim=(50, 156), ylim=(130, 580), yticks=[200, 400], ylabel="price")
+    ax.set(xlim=(50, 156), ylim=(130, 580), yticks=[200, 400], ylabel="price (1000 $)")
+    ax.text(155, 150, "area (m²)", ha="right")
     ax.tick_params(axis="x", pad=1)
     cost = _bill(axes["stack"], losses / 5, penalty)
     total = objectives.objective(losses, [RATE], penalty="l2", strength=RATE_STRENGTH)
@@ -327,7 +325,7 @@ def draw_objective_paths(axes, *, power, penalty):
     axes["error"].plot([power], [top[here]], "o", **DOT)
     axes["slopes"].set(xlim=(-2.56, 2.9), ylim=(-18, 40), ylabel="slopes")
     axes["slopes"].tick_params(labelbottom=False)
-    axes["error"].set(xlim=(-2.56, 2.9), ylim=(54, 80), ylabel="error", xlabel="λ, as a power of ten")
+    axes["error"].set(xlim=(-2.56, 2.9), ylim=(54, 80), ylabel="error", xlabel="log₁₀ λ")
     zeros = [name for name, slope in zip(names, slopes[here], strict=True) if slope == 0]
     listed = "all ten" if len(zeros) == 10 else ", ".join(zeros) or "none"
     return (

@@ -7,11 +7,10 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from lossbook.figures.engine.labels import name_ends, name_row
-from lossbook.figures.engine.style import BLUE, GREEN, INK, MUTED, PAPER, PURPLE, RED, shaded, true_minus
+from lossbook.figures.engine.style import BLUE, DOT, GREEN, INK, MUTED, PAPER, PURPLE, RED, shaded, true_minus
 from lossbook.optimizers import gradient_descent
 
-DOT = {"color": "#f2b632", "markeredgecolor": INK, "markersize": 10, "zorder": 5}
-GRIP = {"color": "#f2b632", "linewidth": 3, "zorder": 4}
+GRIP = {"color": DOT["color"], "linewidth": 3, "zorder": 4}
 
 #: Where the bottoms of the four valleys are, lowest first, and the fills of their basins and of none.
 VALLEYS = {"A": (-3.85, -3.37), "B": (-2.89, 3.05), "C": (3.54, -2.02), "D": (2.97, 1.82)}
@@ -290,7 +289,8 @@ def draw_optima_saddle(ax, *, decades):
     ax.plot(np.arange(601), values, color=BLUE, linewidth=3, gid="lossbook:values")
     ax.axvline(leaves, gid="lossbook:handle:decades", **GRIP)
     ax.set(xlim=(0, 600), ylim=(-0.3, 0.55), xlabel="step", ylabel="height")
-    return f"Start 1e−{decades} beside the ridge: halfway to the bottom after {leaves} steps."
+    power = str(decades).translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    return f"Start 10⁻{power} beside the ridge: halfway to the bottom after {leaves} steps."
 
 
 def draw_optima_signs(ax, *, n):
@@ -367,7 +367,7 @@ def draw_optima_annealing(axes, *, temperatures, ended, best, points):
         ax.plot(places, 0.0 * places + points[name], ":", color=GREEN)
         names = [(ended[name][-1], "last place", BLUE), (best[name][-1], "best seen", RED)]
         name_ends(ax, places[-1] + 0.2, [*names, (points[name], "random points", GREEN)], gap=0.17)
-        ax.set(xlim=(-0.3, places[-1] + 2.6), ylim=(0, 1.09), xticks=places, ylabel=name)
+        ax.set(xlim=(-0.3, places[-1] + 2.6), ylim=(0, 1.09), xticks=places, ylabel="share", title=name)
         ax.set_xticklabels([f"{t:g}" for t in temperatures])
     ax.set_xlabel("temperature at the start")
 

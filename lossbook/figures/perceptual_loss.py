@@ -7,7 +7,7 @@ from scipy import ndimage
 
 from lossbook import data, images
 from lossbook.figures.engine.labels import name_ends, name_row
-from lossbook.figures.engine.style import BLUE, GOLD, GREEN, INK, MUTED, PURPLE, RED, shaded
+from lossbook.figures.engine.style import BLUE, GOLD, GREEN, HANDLE_GOLD, INK, MUTED, PURPLE, RED, shaded
 
 #: The mean squared error that all distortions share, the side of the picture, and what it shows.
 ERROR, SIDE, NAME = 0.005, 128, "chelsea"
@@ -164,6 +164,7 @@ def _bars(ax, values, wholes, measures):
         ax.text(1.5, row + 0.28, f"{name} {number}, {share:.0f} %", va="bottom", color=INK)
     ax.axvline(100, color=MUTED, linewidth=1.2, linestyle=":")
     ax.set(xlim=(0, 118), ylim=(-0.5, len(measures) - 0.25), yticks=[], xticks=[])
+    ax.spines["bottom"].set_visible(False)
 
 
 #: What the first figure offers: the photograph itself, too.
@@ -238,7 +239,7 @@ def draw_layer_ranks(ax, *, layer, by):
         ax.plot([layer], heights[layer - 1 : layer], "o", color=color, markersize=8)
         ends.append((heights[-1], way, color))
     name_ends(ax, 7.35, ends, gap=0.29)
-    ax.axvline(layer, color="#f2b632", linewidth=3, zorder=1, gid="lossbook:handle:layer")
+    ax.axvline(layer, color=HANDLE_GOLD, linewidth=3, zorder=1, gid="lossbook:handle:layer")
     ax.set(xlim=(0.8, 8.7), ylim=(-3.2, 1.1), xticks=steps, xticklabels=LAYERS, ylabel="distance")
     ax.set_yticks([-3, -2, -1, 0, 1], ["≤ 0.001", "0.01", "0.1", "1", "10"])
     ax.tick_params(axis="x", labelrotation=20)
@@ -269,7 +270,7 @@ def draw_frequency(axes, *, cycles, kernel):
     axes["row"].set(xlim=(0, 63), ylim=(-0.05, 1.05), ylabel="brightness", xlabel="place (pixels)")
     axes["weight"].plot(np.arange(33), power, color=PURPLE, linewidth=3, gid="lossbook:weight")
     axes["weight"].axvline(cycles, color=MUTED, linewidth=2, gid="lossbook:handle:cycles")
-    axes["weight"].plot([cycles], [power[cycles]], "o", color="#f2b632", markeredgecolor=INK, markersize=10)
+    axes["weight"].plot([cycles], [power[cycles]], "o", color=HANDLE_GOLD, markeredgecolor=INK, markersize=10)
     axes["weight"].set(xlim=(0, 32), ylim=(-0.1, 2.15), xlabel="cycles in 64 pixels", ylabel="factor")
     pixel, feature = (wave**2).mean(), (filtered(FILTERS[kernel], wave) ** 2).mean()
     return f"Cycles {cycles}: squared error {pixel:.4f} in pixels, {feature:.4f} after the filter."
@@ -308,7 +309,7 @@ def draw_two_edges(axes, *, mix):
     ax.plot(
         shares, costs[:, 1], color=BLUE, linewidth=2.5, label="loss of edge energy", gid="lossbook:energy"
     )
-    ax.axvline(mix, color="#f2b632", linewidth=3, zorder=1, gid="lossbook:handle:mix")
+    ax.axvline(mix, color=HANDLE_GOLD, linewidth=3, zorder=1, gid="lossbook:handle:mix")
     ax.set(xlim=(0, 1), ylim=(-0.02, 0.3), xlabel="share of the edge at 16", ylabel="expected loss")
     name_row(ax, columns=2)
     return f"Share {mix:.2f}: expected pixel loss {pixel:.3f}, expected loss of edge energy {feature:.3f}."
@@ -352,48 +353,47 @@ def draw_enlarged(axes, *, by, rows, pictures):
 
 
 def _box(ax, x, y, text, color):
-    ax.text(
-        x, y, text, ha="center", va="center", color=INK,
-        bbox={"boxstyle": "round,pad=0.45", "facecolor": "none", "edgecolor": color, "linewidth": 2},
-    )  # fmt: skip
+    box = {"boxstyle": "round,pad=0.4", "facecolor": "none", "edgecolor": color, "linewidth": 2}
+    return ax.text(x, y, text, ha="center", va="center", color=INK, bbox=box)
 
 
-def _arrow(ax, start, end, **look):
-    ax.annotate("", end, start, arrowprops={"arrowstyle": "->", "color": INK, "lw": 1.5} | look)
+def _arrow(ax, start, end, up=0.0, **look):
+    """Draw an arrow from the edge of one box to that of another, `up` above their middles."""
+    ends = {"patchA": start.get_bbox_patch(), "patchB": end.get_bbox_patch(), "shrinkA": 2, "shrinkB": 3}
+    (x, y), (u, v) = start.get_position(), end.get_position()
+    line = {"arrowstyle": "->", "color": INK, "lw": 1.5} | ends | look
+    ax.annotate("", (u, v + up), (x, y + up), arrowprops=line)
 
 
 def draw_architecture(ax):
     """Input, generator, loss network, the losses that are read off it, and the way back of the gradient."""
-    _box(ax, 0.75, 3.0, "input x", MUTED)
-    _box(ax, 2.8, 3.0, "generator g\n(learns)", GREEN)
-    _box(ax, 5.0, 3.0, "output ŷ", MUTED)
-    _box(ax, 7.35, 3.0, "loss network φ\n(frozen)", INK)
-    _box(ax, 5.0, 4.5, "style picture s", MUTED)
-    _box(ax, 5.0, 1.3, "target y", MUTED)
-    _box(ax, 10.2, 4.5, "style loss\n(Gram matrices)", PURPLE)
-    _box(ax, 10.2, 3.0, "feature loss", BLUE)
-    _box(ax, 2.2, 1.3, "pixel loss", RED)
-    _box(ax, 2.2, 4.5, "total variation", GOLD)
-    for start, end in (
-        ((1.4, 3.1), (1.8, 3.1)), ((3.8, 3.1), (4.2, 3.1)), ((5.7, 3.1), (6.15, 3.1)),
-        ((8.5, 3.1), (9.2, 3.1)), ((6.0, 4.25), (6.7, 3.55)), ((5.6, 1.6), (6.7, 2.45)),
-        ((7.9, 3.55), (8.75, 4.2)), ((4.6, 2.65), (3.0, 1.65)), ((4.3, 1.3), (3.0, 1.3)),
-        ((4.6, 3.35), (3.2, 4.15)),
-    ):  # fmt: skip
+    entry = _box(ax, 0.65, 3.0, "input x", MUTED)
+    generator = _box(ax, 2.7, 3.0, "generator g\n(learns)", GREEN)
+    output = _box(ax, 5.15, 3.0, "output ŷ", MUTED)
+    network = _box(ax, 7.6, 3.0, "network φ\n(frozen)", INK)
+    feature = _box(ax, 10.45, 3.0, "feature loss", BLUE)
+    style = _box(ax, 5.15, 4.6, "style picture s", MUTED)
+    target = _box(ax, 5.15, 1.3, "target y", MUTED)
+    gram = _box(ax, 10.3, 4.6, "style loss\n(Gram matrices)", PURPLE)
+    pixel = _box(ax, 2.0, 1.3, "pixel loss", RED)
+    variation = _box(ax, 2.0, 4.6, "total variation", GOLD)
+    for start, end in ((style, network), (target, network), (network, gram), (output, pixel)):
         _arrow(ax, start, end)
-    for start, end in (((9.2, 2.85), (8.5, 2.85)), ((6.15, 2.85), (5.7, 2.85)), ((4.2, 2.85), (3.8, 2.85))):
-        _arrow(ax, start, end, linestyle="--", color=BLUE)
-    ax.set(xlim=(0, 11.7), ylim=(0.8, 5.1))
+    for start, end in ((target, pixel), (output, variation), (entry, generator)):
+        _arrow(ax, start, end)
+    for start, end in ((generator, output), (output, network), (network, feature)):
+        _arrow(ax, start, end, 0.11)
+        _arrow(ax, end, start, -0.11, linestyle="--", color=BLUE)
+    ax.set(xlim=(0, 11.7), ylim=(0.8, 5.2))
     ax.axis("off")
 
 
 def draw_card(ax):
     """Two pictures, the network, and the difference of what it makes of them."""
+    difference = _box(ax, 6.7, 1.5, "mean squared\ndifference", BLUE)
     for y, name in ((2.2, "output ŷ"), (0.8, "target y")):
-        _box(ax, 0.9, y, name, MUTED)
-        _box(ax, 3.4, y, "network φ", BLUE)
-        _arrow(ax, (1.6, y), (2.6, y))
-        _arrow(ax, (4.2, y), (5.4, 1.5 + 0.25 * np.sign(y - 1.5)))
-    _box(ax, 6.6, 1.5, "mean squared\ndifference", RED)
+        picture, network = _box(ax, 0.9, y, name, MUTED), _box(ax, 3.5, y, "network φ", INK)
+        _arrow(ax, picture, network)
+        _arrow(ax, network, difference)
     ax.set(xlim=(0, 8), ylim=(0.3, 2.7))
     ax.axis("off")

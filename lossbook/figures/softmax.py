@@ -10,7 +10,7 @@ import numpy as np
 
 from lossbook import classification, data, probability
 from lossbook.figures.engine.labels import name_ends, name_row
-from lossbook.figures.engine.style import BLUE, GOLD, GREEN, INK, MUTED, PURPLE, RED, shaded, true_minus
+from lossbook.figures.engine.style import BLUE, DOT, GOLD, GREEN, INK, MUTED, PURPLE, RED, shaded, true_minus
 
 #: A 3 on which a model hesitates, 8 × 8 pixels, and the ten logits that the chapter's first model gives it.
 DIGIT = np.array([
@@ -29,9 +29,6 @@ CORNERS = np.array([[0.0, 0.0], [1.0, 0.0], [0.5, math.sqrt(0.75)]])
 
 #: The ways to cut a tail off, as the figure of decoding names them.
 CUTS = ("none", "top-k 4", "top-p 0.8")
-
-#: A dot that the reader can take hold of.
-DOT = {"color": "#f2b632", "markeredgecolor": INK, "markersize": 10, "zorder": 4}
 
 
 # ---- What the figures compute ------------------------------------------------------------------------------
@@ -223,6 +220,7 @@ def draw_softmax_maximum(axes, *, temperature):
     axes["slope"].plot(x, slope, color=BLUE, linewidth=3, gid="lossbook:slope")
     axes["slope"].plot(x, step, "--", color=MUTED, linewidth=2)
     axes["slope"].set(xlim=(-4, 4), ylim=(-0.05, 1.05), xlabel="logit x (the other is 0)", ylabel="slope")
+    axes["slope"].set_yticks([0, 0.5, 1], ["0", "½", "1"])
     share = probability.softmax([1.0, 0.0], temperature=temperature)[0]
     return (
         f"At T = {temperature:.2f}: two equal logits have a soft maximum {gap:.3f} above them; "
@@ -271,7 +269,7 @@ def draw_softmax_overflow(ax, *, a):
     ax.plot(x[naive > 0.3], naive[naive > 0.3], color=RED, linewidth=3, label="plain", gid="lossbook:thirds")
     ax.plot(x[naive < 0.3], naive[naive < 0.3], color=RED, linewidth=3, gid="lossbook:zeros")
     ax.plot(x, np.full(301, 1 / 3), "--", color=BLUE, label="shifted", gid="lossbook:shifted")
-    ax.axvline(a, color=INK, linewidth=1.5, gid="lossbook:handle:a")
+    ax.axvline(a, color=DOT["color"], linewidth=3, gid="lossbook:handle:a", zorder=1.5)
     here = np.full(3, a, dtype=np.float32)
     value = naive_softmax(here)
     if not np.isnan(value[0]):

@@ -11,10 +11,7 @@ from scipy.fft import dctn, idctn
 from lossbook import _checks as check
 from lossbook import data, images
 from lossbook.figures.engine.labels import name_row
-from lossbook.figures.engine.style import BLUE, GREEN, INK, MUTED, PURPLE, RED, shaded
-
-#: A dot that the reader can take hold of.
-DOT = {"color": "#f2b632", "markeredgecolor": INK, "markersize": 10, "zorder": 4}
+from lossbook.figures.engine.style import BLUE, DOT, GREEN, INK, MUTED, PURPLE, RED, shaded
 
 #: The weights that the photograph can be denoised with.
 WEIGHTS = np.arange(0.0, 0.25, 0.02).round(2)
@@ -85,7 +82,8 @@ def draw_tv_edge(axes, *, width):
     axes["cost"].bar([1], [squares], 0.6, **shaded(RED, 1))
     axes["cost"].set(xlim=(-0.5, 1.5), ylim=(0, 1.2))
     axes["cost"].set_xticks([0, 1], ["Σ|Δ|", "Σ|Δ|²"])
-    return f"Edge of {width:.0f} px: total variation {variation:.2f}, squares {squares:.3f}."
+    edge = f"{width:.0f} pixel{'s' * (width > 1)}"
+    return f"Edge of {edge}: total variation {variation:.2f}, squares {squares:.3f}."
 
 
 def draw_tv_photo(axes, *, weight):
@@ -113,9 +111,10 @@ def draw_tv_powers(ax, *, beta):
     for power, color, dash, name in ((1.0, BLUE, "-", "β = 1"), (2.0, RED, "--", "β = 2")):
         ax.plot(widths, widths ** (1 - power), dash, color=color, linewidth=2, label=name)
     cost = [images.total_variation(edge_profile(w)[None], beta=beta) for w in widths]
-    ax.plot(widths, cost, "-.", color=PURPLE, linewidth=3, label="your β", gid="lossbook:cost")
+    ax.plot(widths, cost, "-.", color=PURPLE, linewidth=3, label="chosen β", gid="lossbook:cost")
     ax.plot([10], [cost[9]], "o", gid="lossbook:handle:beta", **DOT)
     ax.set(xlim=(0, 21), ylim=(0, 3.4), xlabel="width of the edge (pixels)", ylabel="cost of the edge")
+    ax.set_xticks(range(0, 21, 5))
     name_row(ax)
     return f"With β = {beta:.2f}: a sharp edge costs 1, one 10 pixels wide {cost[9]:.2f}."
 

@@ -133,7 +133,7 @@ def test_spokes_are_shares_of_the_softmax(figures):
         shares = weights / weights.sum()
         for place, share in enumerate(shares):
             spoke = np.linalg.norm(np.diff(at.curve("", f"share-{place}"), axis=0))
-            assert spoke == pytest.approx(1.5 * share, abs=0.02)
+            assert spoke == pytest.approx(0.95 * share, abs=0.02)
             way = np.array([np.sin(np.radians(degrees[place])), np.cos(np.radians(degrees[place]))])
             assert at.curve("", f"share-{place}")[0] == pytest.approx(1.09 * way, abs=0.02)
         numbers = [at.values["temperature"], shares[0], shares[1], -np.log(shares[0])]

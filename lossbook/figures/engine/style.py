@@ -24,6 +24,10 @@ INK, MUTED, GRID, PAPER, *CYCLE = (light for light, _ in PALETTE.values())
 #: The order in which matplotlib takes colors when none is named (C0, C1, …).
 BLUE, RED, GREEN, PURPLE, GOLD, TEAL, PINK = CYCLE
 
+#: What a reader can take hold of is gold, in light and in dark mode: a dot, or a line.
+HANDLE_GOLD = "#f2b632"
+DOT = {"color": HANDLE_GOLD, "markeredgecolor": INK, "markersize": 10, "zorder": 4}
+
 CSS_VARIABLE = {light: f"var(--lossbook-{name})" for name, (light, _) in PALETTE.items()}
 #: Pure black means ink: it is what matplotlib paints where nobody chose a color.
 CSS_VARIABLE["#000000"] = CSS_VARIABLE[INK]
