@@ -12,17 +12,21 @@ SEEN = "(e) => { const r = e.getBoundingClientRect(); return r.top >= 0 && r.bot
 #: Where the lines of each summary begin, without the mark before the first.
 LINES = """(summaries) => summaries.map((summary) => {
   const words = document.createTreeWalker(summary, NodeFilter.SHOW_TEXT);
-  const lines = new Map();
+  const boxes = [];
   for (let text = words.nextNode(); text; text = words.nextNode()) {
     if (text.parentElement.matches("[aria-hidden], .visually-hidden")) continue;
     const range = document.createRange();
     range.selectNodeContents(text);
-    for (const { left, bottom, width } of range.getClientRects()) {
-      const line = Math.round(bottom / 12);
-      if (width > 3) lines.set(line, Math.min(left, lines.get(line) ?? left));
-    }
+    boxes.push(...[...range.getClientRects()].filter((box) => box.width > 3));
   }
-  return [...lines.values()];
+  // Letters of any size are on one line with those in whose height their middle lies.
+  const lines = [];
+  for (const { left, top, bottom } of boxes) {
+    const line = lines.find((line) => line.top < (top + bottom) / 2 && (top + bottom) / 2 < line.bottom);
+    if (line) line.left = Math.min(line.left, left);
+    else lines.push({ left, top, bottom });
+  }
+  return lines.map((line) => line.left);
 })"""
 
 

@@ -159,14 +159,15 @@ def test_a_visit(site, opened, resized, axe, move, name):
     page.evaluate(THIN_CODE)
     resized(page, 1280)
     assert axe(page, without=COLORS + SIZES) == []
+    resized(page, 320)
+    assert axe(page, only=SIZES) == []
+    resized(page, 1280)
     page.evaluate(THIN_TEXT)
     assert axe(page, only=COLORS) == []
     page.emulate_media(color_scheme="dark")
     page.wait_for_function("document.documentElement.dataset.theme === 'dark'")
     resized(page, 1280)
     assert axe(page, only=COLORS) == []
-    resized(page, 320)
-    assert axe(page, only=SIZES) == []
 
 
 def icons_show(seen, site):

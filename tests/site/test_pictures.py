@@ -9,6 +9,7 @@ from docutils import nodes
 
 from lossbook.site.figures import add_files, stored_figure
 from tests.figures import gallery
+from tests.site.conftest import READY
 from tests.figures.reading import addressed, pixels, stored_payloads
 
 pytestmark = pytest.mark.browser
@@ -116,6 +117,11 @@ def test_a_wipe_follows_mouse_and_finger(visit, touch):
     page, (_, _, wipe) = visit(**options)
     page.emulate_media(reduced_motion="reduce")
     near(wipe)
+    # Sections above are laid out as they come near, which moves this one.
+    page.wait_for_load_state("networkidle")
+    wipe.get_by_role("slider").wait_for()
+    near(wipe)
+    page.evaluate(READY)
     (left, top, width, height), _ = wipe.evaluate(BOXES)[0]
     places = [(left + share * width, top + height / 3) for share in (0.5, 0.6, 0.7, 0.8)]
     if touch:
