@@ -16,7 +16,7 @@ from lossbook import classification, divergences, regression
 from lossbook.figures.engine.labels import name_ends
 from lossbook.figures.engine.layers import GID
 from lossbook.figures.engine.parameters import Layers
-from lossbook.figures.engine.style import GRID, INK, MUTED, true_minus
+from lossbook.figures.engine.style import DOT, GRID, HANDLE_GOLD, INK, MUTED, true_minus
 from lossbook.figures.losses import CLASSIFICATION, DIVERGENCES, REGRESSION, layer, mark, name_layers
 from lossbook.probability import sigmoid
 
@@ -49,9 +49,7 @@ def choose(names, *start):
 
 
 #: The line that the reader takes hold of.
-HOLD = {"color": "#f2b632", "linewidth": 3, "zorder": 1}
-#: A dot that the reader can take hold of.
-DOT = {"color": "#f2b632", "markeredgecolor": INK, "markersize": 10, "zorder": 4}
+HOLD = {"color": HANDLE_GOLD, "linewidth": 3, "zorder": 1}
 
 
 def _number(x, digits=2):

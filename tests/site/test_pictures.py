@@ -9,8 +9,8 @@ from docutils import nodes
 
 from lossbook.site.figures import add_files, stored_figure
 from tests.figures import gallery
-from tests.site.conftest import READY
 from tests.figures.reading import addressed, pixels, stored_payloads
+from tests.site.conftest import READY
 
 pytestmark = pytest.mark.browser
 
