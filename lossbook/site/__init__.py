@@ -1,5 +1,7 @@
 """The Sphinx extension behind the site, one module a concern, each with its own ``setup(app)``."""
 
+import sys
+
 from lossbook.site import (
     address,
     assets,
@@ -79,8 +81,19 @@ MODULES = (
 )
 
 
+def write_in_two_processes(app, env):
+    """Have pages written by two processes, which Jupyter Book has no option for.
+
+    Not all extensions can be read so; on macOS, processes that are forked may hang.
+    """
+    if sys.platform == "linux":
+        app.parallel = 2
+    return []
+
+
 def setup(app):
     """Connect every module of the site to the Sphinx application."""
     for module in MODULES:
         module.setup(app)
+    app.connect("env-updated", write_in_two_processes)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
