@@ -75,7 +75,8 @@ class Quantity:
         Whether it is convex in its first argument for all values of the hyperparameters; None where the
         question does not arise.
     convex_where : str
-        What of it is convex though it is not: the values of a hyperparameter, or "its square"; empty else.
+        What of it is convex if it is not, such as "for p ≥ 1" or "its square", or what convexity in the first
+        argument is limited to; empty else.
     metric : bool or None
         Whether it is a metric for all values of the hyperparameters; None where the question does not arise.
     metric_where : str
@@ -229,7 +230,7 @@ def _metric_or_why_not(row):
     """Say of a measure that it is a metric, or show by numbers that it is none."""
     where = row.metric_where
     if row.counterexample is None:
-        return f"{_yes_no(row.metric)}, {where}".rstrip(", ")
+        return _yes_no(row.metric, where)
     points = row.counterexample["points"]
     parameters = row.counterexample.get("parameters", {})
 
@@ -246,8 +247,10 @@ def _metric_or_why_not(row):
 
 
 def _yes_no(value, where=""):
-    """Say a fact in a word, and of what is true in part, of which part."""
-    return f"only {where}" if where else "" if value is None else "yes" if value else "no"
+    """Say a fact in a word, and of what has limits, which: "only" if it is false beyond them."""
+    if where:
+        return f"yes, {where}" if value else f"only {where}"
+    return "" if value is None else "yes" if value else "no"
 
 
 # What each column shows of a row, under which title. Cells are Markdown.
@@ -267,7 +270,7 @@ _COLUMNS = {
         lambda row: ", ".join(f"`{name}`" for name in row.hyperparameters),
     ),
     "convex": ("convex", lambda row: _yes_no(row.convex, row.convex_where)),
-    "metric": ("metric", lambda row: _yes_no(row.metric)),
+    "metric": ("metric", lambda row: _yes_no(row.metric, row.metric_where)),
     "elicits": ("elicits", lambda row: row.elicits),
     "factor": ("loss / r² near 0", lambda row: f"`{row.factor}`" if row.factor else ""),
     "wild": ("a wild target", lambda row: row.wild),

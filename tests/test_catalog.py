@@ -20,7 +20,7 @@ import sklearn.metrics
 import torch
 from myst_parser.mdit_to_docutils.base import default_slugify
 
-from lossbook import catalog, regression
+from lossbook import catalog, distances, divergences, images, regression
 from tests.arguments import X, Y, call, good, parameters, settings
 
 ROWS = list(catalog.CATALOG)
@@ -354,6 +354,28 @@ def test_barron_is_convex_from_alpha_1_on(alpha, convex):
     losses = regression.barron(r, np.zeros(301), alpha=alpha)
     bend = np.diff(losses, 2) / np.diff(losses, 2).max()
     assert (bend.min() >= -1e-9) == bool(convex)
+
+
+def test_convexity_with_limits_has_just_these():
+    assert {row.name: (row.convex, row.convex_where) for row in ROWS if row.convex_where} == {
+        "cross_entropy": (True, "in either alone; not in the pair"),
+        "hellinger": (False, "its square"),
+        "barron": (False, "for alpha ≥ 1"),
+        "minkowski": (False, "for p ≥ 1"),
+        "total_variation": (False, "for β ≥ 1"),
+    }
+    for name, key in (("minkowski", "p"), ("total_variation", "beta")):
+        for value in (1.0, 1.01, 1.5, 4.0):
+            assert chord_excess(catalog.get(name), {key: value}, np.random.default_rng(1)) <= 1e-10
+    ends = np.array([[1.0, 0.0], [0.0, 1.0]])
+    assert distances.minkowski(ends.mean(0), 0 * ends[0], p=0.99) > 1  # both ends have 1
+    step = np.array([[0.0, 1.0]])
+    assert images.total_variation(step / 2, beta=0.99) > images.total_variation(step, beta=0.99) / 2
+    p, q, first, second = np.random.default_rng(1).dirichlet(np.ones(3), (4, 200))
+    ce, middle = divergences.cross_entropy, (first + second) / 2
+    np.testing.assert_allclose(ce(middle, p), (ce(first, p) + ce(second, p)) / 2)
+    assert (ce(p, middle) <= (ce(p, first) + ce(p, second)) / 2 + 1e-12).all()
+    assert (ce((p + q) / 2, middle) - (ce(p, first) + ce(q, second)) / 2).max() > 0.1
 
 
 # ---- Metrics -----------------------------------------------------------------------------------------------

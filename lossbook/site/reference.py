@@ -135,9 +135,8 @@ def facts(entry):
     row = rows().get(entry.name)
     if row is None:
         return []
-    convex = {True: "yes", False: "no", None: ""}
-    limited = f"{convex[row.metric]}, {row.metric_where}".strip(", ")
-    told = [("Convex", convex[row.convex]), ("Metric", limited if row.metric is not None else "")]
+    ((convex, metric),) = catalog.table([row.name], columns=["convex", "metric"]).rows
+    told = [("Convex", convex), ("Metric", metric)]
     told += [("Elicits", escaped(row.elicits)), ("Loss / r² near 0", row.factor and f"``{row.factor}``")]
     told += [("Note", escaped(row.note)), ("Choose it when", escaped(row.when))]
     others = "\n".join(f"{name}\n   {elsewhere(text)}" for name, text in row.elsewhere.items())

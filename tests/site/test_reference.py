@@ -126,6 +126,22 @@ def test_the_call_of_another_library_is_code_and_what_is_said_of_it_is_text():
     assert reference.elsewhere("R's rlm") == "R's rlm"
 
 
+@pytest.mark.parametrize(
+    ("name", "convex", "metric"),
+    [
+        ("distances.minkowski", "only for p ≥ 1", "only for p ≥ 1"),
+        ("distances.angular_distance", "no", "yes, on directions"),
+        ("divergences.kl", "yes", "no"),
+        ("divergences.cross_entropy", "yes, in either alone; not in the pair", "no"),
+        ("images.total_variation", "only for β ≥ 1", None),
+        ("regression.barron", "only for alpha ≥ 1", None),
+    ],
+)
+def test_what_is_true_in_part_is_said_to_be_so(name, convex, metric):
+    told = dict(reference.facts(docstrings.Entry(name, "", "", {})))
+    assert (told["Convex"], told.get("Metric")) == (convex, metric)
+
+
 # ---- Names in code -----------------------------------------------------------------------------------------
 
 
