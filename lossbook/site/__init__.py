@@ -1,5 +1,6 @@
 """The Sphinx extension behind the site, one module a concern, each with its own ``setup(app)``."""
 
+import gc
 import sys
 
 from lossbook.site import (
@@ -81,19 +82,21 @@ MODULES = (
 )
 
 
-def write_in_two_processes(app, env):
-    """Have pages written by two processes, which Jupyter Book has no option for.
+def write_in_processes(app, env):
+    """Have pages written by two processes beside this one, which Jupyter Book has no option for.
 
     Not all extensions can be read so; on macOS, processes that are forked may hang.
     """
     if sys.platform == "linux":
-        app.parallel = 2
+        app.parallel = 3
     return []
 
 
 def setup(app):
     """Connect every module of the site to the Sphinx application."""
+    # Pages are millions of objects that stay. Python would look for cycles after every 700 new ones.
+    gc.set_threshold(200_000, 20, 20)
     for module in MODULES:
         module.setup(app)
-    app.connect("env-updated", write_in_two_processes)
+    app.connect("env-updated", write_in_processes)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -33,7 +33,9 @@ LOOK = """() => {
   const icons = document.querySelectorAll(".fa-solid, .fa-regular, .fa-brands, .fas, .far, .fab");
   return {
     theme: document.documentElement.dataset.theme,
-    pictures: [...inArticle("img"), ...inArticle("svg").filter((e) => !e.closest("button, [aria-hidden]"))].map((e) => {
+    pictures: [...inArticle("img"), ...inArticle("svg")].filter(
+      (e) => !e.closest("button, [aria-hidden]")
+    ).map((e) => {
       const named = e.closest("[role=img], svg[role=group]"); // a group where parts of it are links
       return [e.outerHTML.slice(0, 90), e.alt || (named && named.getAttribute("aria-label")) || ""];
     }),
