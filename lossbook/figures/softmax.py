@@ -167,8 +167,9 @@ def draw_softmax_letters(axes, *, read):
     line.axis("off")
     best = sorted(range(10), key=lambda k: (-round(float(shares[k]), 9), k))[:2]
     said = ", ".join(f"{names[k]} {shares[k]:.3f}" for k in best)
-    english = names.index("English")
-    return f"After {read} letters: {said}" + (f"; English {shares[english]:.3f}." if english not in best else ".")
+    if "English" not in said:
+        said += f"; English {shares[names.index('English')]:.3f}"
+    return f"After {read} letters: {said}."
 
 
 def draw_softmax_simplex(axes, *, first, second):
