@@ -57,7 +57,7 @@ def score_costs(score):
         return lambda q: -np.log(two_classes(q))
     if score == "Brier score":
         return lambda q: np.array([2 * (1 - q) ** 2, 2 * q**2])
-    return lambda q: np.array([0.0, 1.0]) if q > 0.5 else np.array([1.0, 0.0])  # error rate
+    return lambda q: np.array([0.0, 1.0]) if q > 0.5 else np.array([1.0, 0.0])  # 0–1 loss
 
 
 def draw_klce_shift(ax, *, q):

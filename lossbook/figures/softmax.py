@@ -128,7 +128,7 @@ def calibration_bins(logits, labels, temperature):
 
 
 def draw_softmax_raise(axes, *, raised):
-    """A hesitating 3, and the probabilities of its ten classes with something added to the score of the 8."""
+    """A hesitating 3, and the probabilities of its ten classes with something added to the logit of the 8."""
     axes["digit"].imshow(DIGIT, cmap="gray_r", vmin=0, vmax=16)
     axes["digit"].axis("off")
     logits = DIGIT_LOGITS + raised * (np.arange(10) == 8)
@@ -139,7 +139,7 @@ def draw_softmax_raise(axes, *, raised):
     ax.set(xticks=np.arange(10), ylim=(0, 1.02), xlabel="class", ylabel="probability")
     ax.grid(visible=False, axis="x")
     values = f"{true_minus(f'{logits[8]:.2f}')}, share {shares[8]:.2f}"
-    return f"Score of 8: {values}. The 3 has {shares[3] / shares[1]:.2f} times the 1."
+    return f"Logit of 8: {values}. The 3 has {shares[3] / shares[1]:.2f} times the 1."
 
 
 def draw_softmax_letters(axes, *, read):
@@ -167,7 +167,9 @@ def draw_softmax_letters(axes, *, read):
     line.axis("off")
     best = sorted(range(10), key=lambda k: (-round(float(shares[k]), 9), k))[:2]
     said = ", ".join(f"{names[k]} {shares[k]:.3f}" for k in best)
-    return f"After {read} letters: {said}; English {shares[names.index('English')]:.3f}."
+    if "English" not in said:
+        said += f"; English {shares[names.index('English')]:.3f}"
+    return f"After {read} letters: {said}."
 
 
 def draw_softmax_simplex(axes, *, first, second):
@@ -247,7 +249,7 @@ def draw_softmax_decoding(ax, *, temperature, cut):
 
 
 def draw_softmax_attention(ax, *, dimensions, weights):
-    """Median of the largest of 32 weights against the number of entries, plain and with scores over √d."""
+    """Median of the largest of 32 weights against the number of entries, plain and with products over √d."""
     looks = {"plain": (RED, "--"), "divided by √d": (BLUE, "-")}
     for (name, (color, dash)), values in zip(looks.items(), weights, strict=True):
         ax.plot(dimensions, values, dash, color=color, marker="o", gid=f"lossbook:{name.split()[0]}")

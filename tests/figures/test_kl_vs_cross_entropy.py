@@ -99,7 +99,7 @@ def test_each_score_is_a_line_above_its_dome(figures):
         cost, least = {
             "log score": (three(p, 0.6)[1], three(p, p)[0]),
             "Brier score": (truth @ brier_score([[0.6, 0.4]] * 2, [0, 1]), 1 - (truth**2).sum()),
-            "error rate": (1 - p, min(p, 1 - p)),
+            "0–1 loss": (1 - p, min(p, 1 - p)),
         }[score]
         x, y = at.curve("", "line").T
         assert np.interp(p, x, y) == pytest.approx(cost, abs=0.005)
