@@ -9,6 +9,7 @@ all pages have, leads to the place.
 import hashlib
 import json
 import re
+import tomllib
 from collections import Counter
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from lossbook.site.passages import WORD, read_page
 
 #: The index's name in the site: outside ``_static``, whose scripts the stylesheet is cut down to.
 INDEX = "search-index.js"
+#: What readers call pages and sections that call themselves otherwise, by the address.
+NAMES = "chapters/search.toml"
 #: A further word says nothing about a place if more than this share of all places have it.
 COMMON = 0.1
 PAGE, SCRIPT, STYLESHEET = "search", "search.js", "search.css"
@@ -27,11 +30,14 @@ REPLACED = ("searchtools.js", "language_data.js", "sphinx_highlight.js", "doctoo
 # ---- The index ---------------------------------------------------------------------------------------------
 
 
-def index_of(pages):
+def index_of(pages, names=None):
     """Return the entries of the index for ``{address: HTML}``, a list a page.
 
     Each holds the page's address and keywords, and its sections: title, anchor, passages, and further words.
+    Other `names` of a page go to its keywords; those of a section, with ``#`` and its anchor in the address,
+    to its end.
     """
+    names = names or {}
     read = {address: read_page(html) for address, html in pages.items()}
     sections = [section for page in read.values() for section in page.sections]
     spoken = [{word.lower() for word in WORD.findall(" ".join(section.passages))} for section in sections]
@@ -39,14 +45,23 @@ def index_of(pages):
     common = {word for word, number in holders.items() if number > COMMON * len(sections)}
     ordinary = set().union(*spoken)
     return [
-        [address, page.keywords, [entry(section, common, ordinary) for section in page.sections]]
+        [
+            address,
+            [*page.keywords, *names.get(address, [])],
+            [
+                entry(section, common, ordinary, names.get(f"{address}#{section.anchor}"))
+                for section in page.sections
+            ],
+        ]
         for address, page in read.items()
         if page.sections
     ]
 
 
-def entry(section, common, ordinary):
+def entry(section, common, ordinary, names=None):
     """Return a section's entry, with a 1 at its end if it is a term of the glossary.
+
+    Its other names follow, if it has any.
 
     Of the words of its equations and solution those stay that are not `common` everywhere, and of its code
     the names, which are not `ordinary` words of the book's text.
@@ -56,6 +71,8 @@ def entry(section, common, ordinary):
     words |= {name for name in section.code if len(name) > 1 and name.lower() not in ordinary}
     words = {word for word in words if not word[0].isdigit()} - common - set(WORD.findall(text))
     found = [section.title, section.anchor, text, " ".join(sorted(words))]
+    if names:
+        return [*found, int(section.is_term), names]
     return [*found, 1] if section.is_term else found
 
 
@@ -65,7 +82,9 @@ def write_index(app, exception):
         return
     out = Path(app.outdir)
     pages = {path.relative_to(out).as_posix(): path.read_text("utf-8") for path in page_paths(out)}
-    entries = json.dumps(index_of(pages), ensure_ascii=False, separators=(",", ":"))
+    table = Path(app.srcdir, NAMES)
+    names = tomllib.loads(table.read_text("utf-8")) if table.exists() else {}
+    entries = json.dumps(index_of(pages, names), ensure_ascii=False, separators=(",", ":"))
     # A browser reads one long string faster than thousands of lists, and the lists when they are needed.
     script = "const LOSSBOOK_INDEX = '" + re.sub(r"(['\\])", r"\\\1", entries) + "';\n"
     (out / INDEX).write_text(script, "utf-8")

@@ -106,6 +106,50 @@ def test_what_people_type_leads_to_the_place(searched, query, chapter, title):
     assert title in ("", found)
 
 
+@pytest.mark.parametrize(
+    ("page", "queries"),
+    [
+        ("14 · ", "MSE loss; 均方误差; 均方误差损失; why mse; mean_squared_error"),
+        ("13 · ", "L2 loss; OLS; 平方损失; 最小二乘法"),
+        ("12 · ", "cosine loss; triplet loss"),
+        ("9 · ", "dice loss"),
+        ("2 · ", "交叉熵损失; 什么是交叉熵; 交叉熵和均方误差的区别; class imbalance; imbalanced"),
+        ("2 · ", "why not mse for classification; mse vs cross entropy; cross entropy vs MSE"),
+        ("1 · ", "nan; loss is nan; why is my loss nan"),
+        ("4 · ", "blurry; blurry images; images; cat"),
+        ("5 · ", "vae; ELBO"),
+        ("10 · ", "RLHF; KL散度与交叉熵的区别; KL散度和交叉熵的区别"),
+        ("Which loss?", "which loss; which loss should I use; how do I choose a loss"),
+        ("Which loss?", "loss for classification; which loss for regression; regression; 怎么选择损失函数"),
+        ("I have an interview tomorrow", "interview; interview questions; 面试; 面试题"),
+        ("Teach with this book", "teaching; 教学"),
+        ("lossbook.regression", "huber_grad; regression.pseudo_huber"),
+    ],
+)
+def test_what_readers_typed_in_trials_leads_to_the_page(searched, page, queries):
+    found = searched().evaluate(
+        """(queries) => queries.map((query) => {
+          const rows = LossBookSearch.search(LossBookSearch.mended(query) || query);
+          return [query, rows.length ? rows[0].entry.page : "nothing"];
+        })""",
+        queries.split("; "),
+    )
+    assert [[query, first] for query, first in found if not first.startswith(page)] == []
+
+
+def test_the_reference_stands_behind_chapters_until_code_is_typed(searched):
+    page = searched()
+
+    def first(query, number):
+        return [title for _, title, _ in page.evaluate(SEARCH, query)[:number]]
+
+    for query in ("regression", "images", "nan", "loss is nan", "which loss for regression"):
+        assert not any(re.match(r"lossbook\.|class |\w+\.\w", title) for title in first(query, 5)), query
+    assert first("huber_grad", 1) == ["regression.huber_grad"]
+    found = first("huber", 70)
+    assert found.index("regression.huber") < found.index("regression.pseudo_huber")
+
+
 def test_words_count_alike_however_they_are_written(searched):
     page = searched()
     for group in (["cross-entropy", "Cross–Entropy", "crôss entropy"], ["R²", "r2", "𝑅2"], ["ϵ", "ε", "Ε"]):

@@ -3,12 +3,16 @@
 import gzip
 import json
 import re
+import tomllib
+from pathlib import Path
 
 import lxml.html
 import pytest
 
 from lossbook.site.passages import read_page
-from lossbook.site.search import INDEX, index_of
+from lossbook.site.search import INDEX, NAMES, index_of
+
+ROOT = Path(__file__).resolve().parents[2]
 
 MATH = '<math alttext="r^2"><msup><mi>r</mi><mn>2</mn></msup></math>'
 
@@ -96,6 +100,13 @@ def test_an_entry_has_the_words_that_its_passages_lack_and_tell_something(monkey
     assert "seventeen" not in sections[-1][3]
 
 
+def test_other_names_go_to_the_keywords_of_a_page_and_to_the_end_of_a_section():
+    names = {"a.html": ["tiers"], "a.html#proof": ["reason"], "b.html": ["nowhere"]}
+    ((_, keywords, sections),) = index_of({"a.html": PAGE}, names)
+    assert keywords == ["层次", "layers & plinths", "tiers"]
+    assert {section[1]: section[4:] for section in sections if section[4:]} == {"proof": [0, ["reason"]]}
+
+
 # ---- The book ----------------------------------------------------------------------------------------------
 
 
@@ -135,6 +146,13 @@ def test_no_text_of_the_index_is_tex(index):
     texts = [text for _, _, sections in index for section in sections for text in (section[0], section[2])]
     tex = re.compile(r".{,40}(?:\\[a-z]|\$[^$]+\$).{,40}")
     assert [found[0] for text in texts if (found := tex.search(text))] == []
+
+
+@pytest.mark.browser
+def test_other_names_are_those_of_places_that_are_there(index):
+    places = {f"{address}#{section[1]}" for address, _, sections in index for section in sections}
+    places |= {address for address, *_ in index}
+    assert set(tomllib.loads((ROOT / NAMES).read_text("utf-8"))) - places == set()
 
 
 @pytest.mark.browser

@@ -16,8 +16,9 @@ const LossBookWords = (() => {
   const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replaceAll("ς", "σ");
 
   const COMMON = new Set(
-    ("a an and are as at be between by can do does for from how i in is it of on or that the this to what when " +
-      "where which why with you").split(" "),
+    ("a am an and are as at be been between by can could did do does for from had has have how i in is it its me my " +
+      "not of on or our should that the their there these this to use versus vs was we were what when where which " +
+      "who why will with would you your 的区别 区别 什么是 是什么").split(" "),
   );
 
   // The words of a query: names, numbers, runs of Chinese; common words, or signs, where there is nothing else.

@@ -4,21 +4,26 @@ const LossBookSearch = (() => {
 
   const { fold, split, pattern, isWhole, places, best } = LossBookWords;
   const key = (text) => fold(text).replace(/[^\p{L}\p{N}]/gu, "");
+  // Its telling words in order of the alphabet, if it has several: "loss for regression" is "which regression loss".
+  const telling = (text) => (split(text).length > 1 ? split(text).sort().join(" ") : key(text));
   const SHOWN = 50;
   const EXCERPT = 220;
 
   // ---- Entries: a section each -----------------------------------------------------------------------------
 
   const read = ([address, keywords, sections]) =>
-    sections.map(([title, anchor, text, words, isTerm], number) => {
-      const [page, own] = [sections[0][0], number ? [] : keywords];
+    sections.map(([title, anchor, text, words, isTerm, otherNames = []], number) => {
+      const isReference = address.startsWith("pages/reference/");
+      const [page, own] = [sections[0][0], number ? otherNames : [...keywords, ...otherNames]];
       const shown = text || (number === 0 && sections[1] ? sections[1][2] : ""); // a chapter begins with its answer
       return {
         ...{ title, page, address, anchor, words, isTerm, passages: shown.split("\n") },
         // "Exercise 15.2 · Two losses" is found as "Two losses" too.
         titleKeys: [title, isTerm ? title : title.replace(/^.*?\d · /, "")].map(key),
         names: isTerm ? title.split(" · ").map(key) : [], // English and Chinese
-        keywordKeys: own.map(key),
+        keywordKeys: own.flatMap((name) => [key(name), telling(name)]),
+        isReference,
+        functionName: isReference && !title.startsWith("lossbook.") ? key(title.split(".").pop()) : null, // no module's
         in: {
           title: fold(title),
           keywords: fold(own.join("\n")),
@@ -63,7 +68,8 @@ const LossBookSearch = (() => {
     const patterns = split(query).map(pattern);
     const phrase = new RegExp(patterns.map((regex) => regex.source).join("[^\\p{L}\\p{N}]+"), "gu");
     phrase.stems = patterns.length ? patterns[0].stems : [];
-    const whole = key(query);
+    const [whole, asked] = [key(query), telling(query)];
+    const isName = /[_(]|\p{L}\.\p{L}/u.test(query);
     const rows = entries.map((entry) => ({
       entry,
       worths: patterns.map((regex) => worth(entry, regex)),
@@ -85,10 +91,14 @@ const LossBookSearch = (() => {
       row.score *= (sum((k) => (row.worths[k] ? 1 : 0.6 * row.around[k])) / all) ** 2;
       // The glossary says in a line what chapters teach: it counts less, unless a term's whole name was typed.
       if (row.entry.isTerm) row.score *= row.entry.names.includes(whole) ? 0.75 : 0.25;
-      if (row.entry.keywordKeys.includes(whole)) row.score += 1000;
+      // So does the reference, unless a name of code was typed, or this function's.
+      const isAside = row.entry.isReference && !isName && row.entry.functionName !== whole;
+      if (isAside) row.score *= 0.15;
+      if (row.entry.functionName === whole) row.score *= 1.2;
+      if (row.entry.keywordKeys.includes(whole) || row.entry.keywordKeys.includes(asked)) row.score += 1000;
       if (row.entry.titleKeys.includes(whole)) row.score += 2000;
       const begins = row.entry.titleKeys.some((title) => whole.length > 3 && title.startsWith(whole));
-      if (begins && !row.entry.isTerm) row.score += 20 * all;
+      if (begins && !row.entry.isTerm && !isAside) row.score += 20 * all;
     }
     const complete = found.filter((row) => row.complete);
     return (complete.length ? complete : found).sort((a, b) => b.score - a.score);
@@ -134,7 +144,21 @@ const LossBookSearch = (() => {
     prepare();
     const words = split(query);
     const known = (word) => entries.some((entry) => worth(entry, pattern(word)));
-    const better = words.map((word) => (word.length < 4 || known(word) ? word : nearest(word) || word));
+    // A run of Chinese that is nowhere is taken apart into the longest pieces that are somewhere.
+    const apart = (run) => {
+      const pieces = [];
+      for (let [from, to] = [0, run.length]; from < run.length; to = run.length) {
+        while (to - from > 1 && !known(run.slice(from, to))) to -= 1;
+        if (to - from > 1) pieces.push(run.slice(from, to));
+        from = to;
+      }
+      return pieces.join(" ") || run;
+    };
+    const better = words.map((word) => {
+      if (known(word)) return word;
+      if (/^\p{Script=Han}/u.test(word)) return apart(word);
+      return word.length < 4 ? word : nearest(word) || word;
+    });
     return better.join() === words.join() ? null : better.join(" ");
   };
 
