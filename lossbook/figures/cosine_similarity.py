@@ -350,7 +350,7 @@ def draw_cosine_digits(ax, *, loss, step):
     ax.set(xlim=(-1.9, 1.9), ylim=(-1.05, 1.05), aspect="equal")
     ax.set_axis_off()
     spread = true_minus(f"{round(float(embeddings.uniformity(vectors)), 2) + 0.0:.2f}")
-    return f"After {step} steps the uniformity of the 500 held-out images is {spread}."
+    return f"After {step} steps the uniformity of the 500 held-out pictures is {spread}."
 
 
 # ---- Rescaling, margin, card -------------------------------------------------------------------------------

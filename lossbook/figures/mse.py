@@ -251,7 +251,7 @@ def draw_mse_stein(ax, *, truth):
     ax.axhline(1, color=INK, linewidth=1.5)
     ax.plot(d - 0.14, mild, "s", color=RED, markersize=6, label="mild shrinking", gid="lossbook:mild")
     ax.plot(d[2:] + 0.14, stein, "D", color=BLUE, markersize=6, label="James–Stein", gid="lossbook:stein")
-    ax.set(xlim=(0.3, 12.7), ylim=(0, 1.4), xlabel="dimensions d", ylabel="total MSE / d (units²)")
+    ax.set(xlim=(0.3, 12.7), ylim=(0, 1.4), xlabel="dimensions d", ylabel="total MSE / d (noise variances)")
     ax.set_xticks(d)
     ax.text(12.6, 1.05, "the observation itself", ha="right")
     name_row(ax)

@@ -330,7 +330,7 @@ def draw_objective_paths(axes, *, power, penalty):
     listed = "all ten" if len(zeros) == 10 else ", ".join(zeros) or "none"
     return (
         f"{penalty.capitalize()}, λ = {_two_digits(10.0**power)}: zero slopes: {listed}; largest slope "
-        f"{_two_digits(np.abs(slopes[here]).max())}; error left out {top[here]:.1f}."
+        f"{_two_digits(np.abs(slopes[here]).max())}; held-out error {top[here]:.1f}."
     )
 
 
@@ -354,7 +354,7 @@ def budget_point(strength, penalty):
 
 
 def draw_objective_budget(ax, *, strength, penalty):
-    """Curves of equal cost, and the budget that touches the lowest one it reaches, drawn dark."""
+    """Curves of equal cost, and the budget that touches the lowest one it reaches, drawn thick."""
     best, turn = budget_point(strength, penalty), np.linspace(0, 2 * np.pi, 73)
     touch = (best - TOP) @ TILT @ (best - TOP)
     circle = np.array([np.cos(turn), np.sin(turn)])
