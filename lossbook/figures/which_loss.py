@@ -157,7 +157,7 @@ def draw_loss_and_pull(axes, *, away):
     _hold(axes, away, "away")
     ends = _panel(axes["loss"], dict.fromkeys(REGRESSION, loss), away, height=(-0.4, 8.2), label="loss")
     _panel(axes["pull"], dict.fromkeys(REGRESSION, pull), away, height=(-3.5, 3.5), label="pull")
-    name_ends(axes["loss"], 6.5, ends, gap=0.85, layers=True)
+    name_ends(axes["loss"], 6.5, ends, gap=0.88, layers=True)
     axes["loss"].tick_params(labelbottom=False)
     axes["loss"].set_yticks(range(0, 9, 2))
     axes["pull"].set(yticks=(-2, 0, 2), xlabel="target − prediction (units of y)")
