@@ -186,9 +186,10 @@ def draw_influence_and_noise(axes, *, away):
     ends = _panel(axes["influence"], every, away, height=(-2.4, 4.4), label="influence")
     dense = {name: density for name in REGRESSION if math.isfinite(mass(name))}
     _panel(axes["density"], dense, away, height=(-0.02, 0.62), label="density")
-    ends = [(height + 0.2, name, color) for height, name, color in ends]  # off the line at 0
-    name_ends(axes["influence"], 6.5, ends, gap=0.56, layers=True)
-    tukey = REGRESSION["tukey_biweight"]
+    tukey = REGRESSION["tukey_biweight"]  # its name below the line at 0, the others above
+    above = [(height + 0.4, name, color) for height, name, color in ends if name != tukey.name]
+    name_ends(axes["influence"], 6.5, above, gap=0.56, layers=True)
+    axes["influence"].text(6.5, -0.42, tukey.name, color=tukey.color, va="center", gid=GID + tukey.name)
     axes["density"].text(6.5, 0.3, "Tukey: no\ndensity", color=tukey.color, va="center", gid=GID + tukey.name)
     axes["influence"].tick_params(labelbottom=False)
     axes["density"].set_xlabel("target − pick")
