@@ -5,7 +5,7 @@ The rows are data, in ``catalog.toml``. Tests hold them to the code, and the boo
 >>> from lossbook import catalog
 >>> row = catalog.get("huber")
 >>> row.elicits, row.factor, row.chapter
-('median (small delta) to mean (large delta)', '1 / 2', 15)
+('a center of its own: near the median for small δ, near the mean for large', '1 / 2', 15)
 >>> float(row.function(3.0, 0.0, delta=1.0))
 2.5
 """
@@ -312,9 +312,9 @@ def table(names=None, *, module=None, columns=("title", "name", "convex", "elici
     --------
     >>> table(["squared_error", "huber"], columns=["title", "convex", "elicits"])
     name           convex  elicits
-    -------------  ------  ------------------------------------------
+    -------------  ------  -------------------------------------------------------------------------
     squared error  yes     mean
-    Huber loss     yes     median (small delta) to mean (large delta)
+    Huber loss     yes     a center of its own: near the median for small δ, near the mean for large
     """
     columns = [check.option(column, tuple(_COLUMNS), "column") for column in columns]
     rows = CATALOG if names is None else [get(name) for name in names]

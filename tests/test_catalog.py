@@ -655,11 +655,12 @@ def test_what_the_catalog_says_is_elicited(row):
             # 301 · τ is not whole, so the sample's τ-quantile is one of its points: the ⌈301 τ⌉-th smallest.
             quantile = np.sort(SKEWED)[math.ceil(301 * tau) - 1]
             assert elicited(row.function, SKEWED, tau=tau) == pytest.approx(quantile, abs=1e-6)
-    elif row.elicits == "median (wide data) to mean (narrow data)":
+    elif row.elicits == "a center of its own: near the median for wide data, near the mean for narrow":
         assert elicited(row.function, 1e4 * SKEWED) == pytest.approx(1e4 * median, abs=1e2)
         assert elicited(row.function, 1e-2 * SKEWED) == pytest.approx(1e-2 * mean, abs=1e-5)
-    elif row.elicits.startswith("median (small"):
-        name = re.search(r"small (\w+)", row.elicits)[1]
+    elif row.elicits.startswith("a center of its own"):
+        sign = re.search("near the median for small (.), near the mean for large$", row.elicits)[1]
+        name = {"δ": "delta", "β": "beta"}[sign]
         assert elicited(row.function, SKEWED, **{name: 1e-4}) == pytest.approx(median, abs=1e-2)
         assert elicited(row.function, SKEWED, **{name: 1e3}) == pytest.approx(mean, abs=1e-3)
     elif row.elicits == "center of the bulk":

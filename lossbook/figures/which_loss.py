@@ -145,7 +145,7 @@ def _panel(ax, curves, away, *, height, label):
         ax.plot(*_points(curve, name), **layer(look))
         here = float(curve(name, away))
         marker = "v" if here < height[0] else "^" if here > height[1] else "o"
-        edge = {"v": 0.9 * height[0] + 0.1 * height[1], "^": 0.2 * height[0] + 0.8 * height[1]}
+        edge = {"v": 0.9 * height[0] + 0.1 * height[1], "^": 0.13 * height[0] + 0.87 * height[1]}
         ax.plot([away], [edge.get(marker, here)], marker, **mark(look))
         ends.append((float(np.clip(curve(name, 6.0), *height)), look.name, look.color))
     ax.set(xlim=(-6, 9.7), ylim=height, ylabel=label, xticks=range(-6, 7, 2))
@@ -157,7 +157,7 @@ def draw_loss_and_pull(axes, *, away):
     _hold(axes, away, "away")
     ends = _panel(axes["loss"], dict.fromkeys(REGRESSION, loss), away, height=(-0.4, 8.2), label="loss")
     _panel(axes["pull"], dict.fromkeys(REGRESSION, pull), away, height=(-3.5, 3.5), label="pull")
-    name_ends(axes["loss"], 6.5, ends, gap=0.8, layers=True)
+    name_ends(axes["loss"], 6.5, ends, gap=0.88, layers=True)
     axes["loss"].tick_params(labelbottom=False)
     axes["loss"].set_yticks(range(0, 9, 2))
     axes["pull"].set(yticks=(-2, 0, 2), xlabel="target − prediction (units of y)")
@@ -183,11 +183,13 @@ def draw_influence_and_noise(axes, *, away):
     """How far one target moves the pick, and the noise for which the loss is the likelihood."""
     _hold(axes, away, "away")
     every = dict.fromkeys(REGRESSION, influence)
-    ends = _panel(axes["influence"], every, away, height=(-3.4, 4.4), label="influence")
+    ends = _panel(axes["influence"], every, away, height=(-2.4, 4.4), label="influence")
     dense = {name: density for name in REGRESSION if math.isfinite(mass(name))}
     _panel(axes["density"], dense, away, height=(-0.02, 0.62), label="density")
-    name_ends(axes["influence"], 6.5, ends, gap=0.62, layers=True)
-    tukey = REGRESSION["tukey_biweight"]
+    tukey = REGRESSION["tukey_biweight"]  # its name below the line at 0, the others above
+    above = [(height + 0.4, name, color) for height, name, color in ends if name != tukey.name]
+    name_ends(axes["influence"], 6.5, above, gap=0.56, layers=True)
+    axes["influence"].text(6.5, -0.42, tukey.name, color=tukey.color, va="center", gid=GID + tukey.name)
     axes["density"].text(6.5, 0.3, "Tukey: no\ndensity", color=tukey.color, va="center", gid=GID + tukey.name)
     axes["influence"].tick_params(labelbottom=False)
     axes["density"].set_xlabel("target − pick")
@@ -248,7 +250,7 @@ def draw_picks(ax, *, place):
             ax.plot([low, high], [row, row], "D", **mark(look))
         ax.plot(other, [row] * len(other), "D", color=look.color, markersize=6, markerfacecolor="none")
         said[look.name] = _said(look.name, best, other)
-    ax.set(xlim=(0, 16), ylim=(-0.5, 9.6), xlabel="number, and the constant picked", yticks=[])
+    ax.set(xlim=(0, 16.3), ylim=(-0.5, 9.6), xlabel="number, and the constant picked", yticks=[])
     ax.grid(visible=False)
     ax.spines["left"].set_visible(False)
     return {"": f"Gold number at {place:.1f}."} | said
@@ -343,8 +345,8 @@ def draw_elicited(ax, *, rate):
         if low < high:
             bar = {"linestyle": "-", "linewidth": 2.5, "marker": "_", "markersize": 10}
             ax.plot([rate, rate], ends, **mark(look, **bar))
-            where = {0: "below 50\u00a0%", 50: "above 50\u00a0%"}[ends[0]] if ends != (0, 100) else "at all"
-            said[look.name] = f"{_start(look.name)}: anything {where}."
+            side = "but" if rate == 50 else "below" if rate < 50 else "above"
+            said[look.name] = f"{_start(look.name)}: anything {side} 50\u00a0%."
         else:
             ax.plot([rate], [low], "o", **mark(look))
             said[look.name] = f"{_start(look.name)}: {low:.1f}\u00a0%."

@@ -74,6 +74,8 @@ def test_where_a_curve_has_left_its_panel_an_arrowhead_says_so(figures):
             assert found["lossbook:layer:squared error"].get_marker() == marker
             assert found["lossbook:layer:Huber"].get_marker() == "o"
             low, high = axes[panel].get_ylim()
+            heights = [found[f"lossbook:layer:{x} error"].get_ydata()[0] for x in ("squared", "absolute")]
+            assert abs(np.diff(heights)[0]) > 0.1 * (high - low)  # one mark does not cover the other
             assert all(
                 low < line.get_ydata()[0] <= high for line in found.values() if "layer" in line.get_gid()
             )
@@ -161,6 +163,8 @@ def test_far_out_tukey_has_a_valley_of_its_own(figures):
     last = figures["picks"].positions[-1]
     assert last.values["place"] == 16.0
     assert last.sentences["Tukey"].endswith("; only locally best 16.00.")
+    (axes,) = figures["picks"].drawn(last.values)[0].values()
+    assert axes.get_xlim()[1] > 16.2  # all of the hollow diamond is seen
 
 
 @pytest.mark.parametrize("name", CLASSIFICATION)
@@ -204,7 +208,7 @@ def test_proper_scores_ask_for_the_rate_and_others_do_not(figures):
             return 2 * (1 - x) * np.log(x) - (1 - x) ** 2 / x
 
         assert p * slope(q) == pytest.approx((1 - p) * slope(1 - q), abs=0.02)
-        side = "at all" if rate == 50 else "below 50" if rate < 50 else "above 50"
+        side = "anything but 50" if rate == 50 else "below 50" if rate < 50 else "above 50"
         assert side in wanted["zero_one"]
         assert at.curve("", "handle:rate")[0, 0] == pytest.approx(rate, abs=0.5)
     x, y = figure.positions[0].curve("", "layer:Brier score", nth=0).T
