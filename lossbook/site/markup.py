@@ -20,6 +20,18 @@ def correct(html):
     return html
 
 
+#: A table to choose by, which has no room for long names of code; and such a name in it.
+DECISIONS = re.compile(r'<div class="cell tag_lossbook-decisions.*?</table>', re.DOTALL)
+NAME = re.compile(r'(?<=<span class="pre">)\w+(?=</span>)')
+
+
+def with_names_that_go_on(html):
+    """Return a page's article whose tables to choose by may break a name of code after an underscore."""
+    return DECISIONS.sub(
+        lambda table: NAME.sub(lambda name: re.sub(r"_(?=[^_])", "_<wbr>", name[0]), table[0]), html
+    )
+
+
 #: A link in the list of pages, and the beginning of the fold with the pages below it, which has no name.
 BRANCH = re.compile(r"(<a [^>]*>\s*([^<]+?)\s*</a>\s*<details[^>]*>\s*<summary)>")
 
@@ -39,9 +51,9 @@ def name_branches(app, pagename, templatename, context, doctree):
 
 
 def correct_page(app, pagename, templatename, context, doctree):
-    """Apply :func:`correct` to one page before its template is filled."""
+    """Correct one page before its template is filled."""
     if context.get("body"):
-        context["body"] = correct(context["body"])
+        context["body"] = with_names_that_go_on(correct(context["body"]))
 
 
 def setup(app):

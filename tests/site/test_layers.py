@@ -66,3 +66,23 @@ def test_without_javascript_the_first_choice_stands(powers):
     assert seen(figure) == ["parabola"]
     assert not figure.locator("select").first.is_visible()
     assert "curve (line, parabola, cubic & more)" in figure.locator("noscript").inner_text()
+
+
+def test_on_a_phone_only_the_slider_stays_at_hand(powers):
+    page, figure = powers(viewport={"width": 390, "height": 260})
+    slider, choice = figure.locator(".lossbook-control"), figure.get_by_role("combobox").first
+    bottom = "(e) => e.getBoundingClientRect().bottom"
+    # The picture's top is in the window, its lower edge is not.
+    figure.locator(".lossbook-picture").evaluate(
+        "(e) => scrollTo({ top: scrollY + e.getBoundingClientRect().top })"
+    )
+    assert abs(slider.evaluate(bottom) - 260) <= 1
+    assert choice.evaluate(bottom) > 260
+    # Further down it lies below the drop-downs.
+    slider.evaluate(
+        "(e) => e.parentElement.parentElement.querySelector('figcaption').scrollIntoView({ block: 'end' })"
+    )
+    assert slider.bounding_box()["y"] >= figure.get_by_role("combobox").last.evaluate(bottom)
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.wait_for_function("innerWidth === 1280")
+    assert slider.evaluate("(e) => getComputedStyle(e).position") == "static"

@@ -54,8 +54,21 @@ TORN = """() => {
     .map((e) => `${property} of ${e.outerHTML.slice(0, 60)}`);
   return [
     ...style("breakAfter", ":is(h1, h2, h3, h4, summary, .lossbook-picture)"),
-    ...style("breakInside", ":is(.lossbook-picture, details.tick, div.cell_input, .one-card, div.exercise)"),
+    ...style("breakInside", ":is(.lossbook-picture, summary, .one-card, div.exercise)"),
   ];
+}"""
+
+#: Boxes that keep code, or what it printed, on one page however long: the page before would end in a gap.
+UNBROKEN = """() => {
+  const breaks = ({ display, overflowY, breakInside }) =>
+    display === "block" && overflowY === "visible" && breakInside === "auto";
+  const held = new Set();
+  for (const pre of document.querySelectorAll(".bd-article div.cell pre")) {
+    if (!pre.checkVisibility() || pre.closest(".one-card, div.exercise")) continue;
+    for (let box = pre; box.tagName !== "SECTION"; box = box.parentElement)
+      if (!breaks(getComputedStyle(box))) held.add(box.cloneNode().outerHTML);
+  }
+  return [...held];
 }"""
 
 
@@ -77,6 +90,7 @@ def test_a_dark_page_is_printed_dark_on_white_and_in_full(visit, name):
     assert page.evaluate(MISSING) == []
     assert page.evaluate(TOO_MUCH) == []
     assert page.evaluate(TORN) == []
+    assert page.evaluate(UNBROKEN) == []
     assert page.locator("h1:visible").count() == 1
     page.emulate_media(media="screen")
     page.wait_for_function(THEME, arg="dark")
@@ -95,3 +109,10 @@ def test_a_long_line_of_code_goes_on_in_the_next(visit):
     line = page.locator(".cell_input pre").first
     assert line.evaluate("(pre) => pre.scrollWidth <= pre.clientWidth + 1")
     assert line.evaluate("(pre) => pre.clientHeight > 2 * parseFloat(getComputedStyle(pre).lineHeight)")
+
+
+def test_code_of_fewer_than_ten_lines_stays_on_one_page(visit):
+    page = visit(PAGES[0])
+    page.emulate_media(media="print")
+    pre = "(pre) => { const { orphans, widows } = getComputedStyle(pre); return [orphans, widows]; }"
+    assert page.locator(".cell_input pre").first.evaluate(pre) == ["5", "5"]
