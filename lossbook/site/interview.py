@@ -71,7 +71,7 @@ class InterviewDirective(SphinxDirective):
 
 
 class InterviewTimeRole(SphinxRole):
-    """How long reading the page takes: what is ``open``, or ``all`` of it with every fold."""
+    """How many minutes the page takes: what is ``open``, or ``all`` of it with every fold."""
 
     def run(self):
         """Count the minutes of the three sections of each chapter; their figures and code are not here."""
@@ -85,7 +85,7 @@ class InterviewTimeRole(SphinxRole):
         ]
         path, *folds = (stretch.minutes for stretch in form.stretches(cells))
         told = {"open": path, "all": path + sum(folds)}
-        return [nodes.Text(f"{told[self.text]:.0f} minutes")], []
+        return [nodes.Text(f"{told[self.text]:.0f}")], []
 
 
 def setup(app):

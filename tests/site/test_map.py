@@ -185,6 +185,25 @@ def test_a_first_tap_reads_and_a_second_follows(site, serve, opened):
 
 
 @pytest.mark.browser
+@pytest.mark.parametrize("block", ["start", "center", "end"])
+def test_a_second_tap_at_the_same_place_meets_the_same_box(site, serve, opened, block):
+    address = serve(site) + "pages/map.html"
+    page = opened(address, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    for number in (1, 13, 15):
+        page.goto(address)
+        link = page.locator(f'.map-narrow a[data-idea="{number}"]')
+        link.evaluate("(e, block) => e.scrollIntoView({ block, behavior: 'instant' })", block)
+        page.evaluate("scrollBy({ top: -70 * (scrollY > 70), behavior: 'instant' })")  # from below the header
+        box = link.locator("rect").bounding_box()
+        x, y = box["x"] + box["width"] / 2, min(box["y"] + box["height"] / 2, 840)
+        page.touchscreen.tap(x, y)
+        page.locator(".map-says a").first.wait_for()
+        assert link.locator("rect").bounding_box() == box
+        page.touchscreen.tap(x, y)
+        page.wait_for_url(f"**/chapters/{number:02}_*.html")
+
+
+@pytest.mark.browser
 def test_the_keyboard_may_skip_the_map(site, serve, opened):
     page = opened(serve(site) + "pages/map.html")
     skip = page.locator(".map-skip")

@@ -65,7 +65,8 @@
       // What is said goes above what was tapped if it would cover it: a second tap has to meet the same box.
       map.classList.remove("above");
       light(at);
-      map.classList.toggle("above", event.clientY + 40 > says.getBoundingClientRect().top);
+      const covered = event.clientY + 40 > says.getBoundingClientRect().top;
+      map.classList.toggle("above", covered && event.clientY > window.innerHeight / 2);
     });
     // The sentences are links, too: they stay while the pointer is on its way to them.
     map.addEventListener("pointerleave", (event) => {
