@@ -57,6 +57,7 @@
       if (finger && !map.contains(event.target)) rest();
     });
     map.addEventListener("click", (event) => {
+      if (finger && !event.target.closest("svg a, .map-says")) rest();
       const at = event.target.closest("svg a");
       // A key's click has no detail.
       if (!at || !finger || !event.detail || at === tapped) return;
