@@ -28,42 +28,43 @@ class QuestionsDirective(SphinxDirective):
 
     def run(self):
         """Read the chapters' notebooks and rows; nothing is drawn or executed."""
-        rows = tomllib.loads(Path(self.env.srcdir, ROWS).read_text("utf-8"))
-        self.env.note_dependency(str(Path(self.env.srcdir, ROWS)))
         cards = nodes.bullet_list(classes=["question-cards"])
-        for question in read_questions(self.env):
-            try:
-                figure = question.figure(rows[f"{question.number:02}"]["picture"])
-            except LookupError as error:
-                raise self.error(f"lossbook-questions: {error} (see {ROWS})") from error
-            cards += self.card(question, figure)
+        cards += [self.card(question) for question in read_questions(self.env)]
         return [cards]
 
-    def card(self, question, figure):
+    def card(self, question):
         """Return the card of one question, as an item of the list."""
         minutes = f"{question.number} · {question.minutes[0]} minutes"
         return nodes.list_item(
             "",
-            self.picture(question, figure),
+            picture(self, question),
             nodes.paragraph("", minutes, classes=["card-line"]),
             card_title("", "", chapter_link(question)),
             *parsed(self, question.answer, question.page),
             classes=["question-card"],
         )
 
-    def picture(self, question, figure):
-        """Return the pictures for light and dark pages, which a browser fetches when the card comes near."""
-        html, files = "", {}
-        for mode, svg in thumbnail(figure).items():
-            digest = hashlib.sha256(svg.encode()).hexdigest()[:12]
-            name = f"{question.number:02}-{digest}.svg"
-            files[name] = svg
-            address = "../" * self.env.docname.count("/") + f"{self.env.app.builder.imagedir}/{name}"
-            html += (
-                f'<img class="only-{mode} dark-light" src="{address}"'
-                f' alt="{escape(figure["alt"])}" width="200" height="134" loading="lazy">'
-            )
-        return nodes.raw("", html, format="html", lossbook_files=files)
+
+def picture(directive, question):
+    """Return a chapter's pictures for light and dark pages, which a browser fetches when they come near."""
+    env, html, files = directive.env, "", {}
+    rows = Path(env.srcdir, ROWS)
+    env.note_dependency(str(rows))
+    try:
+        name = tomllib.loads(rows.read_text("utf-8"))[f"{question.number:02}"]["picture"]
+        figure = question.figure(name)
+    except LookupError as error:
+        raise directive.error(f"{directive.name}: {error} (see {ROWS})") from error
+    for mode, svg in thumbnail(figure).items():
+        digest = hashlib.sha256(svg.encode()).hexdigest()[:12]
+        name = f"{question.number:02}-{digest}.svg"
+        files[name] = svg
+        address = "../" * env.docname.count("/") + f"{env.app.builder.imagedir}/{name}"
+        html += (
+            f'<img class="only-{mode} dark-light" src="{address}"'
+            f' alt="{escape(figure["alt"])}" width="200" height="134" loading="lazy">'
+        )
+    return nodes.raw("", html, format="html", lossbook_files=files)
 
 
 def _visit_title(self, node):

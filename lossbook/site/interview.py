@@ -3,11 +3,11 @@
 import re
 
 from docutils import nodes
-from sphinx.util.docutils import SphinxDirective
+from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from lossbook.notebooks import form
 from lossbook.site.borrowed import BORROWED, parsed
-from lossbook.site.cards import chapter_link
+from lossbook.site.cards import chapter_link, picture
 from lossbook.site.chapters import CARD, SHORT_ANSWER
 from lossbook.site.questions import read_questions
 
@@ -16,7 +16,7 @@ QUOTED = re.compile("“([^”]+)”")  # quotes are typographic by then
 
 
 class InterviewDirective(SphinxDirective):
-    """Show what an interviewer may ask of every chapter, a section each; figures stay in the chapters."""
+    """Show what an interviewer may ask of every chapter, a section each, with a small picture."""
 
     has_content = False
 
@@ -29,6 +29,7 @@ class InterviewDirective(SphinxDirective):
         title = nodes.title("", f"{question.number} · {question.question}")
         noun = question.page.partition("_")[2].replace("_", "-")
         section = nodes.section("", title, ids=[f"asked-{noun}"], classes=[BORROWED])
+        section += nodes.container("", picture(self, question), classes=["interview-picture"])
         section += self.words(question, SHORT_ANSWER)
         section += nodes.container("", *self.words(question, CARD), classes=["interview-card"])
         section += self.words(question, ASKED)
@@ -69,6 +70,25 @@ class InterviewDirective(SphinxDirective):
             text.parent.replace(text, told)
 
 
+class InterviewTimeRole(SphinxRole):
+    """How many minutes the page takes: what is ``open``, or ``all`` of it with every fold."""
+
+    def run(self):
+        """Count the minutes of the three sections of each chapter; their figures and code are not here."""
+        titles = (SHORT_ANSWER, CARD, ASKED)
+        cells = [
+            cell
+            for question in read_questions(self.env)
+            for title in titles
+            for cell in question.section(title)
+            if cell["cell_type"] == "markdown"
+        ]
+        path, *folds = (stretch.minutes for stretch in form.stretches(cells))
+        told = {"open": path, "all": path + sum(folds)}
+        return [nodes.Text(f"{told[self.text]:.0f}")], []
+
+
 def setup(app):
-    """Connect the directive."""
+    """Connect the directive and the role."""
     app.add_directive("lossbook-interview", InterviewDirective)
+    app.add_role("lossbook-interview-time", InterviewTimeRole())

@@ -1,4 +1,4 @@
-"""The page for addresses that lead nowhere: a search field, and the fifteen questions.
+"""The page for addresses that lead nowhere: a search field, the fifteen questions, and other first pages.
 
 A host shows it in place of any missing page, in whatever folder that would be, so relative links would lead
 nowhere, too. Where the site's public address is known, its links begin at the site's root.
@@ -17,6 +17,8 @@ TITLE = "This page does not exist"
 ADVICE = (
     "<p>The link may be old or misspelled. Search for what you want, or choose one of the pages below.</p>"
 )
+#: Pages that are listed below the chapters, where the book has them.
+OTHERS = tuple(f"pages/{name}" for name in ("which_loss", "interview", "map", "glossary", "teaching"))
 #: Addresses that begin where the page is; those of places in the page do not.
 RELATIVE = re.compile(
     r'(?<=\s)((?:href|src|action|content|data-content_root)=")(?![#/]|[a-z]+:)(?:\./)?(?=[\w."])'
@@ -24,10 +26,11 @@ RELATIVE = re.compile(
 
 
 def page(app):
-    """Offer the page, with the titles of the chapters."""
+    """Offer the page, with the titles of the chapters and of other pages."""
     names = sorted(name for name in app.env.found_docs if name.startswith(f"{FOLDER}/"))
-    chapters = [(name, app.env.titles[name].astext()) for name in names]
-    return [(PAGE, {"title": TITLE, "body": ADVICE, "chapters": chapters}, TEMPLATE)]
+    names += [name for name in OTHERS if name in app.env.found_docs]
+    pages = [(name, app.env.titles[name].astext()) for name in names]
+    return [(PAGE, {"title": TITLE, "body": ADVICE, "pages": pages}, TEMPLATE)]
 
 
 def from_root(html, root):

@@ -13,7 +13,7 @@ import lxml.html
 import pytest
 
 from lossbook.site.built import page_paths
-from lossbook.site.not_found import from_root
+from lossbook.site.not_found import OTHERS, from_root
 from lossbook.site.sharing import PICTURE, SIZE
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -101,14 +101,15 @@ def addresses(folder):
 
 
 @in_a_book
-def test_a_missing_page_offers_the_search_and_all_chapters(site):
+def test_a_missing_page_offers_the_search_all_chapters_and_other_pages(site):
     page = lxml.html.parse(str(site / "404.html"))
     (body,) = page.xpath("//article[contains(@class, 'not-found')]")
     assert body.findtext("h1") == "This page does not exist"
     assert body.xpath(".//form//input/@name") == ["q"]
     links = body.xpath(".//li/a/@href")
     assert links[0] == "index.html"
-    assert links[1:] == sorted(f"chapters/{path.stem}.html" for path in ROOT.glob("chapters/*.ipynb"))
+    chapters = sorted(f"chapters/{path.stem}.html" for path in ROOT.glob("chapters/*.ipynb"))
+    assert links[1:] == [*chapters, *(f"{name}.html" for name in OTHERS)]
 
 
 @in_a_book

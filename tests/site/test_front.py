@@ -105,8 +105,10 @@ def test_the_tick_and_the_fold_are_those_of_their_chapters(read):
     assert said(tick.xpath(".//pre")[0]) == said(theirs.xpath(".//pre")[0])
     assert summary.startswith("✓ Checked: gradients")
     (fold,) = index.xpath("//section[contains(@class, 'deeper')]")
-    (theirs,) = read("chapters/14_mse").xpath("//section[@id='the-derivative-through-a-network-by-hand']")
-    paragraphs = [[said(p) for p in section.xpath("./p | ./details/p")] for section in (fold, theirs)]
+    (theirs,) = read("chapters/12_cosine_similarity").xpath(
+        "//section[@id='the-angle-is-a-distance-1-cos-is-not']"
+    )
+    paragraphs = [[words(p) for p in section.xpath("./p | ./details/p")] for section in (fold, theirs)]
     assert paragraphs[0] == paragraphs[1]
     assert len(fold.xpath(".//details[@class='tick']")) == 1
     minutes = [
@@ -187,6 +189,21 @@ def test_the_page_for_interviews_says_what_the_chapters_say(read):
     assert read("pages/interview").xpath("//article//figure") == []
 
 
+def test_the_page_for_interviews_tells_its_minutes_and_shows_each_chapter_s_picture(read):
+    page = read("pages/interview")
+    first = said(page.xpath("//article//h1/following-sibling::p")[0])
+    path, every = map(int, re.search(r"takes (\d+) minutes, or (\d+) with", first).groups())
+    asked = page.xpath("//article//section[starts-with(@id, 'asked-')]")
+    open_words = sum(len(said(e).split()) for section in asked for e in section.xpath("./p | ./div"))
+    folded = sum(len(said(e).split()) for section in asked for e in section.xpath("./details"))
+    assert path == pytest.approx(open_words / 120, abs=6)
+    assert every == pytest.approx((open_words + folded) / 120, abs=15)
+    for section, card in zip(asked, read("index").xpath("//li[@class='question-card']"), strict=True):
+        ours, theirs = ([img.get("src") for img in e.xpath(".//img")] for e in (section, card))
+        assert ours == [f"../{source}" for source in theirs]
+        assert {img.get("loading") for img in section.xpath(".//img")} == {"lazy"}
+
+
 def test_links_lead_on_and_equations_say_whose_they_are(read):
     page = read("pages/interview")
     identifiers = page.xpath("//@id")
@@ -203,6 +220,6 @@ def test_links_lead_on_and_equations_say_whose_they_are(read):
 
 def test_the_search_leads_to_the_chapters_and_not_to_what_is_borrowed(site):
     index = (site / "search-index.js").read_text("utf-8")
-    assert index.count("Say your own answer aloud") == 1  # the page itself is found
+    assert index.count("say your own answer aloud") == 1  # the page itself is found
     assert index.count("Your loss is inf, then NaN, in float16") == 1
-    assert index.count("goes back through a network by four factors") == 1
+    assert index.count("A way round may be shorter by 1 − cos") == 1

@@ -177,11 +177,31 @@ def test_a_first_tap_reads_and_a_second_follows(site, serve, opened):
     box.tap()
     told = [edge["sentence"] for edge in EDGES if 13 in (edge["from"], edge["to"])]
     assert says.locator("a").all_text_contents() == ["Open chapter 13\xa0·\xa0L2 loss", *told]
-    page.locator("article h1").tap()
+    page.locator("#the-same-as-a-list h2").tap()
     assert says.text_content() == key
     box.tap()
     box.tap()
     page.wait_for_url("**/13_l2_loss.html")
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("block", ["start", "center", "end"])
+def test_a_second_tap_at_the_same_place_meets_the_same_box(site, serve, opened, block):
+    address = serve(site) + "pages/map.html"
+    page = opened(address, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    for number in (1, 13, 15):
+        page.goto(address)
+        link = page.locator(f'.map-narrow a[data-idea="{number}"]')
+        link.evaluate("(e, block) => e.scrollIntoView({ block, behavior: 'instant' })", block)
+        if block == "start":  # below the header
+            page.evaluate("scrollBy({ top: -70, behavior: 'instant' })")
+        box, place = link.locator("rect").bounding_box(), page.evaluate("scrollY")
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        page.touchscreen.tap(x, y)
+        page.locator(".map-says a").first.wait_for()
+        assert page.evaluate("scrollY") == place
+        page.touchscreen.tap(x, y)
+        page.wait_for_url(f"**/chapters/{number:02}_*.html")
 
 
 @pytest.mark.browser

@@ -40,7 +40,7 @@
     const same = (a, b) => a.dataset.ends === b.dataset.ends;
     const rest = () => {
       tapped = null;
-      map.classList.remove("asked");
+      map.classList.remove("asked", "above");
       says.replaceChildren(...hint);
     };
     const byFinger = (event) => Boolean(event.pointerType) && event.pointerType !== "mouse";
@@ -57,15 +57,17 @@
       if (finger && !map.contains(event.target)) rest();
     });
     map.addEventListener("click", (event) => {
+      if (finger && !event.target.closest("svg a, .map-says")) rest();
       const at = event.target.closest("svg a");
       // A key's click has no detail.
       if (!at || !finger || !event.detail || at === tapped) return;
       event.preventDefault();
       tapped = at;
+      // What is said goes above what was tapped if it would cover it: a second tap has to meet the same box.
+      map.classList.remove("above");
       light(at);
-      // What was tapped stays above what it says, or a second tap would meet a sentence.
-      const covered = event.clientY + 40 - says.getBoundingClientRect().top;
-      if (covered > 0) window.scrollBy({ top: covered });
+      const covered = event.clientY + 40 > says.getBoundingClientRect().top;
+      map.classList.toggle("above", covered && event.clientY > window.innerHeight / 2);
     });
     // The sentences are links, too: they stay while the pointer is on its way to them.
     map.addEventListener("pointerleave", (event) => {
