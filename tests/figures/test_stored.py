@@ -38,7 +38,7 @@ def payloads(request):
 def test_readouts_are_sentences(payloads):
     for payload in payloads:
         for readout in payload["readouts"]:
-            assert re.fullmatch(r"[A-Za-z][^\n]*\.", readout), readout
+            assert re.fullmatch(r"[A-Za-z0-9][^\n]*\.", readout), readout
         for readouts in payload.get("layers", {"readouts": []})["readouts"]:
             assert [said for said in readouts if not re.fullmatch(r"[A-Z0-9][^\n]*\.", said)] == []
 
